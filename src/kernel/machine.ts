@@ -94,11 +94,16 @@ export interface RoutineIo<S> {
   sleep(ms: number): Steps<void>
   /** The next signal, or undefined after `ms`. */
   receive<T = any>(ms?: number): Steps<T | undefined>
+  /**
+   * Starts this routine over with other arguments (same id, same signals waiting): `return io.again(args)`.
+   * A routine remembers every step until it ends, so one that lives long goes round by this (limit: ROUTINE_STEPS_MAX).
+   */
+  again(args: Data): unknown
 }
 
 /** A component: the keys of `on` are all that it hears; `start` is heard once at each (re)start, body = its configuration. */
 export interface Machine<S = any> {
-  /** State at start, from the actor's name and configuration. */
+  /** State at start, from the actor's name and configuration. A property `durable` of the state outlives crashes (a disk). */
   init(self: string, config: any): S
   on: Record<string, (state: S, message: Message, io: Io) => void>
   routines?: Record<string, (io: RoutineIo<S>, args: any) => Steps<any>>
