@@ -1,0 +1,33 @@
+// args.ts: the arguments of the conformance commands.
+
+import fs from 'node:fs'
+import path from 'node:path'
+import { parseArgs } from 'node:util'
+
+export interface Args {
+  files: string[]
+  out?: string
+  verbose: boolean
+  floors: boolean
+  raise: boolean
+}
+
+/** `DIR|FILE … [--out DIR2] [--verbose] [--floors] [--raise]`; files are those with the given ending, in order. */
+export function argsOf(ending: string): Args {
+  const { values, positionals } = parseArgs({
+    allowPositionals: true,
+    options: { out: { type: 'string' }, verbose: { type: 'boolean' }, floors: { type: 'boolean' }, raise: { type: 'boolean' }, 'in-game': { type: 'boolean' } },
+  })
+  if (positionals.length === 0) throw new Error(`which folder or file (*${ending})?`)
+  const files = positionals.flatMap(p =>
+    fs.statSync(p).isDirectory()
+      ? fs
+          .readdirSync(p)
+          .filter(f => f.endsWith(ending))
+          .sort()
+          .map(f => path.join(p, f))
+      : [p],
+  )
+  if (values.out !== undefined) fs.mkdirSync(values.out, { recursive: true })
+  return { files, out: values.out, verbose: values.verbose === true, floors: values.floors === true, raise: values.raise === true }
+}

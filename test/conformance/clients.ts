@@ -1,0 +1,186 @@
+// clients.ts: the programs of a place: kubectl (the game's own), factory (cuts and restores a factory's power), sleep.
+
+import fs from 'node:fs'
+import path from 'node:path'
+import type { User } from '../../src/cluster/user.ts'
+import type { Input, World } from '../../src/kernel/world.ts'
+import { kubectl } from '../../src/kubectl/kubectl.ts'
+import type { Want } from '../../src/kubectl/want.ts'
+
+const START = 60 // Simulated ms that a kubectl takes to start, about as a real one does.
+const USER = 'user/admin'
+
+/** What a client says to its program's process. */
+type Words = { out: string } | { err: string } | { read: true } | { edit: string; editor: string } | { exit: number }
+
+interface Hands {
+  world: World
+  apply(input: Input): void
+  say(words: Words): void
+}
+
+interface Greeting {
+  name: string
+  argv: string[]
+  cwd: string
+  env: Record<string, string | undefined>
+}
+
+export interface Client {
+  /** Does what can be done now; false if it must wait. */
+  serve(): boolean
+  /** What it waits for: an answer of the cluster, the next line of a watch, time, its own process; undefined when it is done. */
+  waits(): 'request' | 'watch' | 'time' | 'process' | undefined
+  /** Simulated ms at which it wants to be served again at the latest. */
+  deadline(): number
+  hear(line: any): void
+  leave(): void
+}
+
+let ids = 0
+
+export function newClient(greeting: Greeting, hands: Hands): Client {
+  if (greeting.name === 'kubectl') return kubectlClient(greeting, hands)
+  if (greeting.name === 'sleep') return waiter(hands, Number.parseFloat(greeting.argv[0] ?? '0') * 1000)
+  const [verb, factory] = greeting.argv
+  const input = verb === 'stop' ? 'crash' : 'restart'
+  for (const machine of ['kubelet', 'container-runtime']) hands.apply({ input, name: `${machine}/factory-${factory}` })
+  return waiter(hands, 0)
+}
+
+function waiter(hands: Hands, ms: number): Client {
+  const until = hands.world.now + ms
+  let done = false
+  return {
+    serve() {
+      if (done || hands.world.now < until) return false
+      done = true
+      hands.say({ exit: 0 })
+      return true
+    },
+    waits: () => (done ? undefined : 'time'),
+    deadline: () => until,
+    hear() {},
+    leave() {},
+  }
+}
+
+function kubectlClient(greeting: Greeting, hands: Hands): Client {
+  const { world, apply, say } = hands
+  const variables = Object.fromEntries(Object.entries(greeting.env).filter(([, v]) => v !== undefined)) as Record<string, string>
+  const steps = kubectl(greeting.argv, { server: 'https://127.0.0.1:6443', token: 'admin-token', variables })
+  const user = () => world.actors.get(USER)!.state as User
+  const file = (name: string) => path.resolve(greeting.cwd, name)
+  const opened = new Map<number, number>() // Open watches, and how many lines of each were taken.
+  let want: Want | undefined
+  let asked = 0
+  let until = world.now + START
+  let heard: { value: any } | undefined
+  let finished = false
+
+  const tell = (type: string, body: any) => apply({ input: 'post', to: USER, type, body })
+  /** The answer to the present want, or undefined if it is not there yet. */
+  function answer(w: Want): { value: any } | undefined {
+    switch (w.want) {
+      case 'request':
+      case 'watch':
+      case 'stream': {
+        const got = user().answers.get(asked)
+        if (!got) return undefined
+        tell('forget', { id: asked })
+        if (!got.ok) return { value: { error: got.error } }
+        return { value: w.want === 'request' ? got.value : { ...got.value, watch: asked } }
+      }
+      case 'next': {
+        const watch = user().watches.get(w.watch)
+        const taken = opened.get(w.watch) ?? 0
+        const line = watch?.lines[taken - watch.first]
+        if (line) {
+          opened.set(w.watch, taken + 1)
+          tell('took', { id: w.watch, upTo: taken + 1 })
+          return { value: 'text' in line ? line : { event: line } }
+        }
+        if (!watch || watch.closed) return { value: { closed: true, status: watch?.status } }
+        return world.now >= until ? { value: { timeout: true } } : undefined
+      }
+      case 'close':
+        opened.delete(w.watch)
+        tell('unwatch', { id: w.watch })
+        return { value: undefined }
+      case 'pause':
+        return world.now >= until ? { value: undefined } : undefined
+      case 'now':
+        return { value: world.now }
+      case 'print':
+        say(w.to === 'out' ? { out: w.text } : { err: w.text })
+        return { value: undefined }
+      case 'write':
+        return { value: attempt(() => fs.writeFileSync(file(w.path), w.text) ?? true) ?? false }
+      case 'list':
+        return { value: attempt(() => fs.readdirSync(file(w.path)).sort()) }
+      case 'read':
+        if (w.path === '-') return heard
+        return { value: attempt(() => fs.readFileSync(file(w.path), 'utf8')) }
+      case 'edit':
+        return heard && { value: heard.value.status === 0 ? heard.value.text : undefined }
+    }
+  }
+  /** What must be done once when a want comes up. */
+  function begin(w: Want): void {
+    heard = undefined
+    until = Number.POSITIVE_INFINITY
+    if (w.want === 'request' || w.want === 'watch' || w.want === 'stream') {
+      asked = ++ids
+      if (w.want !== 'request') opened.set(asked, 0)
+      tell('ask', { id: asked, request: w.request, open: w.want !== 'request' })
+    } else if (w.want === 'pause') until = world.now + w.ms
+    else if (w.want === 'next' && w.ms !== undefined) until = world.now + w.ms
+    else if (w.want === 'read' && w.path === '-') say({ read: true })
+    else if (w.want === 'edit') say({ edit: w.text, editor: variables['KUBE_EDITOR'] ?? variables['EDITOR'] ?? 'vi' })
+  }
+  function go(value: unknown): void {
+    const next = steps.next(value)
+    if (next.done) {
+      finished = true
+      say({ exit: next.value })
+      return
+    }
+    want = next.value
+    begin(want)
+  }
+  return {
+    serve() {
+      if (finished) return false
+      if (want === undefined) {
+        if (world.now < until) return false
+        go(undefined)
+        return true
+      }
+      const got = answer(want)
+      if (got) go(got.value)
+      return got !== undefined
+    },
+    waits() {
+      if (finished) return undefined
+      if (want === undefined || want.want === 'pause') return 'time'
+      if (want.want === 'next') return 'watch'
+      return want.want === 'read' || want.want === 'edit' ? 'process' : 'request'
+    },
+    deadline: () => until,
+    hear(line) {
+      heard = { value: line.read ?? line.edit }
+    },
+    leave() {
+      finished = true
+      for (const id of opened.keys()) tell('unwatch', { id })
+    },
+  }
+}
+
+function attempt<T>(act: () => T): T | undefined {
+  try {
+    return act()
+  } catch {
+    return undefined
+  }
+}
