@@ -3,7 +3,8 @@
 // Differs: nothing known
 
 import type { Answer, Io, RoutineIo, Steps, Wait } from './machine.ts'
-import { type Actor, type Turn, transmit } from './world.ts'
+import { type Turn, transmit } from './turn.ts'
+import type { Actor } from './world.ts'
 
 export const ROUTINE_STEPS_MAX = 20_000 // Steps one routine may remember before it goes round by `again`.
 
