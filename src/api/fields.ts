@@ -21,7 +21,7 @@ export function parseFieldSelector(text: string): FieldSelector | { error: strin
     if (term === '') continue
     const at = /!=|==|=/.exec(term)
     if (at === null) return { error: `invalid selector: '${text}'; can't understand '${term}'` }
-    const value = unescape(term.slice(at.index + at[0].length))
+    const value = unescapeValue(term.slice(at.index + at[0].length))
     if (typeof value !== 'string') return value
     if (at.index === 0 && value === '') continue
     requirements.push({ field: term.slice(0, at.index), operator: at[0] === '!=' ? '!=' : '=', value })
@@ -133,7 +133,7 @@ function splitTerms(text: string): string[] {
   return text === '' ? [] : [...terms, text.slice(start)]
 }
 
-function unescape(value: string): string | { error: string } {
+function unescapeValue(value: string): string | { error: string } {
   let out = ''
   for (let i = 0; i < value.length; i++) {
     const c = value[i]!
