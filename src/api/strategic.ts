@@ -175,14 +175,16 @@ function setOrders(out: Record<string, any>, patch: Record<string, any>, meta: M
     const { strategy, inner, mergeKey } = lookup(meta, key)
     checkOrder(theirs ?? [], order, mergeKey)
     let merged: any[]
+    let serverOrder: any[] = mine ?? []
     if (mine !== undefined && theirs !== undefined) {
-      merged = strategy === 'merge' ? mergeSlice(mine, theirs, inner, mergeKey, false, options) : theirs
+      serverOrder = [...mine]
+      merged = strategy === 'merge' ? mergeSlice(mine, theirs, inner, mergeKey, false, options, serverOrder) : theirs
     } else if (mine !== undefined) merged = mine
     else if (theirs !== undefined) merged = withoutDirectives(theirs) as any[]
     else continue
     const [inOrder, others] = partition(merged, order, mergeKey)
     if (elementKind(mine ?? [], theirs ?? []) === 'none') throw new PatchRefusal('no elements in any of the given slices')
-    out[key] = ordered(inOrder, others, order, mine ?? [], mergeKey)
+    out[key] = ordered(inOrder, others, order, serverOrder, mergeKey)
     delete patch[key]
   }
 }
@@ -206,7 +208,11 @@ function checkOrder(patchList: any[], order: any[], mergeKey: string): void {
   }
 }
 
-function mergeSlice(original: any[], patch: any[], meta: Meta, mergeKey: string, deleting: boolean, options: MergeOptions): any[] {
+/**
+ * Upstream edits the original list in place, and later orders by what is left in it: deletions shift it, additions fill the freed end.
+ * `leftover`, a copy of the original, is edited in the same way.
+ */
+function mergeSlice(original: any[], patch: any[], meta: Meta, mergeKey: string, deleting: boolean, options: MergeOptions, leftover?: any[]): any[] {
   if (original.length === 0 && patch.length === 0) return original
   if (elementKind(original, patch) !== 'map') {
     if (options.mergeParallelLists && deleting) return original.filter(item => !patch.includes(item))
@@ -226,6 +232,7 @@ function mergeSlice(original: any[], patch: any[], meta: Meta, mergeKey: string,
     else if (item[DIRECTIVE] === 'delete') {
       const key = requireKey(item, mergeKey)
       base = base.filter(b => !(mergeKey in b) || b[mergeKey] !== key)
+      leftover?.splice(0, base.length, ...base)
     } else if (item[DIRECTIVE] === 'replace') replace = true
     else if (item[DIRECTIVE] === 'merge') throw new PatchRefusal('merging lists cannot yet be specified in the patch')
     else throw new PatchRefusal(`unknown patch type: ${item[DIRECTIVE]} in map: ${goPrint(item)}`)
@@ -239,7 +246,10 @@ function mergeSlice(original: any[], patch: any[], meta: Meta, mergeKey: string,
     const key = requireKey(item, mergeKey)
     const at = merged.findIndex(m => mergeKey in m && m[mergeKey] === key)
     if (at >= 0) merged[at] = mergeMap(merged[at], item, meta, options)
-    else merged.push(item)
+    else {
+      if (leftover !== undefined && merged.length < leftover.length) leftover[merged.length] = item
+      merged.push(item)
+    }
   }
   const [inPatch, others] = partition(merged, items, mergeKey)
   return ordered(inPatch, others, items, base, mergeKey)
