@@ -47,7 +47,7 @@ const BY_KIND: Record<string, (object: Fields) => Fields> = {
       : object
     return mapField(labelled, 'status', status => fill(status, { phase: 'Active' }))
   },
-  Node: object => mapField(object, 'status', defaultNodeStatus),
+  Node: object => mapField(mapField(object, 'status', defaultNodeStatus), 'spec', defaultNodeSpec),
   Secret: defaultSecret,
   PersistentVolume: object => {
     const filled = mapField(object, 'spec', spec => {
@@ -96,6 +96,12 @@ function defaultService(service: Fields): Fields {
   if (out['spec']?.type !== 'LoadBalancer') return out
   const mode = (ingress: Fields) => (ingress['ip'] ? fill(ingress, { ipMode: 'VIP' }) : ingress)
   return mapField(out, 'status', status => mapField(status, 'loadBalancer', balancer => mapItems(balancer, 'ingress', mode)))
+}
+
+function defaultNodeSpec(spec: Fields): Fields {
+  const { podCIDR, podCIDRs } = spec
+  if (podCIDR && podCIDRs?.[0] !== podCIDR) return withFields(spec, { podCIDRs: [podCIDR] })
+  return !podCIDR && podCIDRs?.length > 0 ? withFields(spec, { podCIDR: podCIDRs[0] }) : spec
 }
 
 function defaultNodeStatus(status: Fields): Fields {

@@ -2,9 +2,9 @@
 // Models k8s.io/kubernetes/pkg/apis/core/v1/{defaults,zz_generated.defaults}.go
 // Differs: nothing known
 
+import { fill, mapField, mapItems, withFields } from '../edit.ts'
 import { defaultPullPolicy } from '../image.ts'
 import { formatQuantity, parseQuantity } from '../quantity.ts'
-import { fill, mapField, mapItems, withFields } from '../edit.ts'
 
 type Fields = Record<string, any>
 
