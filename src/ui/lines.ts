@@ -1,0 +1,56 @@
+// lines.ts: the texts that belong to the screens themselves, in both registers where they differ.
+
+import type { Words } from '../game/view.ts'
+
+export type Register = 'company' | 'kubernetes'
+
+export const say = (words: Words, register: Register): string => words[register]
+
+const two = (company: string, kubernetes: string): Words => ({ company, kubernetes })
+
+export const hallSign = two('MOTHER COMPANY', 'CONTROL PLANE')
+export const caller = two('you', 'kubectl')
+export const bench = two('bench', 'pods')
+export const revision = two('revision', 'revision')
+export const dark = two('dark', 'down')
+export const lensKey = two('words', 'company words')
+export const thisLevel = two('THIS LEVEL', 'THIS LEVEL')
+export const emptyJournal = two('Empty. Every hop will be written here.', 'Empty. Every request and event will be written here.')
+export const filed = two('filed', 'stored')
+export const stamps = two('stamps', 'passed')
+export const beat = 'beat'
+
+export const PRODUCT = 'k8s-factory'
+export const PROMISE = 'Run the ABC company. See how Kubernetes works.'
+export const PRIVACY = 'No network, no account, no cluster. Your results stay on this machine.'
+export const SURE = ['low', 'middle', 'high'] as const
+export const LEAVE_AGAIN = 'Ctrl-C once more leaves. All is saved.'
+export const WAITING = 'waiting: . or space'
+export const FREE_MISS = 'A missed bet costs nothing.'
+export const NO_BLAME = 'No blame. Nothing is lost. Nobody counts this.'
+export const STANDS_STILL = 'time stands still while you read'
+export const EDITOR_KEYS = 'Ctrl-S or Esc saves and applies, Ctrl-Q leaves it unchanged'
+
+export const wires = [
+  'everybody to Asoke',
+  'Asoke to Eric',
+  'Asoke to Kamal, for logs and exec',
+  'Kamal to Rahul',
+  'Rahul to the registries',
+  'Chiran to the cloud',
+  "customers on Paul's rules",
+  '',
+  'Between these people there is',
+  'no other line.',
+]
+
+export const people: readonly (readonly [string, string, string])[] = [
+  ['Asoke', 'kube-apiserver', 'checks, files, rings; the only door'],
+  ['Eric', 'etcd', 'keeps every paper and numbers it'],
+  ['Shikar', 'kube-scheduler', 'writes one factory on a slip, once'],
+  ['Collin', 'kube-controller-manager', 'compares wanted with actual, all day'],
+  ['Chiran', 'cloud-controller-manager', 'speaks with the landlord'],
+  ['Kamal, Kelum', 'kubelet', 'a foreman in each factory'],
+  ['Rahul', 'container runtime', 'fetches blueprints, runs machines'],
+  ['Paul', 'kube-proxy', 'sets the switchboard in each factory'],
+]
