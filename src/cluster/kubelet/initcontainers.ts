@@ -45,7 +45,7 @@ export function initContainerActions(pod: Pod, status: PodRuntimeStatus, probes:
       progressed = true
       continue
     }
-    if (progressed) break
+    if (progressed) continue
     progressed = true
     switch (s.state) {
       case 'RUNNING':

@@ -4,7 +4,7 @@
 
 import type { Taint } from '../../api/node.ts'
 import type { Pod, PodStatus, Probe, ResourceList } from '../../api/pod.ts'
-import type { EventRecorder, WithRecorders } from '../client/events.ts'
+import type { WithRecorders } from '../client/events.ts'
 import type { WithInformers } from '../client/informer.ts'
 import type { Client } from '../client.ts'
 import type { ContainerEvent, CriContainerStatus, SandboxStatus } from '../container-runtime/cri.ts'
@@ -133,7 +133,6 @@ export interface Kubelet extends WithInformers, WithRecorders {
   node: string
   runtime: string
   client: Client
-  events: EventRecorder
   startedAt: number
   /** When the runtime was last known to be well; -1 never. */
   runtimeSeen: number
@@ -172,7 +171,6 @@ export interface Kubelet extends WithInformers, WithRecorders {
   images: ImageManager
   probes: Map<string, ProbeWorker>
   gcTimer: number
-  housekeeping: number
 }
 
 export const RELIST_MS = 1000

@@ -1,0 +1,165 @@
+// environment.ts: what a container needs before it can be made: variables from ConfigMaps and Secrets, volumes, registry credentials.
+// Models pkg/kubelet/kubelet_pods.go (makeEnvironmentVariables), pkg/kubelet/volumemanager and pkg/kubelet/util/manager
+// Differs: objects are read when they are needed, not watched; service variables and mounted contents are left out
+
+import type { Container, Pod, Volume } from '../../api/pod.ts'
+import { pathOf } from '../../api/resources.ts'
+import type { RoutineIo, Steps } from '../../kernel/machine.ts'
+import { recordEvent, referenceOf } from '../client/events.ts'
+import { ask, errorOf, isNotFound, ok } from '../client/request.ts'
+import { getRequest } from '../client.ts'
+import type { Kubelet } from './state.ts'
+
+const VOLUME_WAIT_MS = 123_000
+const VOLUME_RETRY_MS = 500
+const VOLUME_RETRY_MAX_MS = 122_000
+
+type Found = { ok: true; object: any } | { ok: false; error: string; missing: boolean }
+
+/** The variables, or why there are none. */
+export function* environmentOf(io: RoutineIo<Kubelet>, pod: Pod, container: Container): Steps<{ env: Record<string, string> } | { error: string }> {
+  const namespace = pod.metadata.namespace!
+  const env: Record<string, string> = {}
+  const seen = new Map<string, Found>()
+  function* find(kind: 'ConfigMap' | 'Secret', name: string): Steps<Found> {
+    const key = `${kind}/${name}`
+    const known = seen.get(key)
+    if (known !== undefined) return known
+    const found = yield* read(io, kind, namespace, name)
+    seen.set(key, found)
+    return found
+  }
+  for (const from of container.envFrom ?? []) {
+    const kind = from.configMapRef ? 'ConfigMap' : 'Secret'
+    const ref = from.configMapRef ?? from.secretRef
+    if (ref === undefined) continue
+    const found = yield* find(kind, ref.name ?? '')
+    if (!found.ok) {
+      if (found.missing && ref.optional === true) continue
+      return { error: found.error }
+    }
+    for (const key in found.object.data) env[`${from.prefix ?? ''}${key}`] = String(found.object.data[key])
+  }
+  for (const variable of container.env ?? []) {
+    const from = variable.valueFrom
+    if (from === undefined) {
+      env[variable.name] = expand(variable.value ?? '', env)
+      continue
+    }
+    const ref = from.configMapKeyRef ?? from.secretKeyRef
+    if (ref === undefined) {
+      env[variable.name] = from.fieldRef ? fieldOf(pod, from.fieldRef.fieldPath, io) : ''
+      continue
+    }
+    const kind = from.configMapKeyRef ? 'ConfigMap' : 'Secret'
+    const found = yield* find(kind, ref.name ?? '')
+    if (!found.ok) {
+      if (found.missing && ref.optional === true) continue
+      return { error: found.error }
+    }
+    const value = found.object.data?.[ref.key]
+    if (value === undefined) {
+      if (ref.optional === true) continue
+      return { error: `couldn't find key ${ref.key} in ${kind} ${namespace}/${ref.name ?? ''}` }
+    }
+    env[variable.name] = String(value)
+  }
+  return { env }
+}
+
+/** `$(NAME)` of what came before; `$$` is a dollar. */
+function expand(text: string, env: Record<string, string>): string {
+  return text.replace(/\$\$|\$\(([^)]*)\)/g, (all, name) => (all === '$$' ? '$' : name in env ? env[name]! : all))
+}
+
+function fieldOf(pod: Pod, path: string, io: RoutineIo<Kubelet>): string {
+  switch (path) {
+    case 'metadata.name':
+      return pod.metadata.name
+    case 'metadata.namespace':
+      return pod.metadata.namespace ?? ''
+    case 'metadata.uid':
+      return pod.metadata.uid
+    case 'spec.nodeName':
+      return pod.spec.nodeName ?? ''
+    case 'spec.serviceAccountName':
+      return pod.spec.serviceAccountName ?? ''
+    case 'status.hostIP':
+      return io.state(s => s.config.nodeIP)
+    case 'status.podIP':
+      return io.state(s => s.mirror.get(pod.metadata.uid)?.sandboxes[0]?.ip ?? '')
+    default: {
+      const m = /^metadata\.(labels|annotations)\['(.*)'\]$/.exec(path)
+      return m === null ? '' : (pod.metadata[m[1] as 'labels' | 'annotations']?.[m[2]!] ?? '')
+    }
+  }
+}
+
+/** Credentials of the Pod's pull Secrets as one text, and the names of those that are missing. */
+export function* pullSecrets(io: RoutineIo<Kubelet>, pod: Pod): Steps<{ auth: string; missing: string[] }> {
+  const missing: string[] = []
+  const auth: string[] = []
+  for (const { name = '' } of pod.spec.imagePullSecrets ?? []) {
+    const found = yield* read(io, 'Secret', pod.metadata.namespace!, name)
+    if (found.ok) auth.push(`${name}:${found.object.metadata.uid}:${found.object.metadata.resourceVersion}`)
+    else missing.push(name)
+  }
+  return { auth: auth.join(','), missing }
+}
+
+/** Waits until all volumes can be mounted. Returns an error's text, '' when they are there. */
+export function* waitForVolumes(io: RoutineIo<Kubelet>, pod: Pod): Steps<string> {
+  const wanted = (pod.spec.volumes ?? []).filter(v => v.configMap || v.secret || v.persistentVolumeClaim)
+  if (wanted.length === 0 || !io.state(s => s.config.mountVolumes ?? true)) return ''
+  const until = io.now() + VOLUME_WAIT_MS
+  let retry = VOLUME_RETRY_MS
+  for (;;) {
+    let problem = ''
+    for (const volume of wanted) {
+      const why = yield* volumeProblem(io, pod, volume)
+      if (why === '') continue
+      problem = why
+      io.state((s, turn) => recordEvent(s.recorders['kubelet']!, turn, referenceOf(pod), 'Warning', 'FailedMount', why))
+    }
+    if (problem === '') return ''
+    const left = until - io.now()
+    if (left <= 0) return `timed out waiting for the condition`
+    yield* io.sleep(Math.min(retry, left))
+    retry = Math.min(retry * 2, VOLUME_RETRY_MAX_MS)
+    // A Pod that is to end does not wait for its volumes.
+    if (io.state(s => s.workers.get(pod.metadata.uid)?.phase !== 'sync')) return 'context canceled'
+  }
+}
+
+function* volumeProblem(io: RoutineIo<Kubelet>, pod: Pod, volume: Volume): Steps<string> {
+  const namespace = pod.metadata.namespace!
+  const setUp = `MountVolume.SetUp failed for volume ${JSON.stringify(volume.name)} : `
+  if (volume.persistentVolumeClaim) {
+    const { claimName } = volume.persistentVolumeClaim
+    const found = yield* read(io, 'PersistentVolumeClaim', namespace, claimName)
+    const prefix = `Unable to attach or mount volumes: unmounted volumes=[${volume.name}], unattached volumes=[], failed to process volumes=[${volume.name}]: error processing PVC ${namespace}/${claimName}: `
+    if (!found.ok) return `${prefix}failed to fetch PVC from API server: ${found.error}`
+    return found.object.status?.phase === 'Bound' ? '' : `${prefix}PVC is not bound`
+  }
+  const kind = volume.configMap ? 'ConfigMap' : 'Secret'
+  const name = volume.configMap?.name ?? volume.secret?.secretName ?? ''
+  const source = volume.configMap ?? volume.secret!
+  const found = yield* read(io, kind, namespace, name)
+  if (!found.ok) return found.missing && source.optional === true ? '' : setUp + found.error
+  if (source.optional === true) return ''
+  for (const item of source.items ?? []) {
+    if (found.object.data?.[item.key] !== undefined || found.object.binaryData?.[item.key] !== undefined) continue
+    return `${setUp}${kind === 'Secret' ? 'references non-existent secret key' : 'configmap references non-existent config key'}: ${item.key}`
+  }
+  return ''
+}
+
+const SINGULAR = { ConfigMap: 'configmap', Secret: 'secret', PersistentVolumeClaim: 'persistentvolumeclaims' }
+
+function* read(io: RoutineIo<Kubelet>, kind: keyof typeof SINGULAR, namespace: string, name: string): Steps<Found> {
+  const client = io.state(s => s.client)
+  const response = yield* ask(io, getRequest(client, pathOf({ apiVersion: 'v1', kind, namespace, name })))
+  if (ok(response)) return { ok: true, object: response.body }
+  if (isNotFound(response)) return { ok: false, missing: true, error: `${SINGULAR[kind]} ${JSON.stringify(name)} not found` }
+  return { ok: false, missing: false, error: errorOf(response) }
+}
