@@ -2,69 +2,118 @@
 // Models k8s.io/kubernetes/cmd/kube-controller-manager/app/{controllermanager,controller_descriptor}.go
 // Differs: informers are shared with the garbage collector; controllers use fixed tokens, not ones they request
 
+import type { KubeObject } from '../api/object.ts'
 import type { ResourceType } from '../api/resources.ts'
 import { type Io, machine } from '../kernel/machine.ts'
 import { beginControllers, type Controller, controllerHandlers, informersOf, newControllers } from './client/controller.ts'
 import { eventHandlers, newEventRecorder } from './client/events.ts'
-import { byNamespace, byNodeName, hasSynced, type InformerSpec, informerHandlers, newInformers, startInformers } from './client/informer.ts'
+import { byNamespace, byNodeName, hasSynced, type InformerSpec, informerHandlers, newInformers, startInformers, stopInformer } from './client/informer.ts'
 import { electionHandlers, newElection, startElection } from './client/leaderelection.ts'
 import type { Client } from './client.ts'
 import { deploymentController } from './kube-controller-manager/deployment/deployment.ts'
+import { disruptionController, staleDisruptionController } from './kube-controller-manager/disruption.ts'
+import { endpointsController } from './kube-controller-manager/endpoints/endpoints.ts'
+import { byService, endpointSliceController } from './kube-controller-manager/endpoints/endpointslice.ts'
+import { garbageCollector, orphanCollector } from './kube-controller-manager/garbage-collector/garbage-collector.ts'
+import { namespaceController } from './kube-controller-manager/namespace.ts'
+import { nodeLifecycleController, podNotReadyController } from './kube-controller-manager/node-lifecycle/node-lifecycle.ts'
+import { taintEvictionController } from './kube-controller-manager/node-lifecycle/taint-eviction.ts'
 import { byControllerOrOrphan } from './kube-controller-manager/ownership.ts'
+import { podGarbageCollector } from './kube-controller-manager/podgc.ts'
 import { replicaSetController } from './kube-controller-manager/replicaset.ts'
+import { resourceQuotaController } from './kube-controller-manager/resourcequota.ts'
+import { rootCaController, serviceAccountController } from './kube-controller-manager/serviceaccounts.ts'
 import { deletableTypes, type ManagerState } from './kube-controller-manager/state.ts'
 
 /** In the order in which they hear of a change. */
-export const controllers: Controller<ManagerState>[] = [replicaSetController, deploymentController]
+export const controllers: Controller<ManagerState>[] = [
+  replicaSetController,
+  deploymentController,
+  endpointsController,
+  endpointSliceController,
+  disruptionController,
+  staleDisruptionController,
+  nodeLifecycleController,
+  podNotReadyController,
+  taintEvictionController,
+  namespaceController,
+  serviceAccountController,
+  rootCaController,
+  resourceQuotaController,
+  podGarbageCollector,
+  garbageCollector,
+  orphanCollector,
+]
 
 const SELF = 'kube-controller-manager'
+const RESTART_MS = 10_000 // The kubelet's first back-off for a process that has exited.
 
-/** Some controllers go by another name at the hatch. */
-const SERVICE_ACCOUNTS: Record<string, string> = {}
+/** The service accounts of those that do not go by their own name at the hatch. */
+const SERVICE_ACCOUNTS: Record<string, string> = {
+  'taint-eviction-controller': 'node-controller',
+}
+
+/** What stands behind a slash names a second queue of the same controller. */
+const accountOf = (controller: string): string => SERVICE_ACCOUNTS[controller] ?? controller.split('/')[0]!
 
 const clientOf = (controller: string): Client => ({
-  token: `system:serviceaccount:kube-system:${SERVICE_ACCOUNTS[controller] ?? controller}`,
-  userAgent: `${SELF}/v1.37.2 (linux/amd64) kubernetes/${controller}`,
+  token: `system:serviceaccount:kube-system:${accountOf(controller)}`,
+  userAgent: `${SELF}/v1.37.2 (linux/amd64) kubernetes/${accountOf(controller)}`,
 })
 const own: Client = { token: `system:${SELF}`, userAgent: `${SELF}/v1.37.2 (linux/amd64) kubernetes` }
 
-const indices: NonNullable<InformerSpec['indices']> = { namespace: byNamespace, controller: byControllerOrOrphan, uid: object => [object.metadata.uid] }
+const byUid = (object: KubeObject): string[] => [object.metadata.uid]
+const namespaceIndex: NonNullable<InformerSpec['indices']> = { namespace: byNamespace }
+const INDICES: Record<string, InformerSpec['indices']> = {
+  pods: { namespace: byNamespace, controller: byControllerOrOrphan, nodeName: byNodeName },
+  replicasets: { namespace: byNamespace, controller: byControllerOrOrphan, uid: byUid },
+  endpointslices: { namespace: byNamespace, service: byService },
+}
 
 const table = informersOf<ManagerState>(Object.fromEntries(Object.entries(deletableTypes).map(([plural, type]) => [plural, specOf(plural, type)])), controllers)
 
 function specOf(plural: string, type: ResourceType): InformerSpec<ManagerState> {
-  const synced = (state: ManagerState, io: Io) => {
-    if (!state.working && hasSynced(state)) beginControllers(controllers, state, io)
-  }
-  if (plural === 'pods') return { type, synced, indices: { ...indices, nodeName: byNodeName } }
-  return plural === 'replicasets' || plural === 'deployments' ? { type, synced, indices } : { type, synced, indices: { namespace: byNamespace } }
+  const indices = INDICES[plural] ?? (type.namespaced && plural !== 'leases' ? namespaceIndex : {})
+  return { type, indices, synced }
+}
+
+function synced(state: ManagerState, io: Io): void {
+  if (!state.working && hasSynced(state)) beginControllers(controllers, state, io)
 }
 
 const work = controllerHandlers(controllers)
 
+function newState(): ManagerState {
+  const made = newControllers(controllers, clientOf)
+  return {
+    ...made,
+    recorders: { ...made.recorders, [SELF]: newEventRecorder(SELF, '', own) },
+    informers: newInformers(own),
+    election: newElection(SELF, own),
+  }
+}
+
 /** Configuration: `host`, the name of the machine the process runs on. */
 export const kubeControllerManager = machine<ManagerState>({
-  init() {
-    const made = newControllers(controllers, clientOf)
-    return {
-      ...made,
-      recorders: { ...made.recorders, [SELF]: newEventRecorder(SELF, '', own) },
-      informers: newInformers(own),
-      election: newElection(SELF, own),
-    }
-  },
+  init: newState,
   on: {
     start(state, message, io) {
       startElection(state, io, message.body?.host ?? 'control-plane')
     },
-    ...electionHandlers<ManagerState>(
-      (state, io) => startInformers(table, state, io),
-      // The real process exits, and is started again by the kubelet of its machine.
-      (_, io) => io.note('Exited', { because: 'leaderelection lost' }),
-    ),
+    ...electionHandlers<ManagerState>((state, io) => startInformers(table, state, io), exit),
     ...informerHandlers(table),
     ...eventHandlers,
     ...work.on,
   },
   routines: work.routines,
 })
+
+/** The real process exits, and is started again: nothing is remembered. */
+function exit(state: ManagerState, io: Io): void {
+  io.note('Exited', { because: 'leaderelection lost' })
+  for (const name of Object.keys(state.informers.byName)) stopInformer(state, io, name)
+  const { lastWatch } = state.informers
+  Object.assign(state, newState())
+  state.informers.lastWatch = lastWatch
+  io.after(RESTART_MS, 'start', {})
+}
