@@ -63,8 +63,8 @@ function fromRuntime(container: Container, seen: CriContainerStatus[], before: C
     containerID: `containerd://${now.id}`,
   }
   // The one before may have been removed since it was last shown.
-  const kept = before?.containerID === status.containerID ? before?.lastState : undefined
-  if (seen[1] === undefined && kept?.terminated !== undefined && kept.terminated.containerID !== status.containerID) status.lastState = kept
+  const kept = before?.lastState.terminated
+  if (seen[1] === undefined && kept !== undefined && kept.containerID !== status.containerID) status.lastState = { terminated: kept }
   return status
 }
 

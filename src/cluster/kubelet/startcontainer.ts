@@ -16,6 +16,7 @@ import { runHook } from './hooks.ts'
 import { ensureImage } from './imagemanager.ts'
 import { killContainer } from './killing.ts'
 import { format, type Kubelet, type PodRuntimeStatus } from './state.ts'
+import { statusOf } from './statusmanager.ts'
 
 export interface Start {
   pod: Pod
@@ -40,7 +41,12 @@ export function* startContainer(io: RoutineIo<Kubelet>, start: Start): Steps<Sta
   const insecure = rootProblem(pod, container)
   if (insecure !== undefined) return failed(io, start, 'CreateContainerConfigError', insecure)
   const before = runtime.containers.find(c => c.name === container.name)
-  const config = configOf(container, before === undefined ? 0 : before.attempt + 1, image.image, environment.env)
+  const config = configOf(
+    container,
+    before === undefined ? io.state(s => attemptsKnown(s, pod, container.name)) : before.attempt + 1,
+    image.image,
+    environment.env,
+  )
   const created = yield* cri<string>(io, 'CreateContainer', { sandbox: sandbox.id, config })
   if (!created.ok) return failed(io, start, 'CreateContainerError', created.error.message)
   event(io, start, 'Normal', 'Created', 'Container created')
@@ -98,6 +104,12 @@ function configOf(container: Container, attempt: number, image: string, env: Rec
   const limit = container.resources?.limits?.['memory']
   if (limit !== undefined) config.memoryLimit = unitValue(limit)
   return config
+}
+
+/** A runtime that forgot its containers does not begin to count again. */
+function attemptsKnown(s: Kubelet, pod: Pod, name: string): number {
+  const { containerStatuses = [], initContainerStatuses = [] } = statusOf(s, pod)
+  return [...containerStatuses, ...initContainerStatuses].find(c => c.name === name)?.restartCount ?? 0
 }
 
 /** Images run as root here, unless the Pod says otherwise. */
