@@ -81,7 +81,8 @@ export function drawPrompt(view: HallView, look: Look, play: Play, state: { line
     clear(canvas, line - 1)
     put(canvas, line - 1, 3, fit(state.choices.join('  '), look.columns - 5, g), 'm')
   }
-  if (view.prompt.busy || view.prompt.waiting) putAll(canvas, line, 1, [[`${g.next} `, 'a'], view.prompt.waiting ? [WAITING, 'a'] : ['busy', 'm'], ['   Ctrl-C ends it', 'm']])
+  if (view.prompt.busy || view.prompt.waiting)
+    putAll(canvas, line, 1, [[`${g.next} `, 'a'], view.prompt.waiting ? [WAITING, 'a'] : ['busy', 'm'], ['   Ctrl-C ends it', 'm']])
   else drawLine(canvas, line, view.prompt.sign, state.line, look)
   drawKeys(canvas, screenKeys['prompt']!, look)
   return canvas

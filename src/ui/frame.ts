@@ -27,7 +27,11 @@ const RIGHT_END = 118
 export const isWide = (canvas: Canvas): boolean => canvas.columns >= WIDE
 
 /** Level, clock, state, stars. */
-export function drawHead(canvas: Canvas, head: { level?: LevelHead; title?: string; clock?: string; state?: string; alarm?: boolean; stars?: boolean }, look: Look): void {
+export function drawHead(
+  canvas: Canvas,
+  head: { level?: LevelHead; title?: string; clock?: string; state?: string; alarm?: boolean; stars?: boolean },
+  look: Look,
+): void {
   const { glyphs: g } = look
   const end = isWide(canvas) ? RIGHT_END - 1 : canvas.columns
   let at = 1
@@ -117,11 +121,13 @@ export function drawWords(canvas: Canvas, from: number, words: readonly Words[],
   const room = canvas.rows - 2 - from - 1
   if (room < 1) return
   put(canvas, from, left, 'WORDS', 'm')
-  const column = left + 13
-  words.slice(-room).forEach((pair, i) => {
-    const [first, second] = look.register === 'company' ? [pair.company, pair.kubernetes] : [pair.kubernetes, pair.company]
-    const at = put(canvas, from + 1 + i, left, fit(first, 34, look.glyphs))
-    put(canvas, from + 1 + i, Math.max(column, at + 1), fit(second, left + 36 - Math.max(column, at + 1), look.glyphs), 'm')
+  const pairs = words
+    .slice(-room)
+    .map(pair => (look.register === 'company' ? [pair.company, pair.kubernetes] : [pair.kubernetes, pair.company]) as [string, string])
+  const column = left + Math.min(22, Math.max(13, ...pairs.map(([first]) => widthOf(first) + 2)))
+  pairs.forEach(([first, second], i) => {
+    put(canvas, from + 1 + i, left, fit(first, column - left - 1, look.glyphs))
+    put(canvas, from + 1 + i, column, fit(second, left + 36 - column, look.glyphs), 'm')
   })
 }
 

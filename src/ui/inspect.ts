@@ -39,7 +39,9 @@ function drawSection(canvas: Canvas, section: InspectSection, from: number, last
   const title = say(section.title, register)
   const cells = [...(section.heading === undefined ? [] : [section.heading]), ...rows.map(r => r.cells)]
   const columns = Math.max(0, ...cells.map(c => c.length))
-  const widths = Array.from({ length: columns }, (_, i) => Math.max(0, ...cells.map(c => widthOf(c[i] ?? ''))))
+  const widths = Array.from({ length: columns }, (_, i) =>
+    Math.max(i === 0 && section.heading !== undefined ? widthOf(title) - 1 : 0, ...cells.map(c => widthOf(c[i] ?? ''))),
+  )
   const starts = startsOf(widths, canvas.columns >= 120 ? 80 : 78)
   let row = from
   const label = put(canvas, row, 3, title, 'm')
@@ -59,7 +61,14 @@ function drawSection(canvas: Canvas, section: InspectSection, from: number, last
     line.cells.forEach((cell, i) => {
       const column = oneLine && i === 0 ? Math.max(14, label + 2) : oneLine ? starts[i]! + 11 : starts[i]!
       const token = MARKS[line.mark ?? 'ok'] ?? '.'
-      put(canvas, row, column, fit(cell, (starts[i + 1] ?? 79) - column - 1 + (oneLine ? 11 : 0), g), cell === g.yes || cell === '✓' ? 'o' : cell === g.no || cell === '✗' ? 'w' : token, 80)
+      put(
+        canvas,
+        row,
+        column,
+        fit(cell, (starts[i + 1] ?? 79) - column - 1 + (oneLine ? 11 : 0), g),
+        cell === g.yes || cell === '✓' ? 'o' : cell === g.no || cell === '✗' ? 'w' : token,
+        80,
+      )
     })
     if (line.mark === 'chosen') put(canvas, row, 79, g.acting, 'l')
     row++

@@ -198,7 +198,8 @@ function hallAct(view: Extract<View, { screen: 'hall' }>, key: string): Act | un
   if (panel.panel === 'hint' && key === 'Enter' && panel.command !== undefined) return { intent: { do: 'TakeHint' } }
   if (key === '[') return can('Rewind') ? { intent: { do: 'Rewind' } } : undefined
   if (key === ']') return can('Forward') ? { intent: { do: 'Forward' } } : undefined
-  if (key === '+' || key === '-') return can('Speed') || can('Play') || can('Pause') ? { intent: { do: 'Speed', speed: nextSpeed(view.time.speed, key === '+') } } : undefined
+  if (key === '+' || key === '-')
+    return can('Speed') || can('Play') || can('Pause') ? { intent: { do: 'Speed', speed: nextSpeed(view.time.speed, key === '+') } } : undefined
   if (key === 'space') return can('Pause') ? { intent: { do: 'Pause' } } : can('Play') ? { intent: { do: 'Play' } } : undefined
   if (key === 'L') return { local: 'Lens' }
   if (key === '?') return { local: 'Help' }

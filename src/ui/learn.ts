@@ -1,8 +1,8 @@
 // learn.ts: what comes after a shift: the end of a level, the incident report, the quiz and its score.
 
-import type { EndView, IncidentView, QuizView, ScoreView } from '../game/view.ts'
+import type { EndView, HallView, IncidentView, QuizView, ScoreView } from '../game/view.ts'
 import { type Canvas, newCanvas, put, putAll, putRight, type Token, tint, widthOf } from './canvas.ts'
-import { drawHead, drawKeys, drawNext, drawWords, isWide, type Look, RIGHT } from './frame.ts'
+import { drawHead, drawJournal, drawKeys, drawNext, drawRight, drawWords, isWide, type Look, RIGHT } from './frame.ts'
 import { bindingsOf } from './keys.ts'
 import { NO_BLAME, say } from './lines.ts'
 import { fit } from './map.ts'
@@ -12,7 +12,8 @@ const NEXT = 21
 
 const FACTORY = ['        ⢀⠤⠢⠤⠊⠉⠂⠐', '      ⢠⠊', '     ⢸⡇⢀⡠⠔⠊⡇⢀⡠⠔⠊⡇', '⢀⣀⣀⣀⣀⢸⡇⠁   ⠉   ⠈⡇', '⡇               ⡇', '⡇  ▮  ▮  ▮   P  ⡇', '⠧⠤⠤⠤⠤⠤⠤⠤⠤⠤⠤⠤⠤⠤⠤⠤⠇']
 
-export function drawEnd(view: EndView, look: Look): Canvas {
+/** `hall`: the level as it was last seen, whose journal stands below on tall screens. */
+export function drawEnd(view: EndView, look: Look, hall: HallView | undefined): Canvas {
   const canvas = newCanvas(look.columns, look.rows)
   const { glyphs: g, register } = look
   drawHead(canvas, { level: view.level, clock: view.clock, state: 'shift over', stars: false }, look)
@@ -50,8 +51,15 @@ export function drawEnd(view: EndView, look: Look): Canvas {
   if (view.next !== undefined) drawNext(canvas, NEXT, 'Enter', `${view.next.id}  ${view.next.title}   ${view.next.line}`, look)
   else drawNext(canvas, NEXT, 'Enter', 'all levels', look)
   drawEndRight(canvas, view, look)
-  const keys = bindingsOf(view).map(b => (b.word === 'questions' && view.questions > 0 ? { ...b, word: view.questions === 1 ? '1 question' : `${view.questions} questions` } : b))
-  drawKeys(canvas, keys.filter(b => (b.keys[0] !== '[' || view.can.includes('Rewind')) && (b.word !== 'questions' || view.questions > 0)), look)
+  if (canvas.rows >= 36 && hall !== undefined) drawJournal(canvas, 23, hall.journal, look)
+  const keys = bindingsOf(view).map(b =>
+    b.word === 'questions' && view.questions > 0 ? { ...b, word: view.questions === 1 ? '1 question' : `${view.questions} questions` } : b,
+  )
+  drawKeys(
+    canvas,
+    keys.filter(b => (b.keys[0] !== '[' || view.can.includes('Rewind')) && (b.word !== 'questions' || view.questions > 0)),
+    look,
+  )
   return canvas
 }
 
@@ -98,7 +106,8 @@ export function drawIncident(view: IncidentView, look: Look): Canvas {
   line('the customer', view.customer.at, say(view.customer.text, register), 's')
   if (view.tooLate !== undefined) line('too late at', `beat ${view.tooLate.beat}`, say(view.tooLate.text, register), 'd')
   if (view.began !== undefined) line('it began at', `beat ${view.began.beat}`, view.began.text, '.')
-  if (view.shortest !== undefined) line('shortest way', view.shortest.commands === 1 ? '1 command' : `${view.shortest.commands} commands`, view.shortest.text, 's')
+  if (view.shortest !== undefined)
+    line('shortest way', view.shortest.commands === 1 ? '1 command' : `${view.shortest.commands} commands`, view.shortest.text, 's')
   row = Math.max(row, 13)
   if (view.trail.length > 0) {
     const most = Math.max(1, ...view.trail.map(t => t.value))
@@ -127,13 +136,18 @@ export function drawIncident(view: IncidentView, look: Look): Canvas {
   return canvas
 }
 
-export function drawQuiz(view: QuizView, look: Look, typed: string): Canvas {
+export function drawQuiz(view: QuizView, look: Look, typed: string, hall: HallView | undefined): Canvas {
   const canvas = newCanvas(look.columns, look.rows)
   const { glyphs: g, register } = look
   drawHead(canvas, { title: `${view.level.id}  ${view.level.title}` }, look)
   const at = put(canvas, 0, 30, `question ${view.number} of ${view.of}`)
   put(canvas, 0, Math.max(48, at + 3), view.mix, 'm')
-  const last = canvas.rows >= 36 ? 34 : NEXT
+  const played = hall?.level.id === view.level.id ? hall : undefined
+  const last = canvas.rows >= 36 && played === undefined ? 34 : NEXT
+  if (played !== undefined) {
+    drawRight(canvas, { slip: played.slip, words: played.words }, look)
+    if (canvas.rows >= 36) drawJournal(canvas, 23, played.journal, look)
+  }
   const { item } = view
   let row = 2
   for (const line of wrap(say(item.stem, register), 74, 4, g.cut)) put(canvas, row++, 3, line, 's')
@@ -212,7 +226,8 @@ function drawVerdict(canvas: Canvas, view: QuizView, look: Look, from: number, l
     for (const line of wrap(verdict.key.map((k, i) => `${i + 1} ${k}`).join('   '), 74, 3, g.cut)) if (row < last - tail) put(canvas, row++, 3, line, 's')
   }
   row = Math.min(Math.max(row, gap === 1 ? row : row), last - tail)
-  if (verdict.why !== undefined) for (const line of wrap(say(verdict.why, register), 74, Math.max(1, Math.min(3, last - row - tail + 1)), g.cut)) put(canvas, row++, 3, line)
+  if (verdict.why !== undefined)
+    for (const line of wrap(say(verdict.why, register), 74, Math.max(1, Math.min(3, last - row - tail + 1)), g.cut)) put(canvas, row++, 3, line)
   if (verdict.belief !== undefined && row < last) {
     put(canvas, row, 3, 'belief', 'm')
     put(canvas, row, 11, verdict.belief.code, 'w')
@@ -230,7 +245,13 @@ export function drawScore(view: ScoreView, look: Look): Canvas {
   const { glyphs: g, register } = look
   drawHead(canvas, { title: view.title }, look)
   const share = view.of === 0 ? 0 : Math.round((view.points / view.of) * 20)
-  putAll(canvas, 3, 3, [['points', 'm'], '     ', [g.full.repeat(share), 'l'], [g.empty.repeat(20 - share), 'm'], [`  ${Number.isInteger(view.points) ? view.points : view.points.toFixed(1)} of ${view.of}`, 's']])
+  putAll(canvas, 3, 3, [
+    ['points', 'm'],
+    '     ',
+    [g.full.repeat(share), 'l'],
+    [g.empty.repeat(20 - share), 'm'],
+    [`  ${Number.isInteger(view.points) ? view.points : view.points.toFixed(1)} of ${view.of}`, 's'],
+  ])
   if (view.beliefs.length === 0) put(canvas, 6, 3, 'No belief stood in your way.')
   else {
     put(canvas, 5, 3, 'BELIEFS YOU MET', 'm')

@@ -66,7 +66,10 @@ function recall(line: Line, back: number, history: readonly string[]): Line {
   return { text, cursor: text.length, back, draft }
 }
 
-const VERBS = 'annotate api-resources api-versions apply auth autoscale cluster-info cordon create delete describe diff drain edit events exec explain expose get label logs patch rollout run scale set taint top uncordon version wait'.split(' ')
+const VERBS =
+  'annotate api-resources api-versions apply auth autoscale cluster-info cordon create delete describe diff drain edit events exec explain expose get label logs patch rollout run scale set taint top uncordon version wait'.split(
+    ' ',
+  )
 const KINDS =
   'configmaps daemonsets deployments endpoints endpointslices events horizontalpodautoscalers jobs leases limitranges namespaces nodes poddisruptionbudgets pods priorityclasses replicasets resourcequotas rolebindings roles secrets serviceaccounts services'.split(
     ' ',
@@ -74,7 +77,19 @@ const KINDS =
 const AFTER: Record<string, string[]> = {
   rollout: ['history', 'pause', 'restart', 'resume', 'status', 'undo'],
   set: ['env', 'image', 'resources', 'selector', 'serviceaccount'],
-  create: ['configmap', 'deployment', 'namespace', 'poddisruptionbudget', 'priorityclass', 'quota', 'role', 'rolebinding', 'secret', 'service', 'serviceaccount'],
+  create: [
+    'configmap',
+    'deployment',
+    'namespace',
+    'poddisruptionbudget',
+    'priorityclass',
+    'quota',
+    'role',
+    'rolebinding',
+    'secret',
+    'service',
+    'serviceaccount',
+  ],
   auth: ['can-i', 'whoami'],
   cordon: [],
   uncordon: [],
@@ -82,7 +97,10 @@ const AFTER: Record<string, string[]> = {
   logs: [],
   run: [],
 }
-const FLAGS = '--all --all-namespaces --dry-run=client --field-selector --filename --force --from-literal --grace-period --image --labels --namespace --output --overwrite --port --replicas --selector --show-labels --sort-by --target-port --timeout --watch'.split(' ')
+const FLAGS =
+  '--all --all-namespaces --dry-run=client --field-selector --filename --force --from-literal --grace-period --image --labels --namespace --output --overwrite --port --replicas --selector --show-labels --sort-by --target-port --timeout --watch'.split(
+    ' ',
+  )
 
 export interface Completed {
   line: Line
@@ -97,7 +115,9 @@ export function complete(line: Line, names: readonly string[]): Completed {
   const word = words.at(-1) ?? ''
   const found = [...new Set(candidates(words, names))].filter(c => c.startsWith(word)).sort((a, b) => (a < b ? -1 : 1))
   if (found.length === 0) return { line, choices: [] }
-  const shared = found.reduce((a, b) => a.slice(0, [...a].findIndex((c, i) => c !== b[i]) < 0 ? Math.min(a.length, b.length) : [...a].findIndex((c, i) => c !== b[i])))
+  const shared = found.reduce((a, b) =>
+    a.slice(0, [...a].findIndex((c, i) => c !== b[i]) < 0 ? Math.min(a.length, b.length) : [...a].findIndex((c, i) => c !== b[i])),
+  )
   const addition = shared.slice(word.length) + (found.length === 1 && !shared.endsWith('=') && !shared.endsWith('/') ? ' ' : '')
   return { line: insert(line, addition), choices: found.length > 1 && addition === '' ? found : [] }
 }

@@ -43,13 +43,18 @@ export function drawLevels(view: LevelsView, look: Look, selected = view.selecte
   if (chapter !== undefined) {
     put(canvas, 2, 41, `${chapter.number}  ${chapter.title.toUpperCase()}`, 'm')
     const menu = levelsMenu(view, look)
-    for (const choice of menu.choices) drawLevelRow(canvas, chapter.levels.find(l => l.id === choice.value)!, choice.row, 39, 79, look, choice.value === selected)
+    for (const choice of menu.choices)
+      drawLevelRow(canvas, chapter.levels.find(l => l.id === choice.value)!, choice.row, 39, 79, look, choice.value === selected)
     drawDetail(canvas, view, 4 + menu.choices.length * step + 2, look)
     drawNeighbours(canvas, view, look)
   }
   drawNotices(canvas, view.notices, look)
   const keys = bindingsOf(view).filter(b => b.word !== 'questions' || view.due > 0)
-  drawKeys(canvas, keys.map(b => (b.word === 'questions' ? { ...b, word: view.due === 1 ? '1 question' : `${view.due} questions` } : b)), look)
+  drawKeys(
+    canvas,
+    keys.map(b => (b.word === 'questions' ? { ...b, word: view.due === 1 ? '1 question' : `${view.due} questions` } : b)),
+    look,
+  )
   return canvas
 }
 

@@ -12,7 +12,23 @@ export const MAP = { top: 1, bottom: 15, width: 80 } as const
 export const stationColumn = (i: number): number => 11 + 7 * i
 export const tickColumn = (i: number): number => 13 + 7 * i
 
-export const ROW = { sign: 1, names: 2, lines: 3, wire: 4, stations: 5, belt: 6, hatch: 7, floor: 8, gap: 9, roof: 10, foreman: 11, runtime: 12, bench: 13, switchboard: 14, ground: 15 } as const
+export const ROW = {
+  sign: 1,
+  names: 2,
+  lines: 3,
+  wire: 4,
+  stations: 5,
+  belt: 6,
+  hatch: 7,
+  floor: 8,
+  gap: 9,
+  roof: 10,
+  foreman: 11,
+  runtime: 12,
+  bench: 13,
+  switchboard: 14,
+  ground: 15,
+} as const
 const HALL = { left: 7, right: 79 } as const
 export const GATE = 60
 const DESKS = [
@@ -164,7 +180,14 @@ function drawFactory(canvas: Canvas, factory: Factory, place: { left: number; wi
   let at = put(canvas, ROW.roof, left, roof)
   at = put(canvas, ROW.roof, at, wide ? `${g.chimney.slice(0, 1)}${g.chimney}${walls.t.repeat(2)}` : g.chimney + walls.t)
   put(canvas, ROW.roof, at, walls.t.repeat(right - at) + walls.tr)
-  put(canvas, ROW.roof, at, ` ${fit(wide ? signOf(factory, register) : signOf(factory, register).replace(/^.* /, ''), right - at - 2, g)} `, factory.lit ? 'l' : 'm', right)
+  put(
+    canvas,
+    ROW.roof,
+    at,
+    ` ${fit(wide ? signOf(factory, register) : signOf(factory, register).replace(/^.* /, ''), right - at - 2, g)} `,
+    factory.lit ? 'l' : 'm',
+    right,
+  )
   for (let row = ROW.foreman; row < ROW.ground; row++) {
     put(canvas, row, left, walls.l)
     put(canvas, row, right, walls.r)

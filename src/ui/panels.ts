@@ -3,7 +3,7 @@
 import type { BetPanel, HallView, HintPanel, RevealPanel, RolePanel, SortPanel, SpeechPanel, Words } from '../game/view.ts'
 import { type Canvas, put, putAll, type Token, widthOf } from './canvas.ts'
 import { drawTagged, type Look } from './frame.ts'
-import { beat, FREE_MISS, say, SURE } from './lines.ts'
+import { beat, FREE_MISS, SURE, say } from './lines.ts'
 import { fit, progressBar } from './map.ts'
 import { wrap } from './wrap.ts'
 
@@ -54,7 +54,8 @@ function drawSpeech(canvas: Canvas, panel: SpeechPanel, look: Look): void {
   const { register, glyphs: g } = look
   let row = TOP
   const last = BOTTOM
-  const after = (panel.steps !== undefined ? 2 : 0) + (panel.typed !== undefined ? 1 + Math.min(2, panel.output?.length ?? 0) : 0) + (panel.beat !== undefined ? 1 : 0)
+  const after =
+    (panel.steps !== undefined ? 2 : 0) + (panel.typed !== undefined ? 1 + Math.min(2, panel.output?.length ?? 0) : 0) + (panel.beat !== undefined ? 1 : 0)
   const text = say(panel.text, register)
   if (text !== '') {
     const room = Math.max(1, Math.min(3, last - TOP - after))
@@ -75,7 +76,14 @@ function drawSpeech(canvas: Canvas, panel: SpeechPanel, look: Look): void {
     if (row + 2 < last) row++
     let at = TEXT
     for (const step of panel.steps) {
-      const mark = step.mark === 'done' ? g.yes : step.mark === 'open' ? g.open : step.progress === undefined ? g.next : progressBar(step.progress.done, step.progress.of, g)
+      const mark =
+        step.mark === 'done'
+          ? g.yes
+          : step.mark === 'open'
+            ? g.open
+            : step.progress === undefined
+              ? g.next
+              : progressBar(step.progress.done, step.progress.of, g)
       const words = say(step.text, register)
       if (at + widthOf(mark) + 1 + widthOf(words) > END && at > TEXT) {
         row++
@@ -131,7 +139,11 @@ function drawReveal(canvas: Canvas, panel: RevealPanel, look: Look, steps = REVE
   const said = `You said ${say(panel.said, register)} (${SURE[panel.confidence]}).`
   let at = put(canvas, TOP, TEXT, fit(said, END - TEXT, g))
   if (steps >= 1) {
-    if (panel.right) at = putAll(canvas, TOP, at + 1, [[g.yes, 'o'], [' You were right.', 's']])
+    if (panel.right)
+      at = putAll(canvas, TOP, at + 1, [
+        [g.yes, 'o'],
+        [' You were right.', 's'],
+      ])
     else if (at + 9 + widthOf(say(panel.was, register)) < END) at = putAll(canvas, TOP, at, [' It was ', [`${say(panel.was, register)}.`, 's']])
     else {
       wrap(`It was ${say(panel.was, register)}.`, END - TEXT, 1, g.cut).forEach(line => put(canvas, TOP + 1, TEXT, line, 's'))
@@ -184,7 +196,10 @@ function optionLines(panel: RevealPanel, look: Look): [string, Token][][] {
   return panel.options.flatMap((option, i) => {
     const mark: [string, Token] = option.right ? [`${g.yes}  `, 'o'] : option.chosen ? [`${g.no}  `, 'w'] : ['   ', '.']
     const head: [string, Token][] = [mark, [`${i + 1}  `, 's'], [fit(say(option.text, register), 60, g), '.']]
-    const why = wrap(say(option.why, register), END - TEXT - 3, 1, g.cut).map((line): [string, Token][] => [['      ', '.'], [line, 'm']])
+    const why = wrap(say(option.why, register), END - TEXT - 3, 1, g.cut).map((line): [string, Token][] => [
+      ['      ', '.'],
+      [line, 'm'],
+    ])
     return [head, ...why]
   })
 }
@@ -195,7 +210,10 @@ function drawRole(canvas: Canvas, panel: RolePanel, look: Look): void {
   const split = 46
   const rows = BOTTOM - TOP
   // Left: the in-tray, the chosen paper in view.
-  const chosen = Math.max(0, panel.tray.findIndex(t => t.chosen))
+  const chosen = Math.max(
+    0,
+    panel.tray.findIndex(t => t.chosen),
+  )
   const room = rows - 1 - (panel.said === undefined ? 0 : 1)
   const from = Math.max(0, Math.min(chosen - room + 1, panel.tray.length - room))
   const shown = panel.tray.slice(from, from + room)
@@ -212,7 +230,14 @@ function drawRole(canvas: Canvas, panel: RolePanel, look: Look): void {
     const column = split + (i >= rows ? 17 : 0)
     const row = TOP + (i % rows)
     put(canvas, row, column, verb.key, verb.possible ? 's' : 'm')
-    put(canvas, row, column + Math.max(2, widthOf(verb.key) + 1), fit(say(verb.text, register), (panel.verbs.length > rows ? 17 : 33) - 3, g), verb.possible ? '.' : 'm', 80)
+    put(
+      canvas,
+      row,
+      column + Math.max(2, widthOf(verb.key) + 1),
+      fit(say(verb.text, register), (panel.verbs.length > rows ? 17 : 33) - 3, g),
+      verb.possible ? '.' : 'm',
+      80,
+    )
   })
   if (panel.said !== undefined) drawSaid(canvas, BOTTOM - 1, panel.said, look, panel.verbs.length >= rows ? split - 1 : 79)
   const detail = roleDetail(panel, look)
@@ -259,7 +284,8 @@ function drawSort(canvas: Canvas, panel: SortPanel, look: Look): void {
   panel.tasks.forEach((task, i) => {
     const row = BELOW + 1 + i
     if (row >= canvas.rows - 2) return
-    const [mark, token]: [string, Token] = task.right === true ? [g.yes, 'o'] : task.right === false ? [g.no, 'w'] : task.id === panel.current ? [g.acting, 'l'] : [g.open, 'm']
+    const [mark, token]: [string, Token] =
+      task.right === true ? [g.yes, 'o'] : task.right === false ? [g.no, 'w'] : task.id === panel.current ? [g.acting, 'l'] : [g.open, 'm']
     put(canvas, row, LABEL + 3, mark, token)
     put(canvas, row, TEXT, fit(say(task.text, register), 50, g), task.id === panel.current ? '.' : 'm')
     if (task.given !== undefined) put(canvas, row, 63, fit(say(task.given, register), 16, g), 'm')
@@ -278,5 +304,6 @@ function drawHint(canvas: Canvas, panel: HintPanel, look: Look): void {
     label(canvas, row, 'type')
     put(canvas, row++, TEXT, fit(panel.command, END - TEXT, g), 's')
   }
-  if (row < BOTTOM) put(canvas, row, TEXT, panel.left === 0 ? 'That was the last one.' : panel.left === 1 ? 'One more hint: h' : `${panel.left} more hints: h`, 'm')
+  if (row < BOTTOM)
+    put(canvas, row, TEXT, panel.left === 0 ? 'That was the last one.' : panel.left === 1 ? 'One more hint: h' : `${panel.left} more hints: h`, 'm')
 }

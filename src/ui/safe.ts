@@ -13,7 +13,10 @@ const REMOVED =
   /[\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f\u3164\ufe00-\ufe0f\ufeff\uffa0]|\udb40[\udc00-\uddef]|\ud83c[\udffb-\udfff]/g
 const CONTROL = /[\x00-\x09\x0b-\x1f\x7f]/g
 const REPLACED = /[\x80-\x9f\ufff9-\ufffb\ufffe\uffff]|[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/g
-const MARKS = new RegExp(`([\\u0300-\\u036f\\u0483-\\u0489\\u1ab0-\\u1aff\\u1dc0-\\u1dff\\u20d0-\\u20ff\\ufe20-\\ufe2f]{${MARKS_MAX}})[\\u0300-\\u036f\\u0483-\\u0489\\u1ab0-\\u1aff\\u1dc0-\\u1dff\\u20d0-\\u20ff\\ufe20-\\ufe2f]+`, 'g')
+const MARKS = new RegExp(
+  `([\\u0300-\\u036f\\u0483-\\u0489\\u1ab0-\\u1aff\\u1dc0-\\u1dff\\u20d0-\\u20ff\\ufe20-\\ufe2f]{${MARKS_MAX}})[\\u0300-\\u036f\\u0483-\\u0489\\u1ab0-\\u1aff\\u1dc0-\\u1dff\\u20d0-\\u20ff\\ufe20-\\ufe2f]+`,
+  'g',
+)
 
 /** The same text, drawable: control characters in caret notation, nothing invisible, at most `max` characters. Line feeds stay. Idempotent. */
 export function safe(text: string, max = TEXT_MAX): string {

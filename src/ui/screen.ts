@@ -32,11 +32,11 @@ function picture(view: View, ui: Ui, hall?: HallView): Canvas {
     case 'inspect':
       return drawInspect(view, look, hall)
     case 'end':
-      return drawEnd(view, look)
+      return drawEnd(view, look, hall)
     case 'incident':
       return drawIncident(view, look)
     case 'quiz':
-      return drawQuiz(view, look, ui.line.text)
+      return drawQuiz(view, look, ui.line.text, hall)
     case 'score':
       return drawScore(view, look)
     case 'levels':

@@ -130,7 +130,10 @@ function local(ui: Ui, view: View, what: Local): Next {
         }),
       )
     case 'Help':
-      return stay(change(ui, d => void (d.help = true)), pause)
+      return stay(
+        change(ui, d => void (d.help = true)),
+        pause,
+      )
     case 'Close':
       return stay(
         change(ui, d => {
@@ -139,7 +142,10 @@ function local(ui: Ui, view: View, what: Local): Next {
         }),
       )
     case 'Prompt':
-      return stay(change(ui, d => void (d.prompt = { line: emptyLine(), scroll: 0, choices: [] })), pause)
+      return stay(
+        change(ui, d => void (d.prompt = { line: emptyLine(), scroll: 0, choices: [] })),
+        pause,
+      )
     case 'Glyphs':
       return { ...settings(ui, s => ({ ...s, glyphs: following(ORDER.glyphs, s.glyphs) })), effect: 'settings' }
     case 'Motion':
@@ -165,8 +171,16 @@ const following = <T>(list: readonly T[], now: T): T => list[(list.indexOf(now) 
 
 function editorKey(ui: Ui, key: string): Next {
   const editor = ui.editor!
-  if (key === 'Esc' || key === 'Ctrl-S') return stay(change(ui, d => void (d.editor = undefined)), [editor.changed ? { do: 'Edited', text: textOfEditor(editor) } : { do: 'Edited' }])
-  if (key === 'Ctrl-Q') return stay(change(ui, d => void (d.editor = undefined)), [{ do: 'Edited' }])
+  if (key === 'Esc' || key === 'Ctrl-S')
+    return stay(
+      change(ui, d => void (d.editor = undefined)),
+      [editor.changed ? { do: 'Edited', text: textOfEditor(editor) } : { do: 'Edited' }],
+    )
+  if (key === 'Ctrl-Q')
+    return stay(
+      change(ui, d => void (d.editor = undefined)),
+      [{ do: 'Edited' }],
+    )
   const next = edited(editor, key)
   return stay(next === undefined ? ui : { ...ui, editor: next })
 }
@@ -244,7 +258,8 @@ export function settle(ui: Ui, was: View, view: View): Ui {
     const moves = view.map.motionId !== draft.played && view.map.motion.length > 0
     draft.played = view.map.motionId
     const hurried = view.time.playing && view.time.speed >= FAST
-    if (moves && draft.settings.motion && !hurried) draft.play = { frame: 0, total: framesOfAll(view.map.motion), before: before?.map as Draft<MapView> | undefined }
+    if (moves && draft.settings.motion && !hurried)
+      draft.play = { frame: 0, total: framesOfAll(view.map.motion), before: before?.map as Draft<MapView> | undefined }
     else if (moves || before === undefined) draft.play = undefined
     const revealed = view.panel.panel === 'reveal' && before?.panel.panel !== 'reveal'
     if (revealed && draft.settings.motion) draft.reveal = 0

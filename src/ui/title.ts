@@ -104,6 +104,16 @@ function drawChoice(canvas: Canvas, view: TitleView, choice: Choice, column: num
   } else put(canvas, choice.row, text, 'help', token)
 }
 
+/** The title without what only the saved progress knows. */
+export function drawSplash(look: Look): Canvas {
+  const canvas = newCanvas(look.columns, look.rows)
+  if (look.columns < 80 || look.rows < 24) return canvas
+  const art = artOf(canvas, look)
+  drawArt(canvas, art, Math.floor((canvas.columns - widthOfArt(art)) / 2), 0, art === plain ? '#' : '▮')
+  putCentred(canvas, canvas.rows >= 36 ? 25 : 14, PRODUCT, 's')
+  return canvas
+}
+
 function drawFigures(canvas: Canvas, row: number, view: TitleView, look: Look): void {
   const stars = `${view.stars.earned} of ${view.stars.of}`
   const solved = `solved ${view.solved.levels} of ${view.solved.of}`

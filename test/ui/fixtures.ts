@@ -88,9 +88,21 @@ const rows = (more: Partial<Record<string, string>> = {}, fresh = ''): SlipCard[
     ] as const
   ).map(([label, value]) => ({ label: w(label), value, fresh: label === fresh && label !== '' }))
 
-const slip = (stamps: number, filed?: string, more: Partial<Record<string, string>> = {}, fresh = ''): SlipCard => ({ title: w('Order slip', 'Pod'), rows: rows(more, fresh), stamps, filed })
+const slip = (stamps: number, filed?: string, more: Partial<Record<string, string>> = {}, fresh = ''): SlipCard => ({
+  title: w('Order slip', 'Pod'),
+  rows: rows(more, fresh),
+  stamps,
+  filed,
+})
 
-const line = (beat: number, who: string, text: string, tag: string, deciding = false): JournalLine => ({ beat, who: w(who), text: w(text), tag, deciding, flagged: false })
+const line = (beat: number, who: string, text: string, tag: string, deciding = false): JournalLine => ({
+  beat,
+  who: w(who),
+  text: w(text),
+  tag,
+  deciding,
+  flagged: false,
+})
 
 export const journal: JournalLine[] = [
   line(1, 'you', 'hand Asoke a slip: pod tea', 'kubectl apply'),
@@ -106,7 +118,15 @@ export const journal: JournalLine[] = [
   line(11, 'Kamal', 'asks Rahul to fetch abc/tea:1', '3 s'),
 ]
 
-const words = [w('slip', 'Pod'), w('hatch', 'kube-apiserver'), w('vault', 'etcd'), w('bell', 'watch event'), w('Shikar', 'kube-scheduler'), w('Kamal', 'kubelet'), w('Rahul', 'container runtime')]
+const words = [
+  w('slip', 'Pod'),
+  w('hatch', 'kube-apiserver'),
+  w('vault', 'etcd'),
+  w('bell', 'watch event'),
+  w('Shikar', 'kube-scheduler'),
+  w('Kamal', 'kubelet'),
+  w('Rahul', 'container runtime'),
+]
 
 const goals = (done: number): HallView['goals'] =>
   ['hand in the slip', 'bet 1', 'bet 2', 'bet 3', 'tea is ready'].map((text, i) => ({ mark: i < done ? 'done' : 'open', text: w(text) }))
@@ -137,7 +157,11 @@ const filed = (note: string) => ({ name: 'tea', note: w(`FACTORY ${note}`, `node
 const vault = (revision: number, note = '_') => ({ ...mapOf().vault, revision, filed: filed(note) })
 
 export const hallStart = hall(
-  { panel: 'speech', who: w('Asoke', 'kube-apiserver'), text: w('Good morning. The first slip of the day is in your hand. Give it to me, then follow it with your finger.') },
+  {
+    panel: 'speech',
+    who: w('Asoke', 'kube-apiserver'),
+    text: w('Good morning. The first slip of the day is in your hand. Give it to me, then follow it with your finger.'),
+  },
   { state: w('good morning'), next: { key: 'Enter', text: w('hand over [tea]', 'kubectl apply [tea]') }, can: ['HandOver', 'Lens'] },
 )
 
@@ -167,7 +191,12 @@ export const bet = hall(
     number: 1,
     of: 3,
     question: w('The slip is filed. Its FACTORY line is empty. Who acts next?'),
-    options: [w('Collin', 'kube-controller-manager'), w('Asoke walks it to a factory', 'kube-apiserver pushes it to a node'), w('Shikar', 'kube-scheduler'), w('Kamal', 'kubelet')],
+    options: [
+      w('Collin', 'kube-controller-manager'),
+      w('Asoke walks it to a factory', 'kube-apiserver pushes it to a node'),
+      w('Shikar', 'kube-scheduler'),
+      w('Kamal', 'kubelet'),
+    ],
   },
   {
     state: w('frozen until you bet'),
@@ -199,13 +228,21 @@ export const reveal = hall(
     decided: { beat: 3, text: w('Asoke rings Shikar: a slip with no factory') },
     belief: { code: 'M02', text: 'somebody hands the work to the factory' },
     against: { beat: 3, text: w('Kamal listens for slips that say P. This one says nothing.') },
-    options: ['Collin', 'Asoke walks it to a factory', 'Shikar', 'Kamal'].map((text, i) => ({ text: w(text), why: w(`Why ${text} does or does not act here.`), right: i === 2, chosen: i === 3 })),
+    options: ['Collin', 'Asoke walks it to a factory', 'Shikar', 'Kamal'].map((text, i) => ({
+      text: w(text),
+      why: w(`Why ${text} does or does not act here.`),
+      right: i === 2,
+      chosen: i === 3,
+    })),
   },
   {
     state: w('frozen at beat 3'),
     map: {
       ...bellMap,
-      factories: [{ ...bellMap.factories[0]!, foreman: { ...bellMap.factories[0]!.foreman, denied: true, line: w('no bell: not for P') } }, bellMap.factories[1]!],
+      factories: [
+        { ...bellMap.factories[0]!, foreman: { ...bellMap.factories[0]!.foreman, denied: true, line: w('no bell: not for P') } },
+        bellMap.factories[1]!,
+      ],
     },
     slip: slip(7, 'revision 101', { staff: 'default' }),
     goals: [...goals(1).slice(0, 1), { mark: 'missed', text: w('bet 1') }, ...goals(0).slice(2)],
@@ -218,7 +255,14 @@ export const reveal = hall(
 
 export const bell = hall(
   { panel: 'speech', who: w('Asoke', 'kube-apiserver'), text: w('Filed as 101. The slip stays here. I ring whoever asked to hear of slips like this one.') },
-  { state: w('beat 3'), map: bellMap, slip: slip(7, 'revision 101', { staff: 'default' }), goals: goals(1), journal: journal.slice(0, 3), next: { key: '.', text: w('who hears it?') } },
+  {
+    state: w('beat 3'),
+    map: bellMap,
+    slip: slip(7, 'revision 101', { staff: 'default' }),
+    goals: goals(1),
+    journal: journal.slice(0, 3),
+    next: { key: '.', text: w('who hears it?') },
+  },
 )
 
 export const writing = hall(
@@ -321,7 +365,10 @@ export const unplugged = hall(
   },
 )
 
-export const gap = hall(bet.panel, { ...bet, map: mapOf(7, { vault: vault(102, 'P'), gap: { from: 'kube-scheduler', to: 'kubelet/factory-p', sign: w('no line', 'no connection') } }) })
+export const gap = hall(bet.panel, {
+  ...bet,
+  map: mapOf(7, { vault: vault(102, 'P'), gap: { from: 'kube-scheduler', to: 'kubelet/factory-p', sign: w('no line', 'no connection') } }),
+})
 
 export const role = hall(
   {
@@ -329,7 +376,13 @@ export const role = hall(
     role: { actor: 'kube-apiserver', name: w('Asoke', 'kube-apiserver') },
     tray: [
       { id: 'tea', text: w('pod tea from Lena, badge ok'), done: true, chosen: false, detail: [] },
-      { id: 'cake', text: w('pod cake from a stranger'), done: false, chosen: true, detail: [w('No badge. The slip asks for 500m of cpu.'), w('Station 1 of 7.')] },
+      {
+        id: 'cake',
+        text: w('pod cake from a stranger'),
+        done: false,
+        chosen: true,
+        detail: [w('No badge. The slip asks for 500m of cpu.'), w('Station 1 of 7.')],
+      },
       { id: 'oven', text: w('deployment oven from you'), done: false, chosen: false, detail: [] },
     ],
     verbs: ['pass', 'refuse 401', 'refuse 403', 'refuse 409', 'file', 'ring'].map((verb, i) => ({ verb, key: 'zxcvbn'[i]!, text: w(verb), possible: i !== 4 })),
@@ -337,20 +390,39 @@ export const role = hall(
     mistakes: 0,
     jackets: [{ actor: 'kube-scheduler', name: w('Shikar', 'kube-scheduler'), waiting: 2 }],
   },
-  { level: { ...level('1.3', 'Only One Door'), kind: 'be' }, state: w('as Asoke'), next: { key: '2', text: w('take the next slip') }, can: ['Verb', 'Inspect', 'Hint', 'Lens'] },
+  {
+    level: { ...level('1.3', 'Only One Door'), kind: 'be' },
+    state: w('as Asoke'),
+    next: { key: '2', text: w('take the next slip') },
+    can: ['Verb', 'Inspect', 'Hint', 'Lens'],
+  },
 )
 
 export const sort = hall(
   {
     panel: 'sort',
-    tasks: Array.from({ length: 12 }, (_, i) => ({ id: i + 1, text: w(`task number ${i + 1}: something to do`), ...(i < 3 ? { given: w('Collin'), right: i !== 1 } : {}) })),
+    tasks: Array.from({ length: 12 }, (_, i) => ({
+      id: i + 1,
+      text: w(`task number ${i + 1}: something to do`),
+      ...(i < 3 ? { given: w('Collin'), right: i !== 1 } : {}),
+    })),
     current: 4,
-    people: ['Asoke', 'Eric', 'Shikar', 'Collin', 'Chiran', 'Kamal', 'Kelum', 'Paul', 'Rahul'].map((name, i) => ({ key: String(i + 1), actor: name, name: w(name), looked: i === 1 })),
+    people: ['Asoke', 'Eric', 'Shikar', 'Collin', 'Chiran', 'Kamal', 'Kelum', 'Paul', 'Rahul'].map((name, i) => ({
+      key: String(i + 1),
+      actor: name,
+      name: w(name),
+      looked: i === 1,
+    })),
     mistakes: 1,
     allowed: 3,
     said: { text: w('Not Eric: he only keeps what Asoke files.'), ok: false },
   },
-  { level: level('1.2', 'Who Does What?'), state: w('dispatching'), next: { key: '1-9', text: w('hand it to somebody') }, can: ['Verb', 'Inspect', 'Hint', 'Lens'] },
+  {
+    level: level('1.2', 'Who Does What?'),
+    state: w('dispatching'),
+    next: { key: '1-9', text: w('hand it to somebody') },
+    can: ['Verb', 'Inspect', 'Hint', 'Lens'],
+  },
 )
 
 export const hint = hall(
@@ -374,12 +446,23 @@ export const promptHall = hall(unplugged.panel, {
       { kind: 'out', text: 'NAME   READY   STATUS    RESTARTS   AGE' },
       { kind: 'out', text: 'tea    1/1     Running   0          41s' },
       { kind: 'command', text: 'kubectl describe pod tea' },
-      ...['Name:             tea', 'Namespace:        default', 'Priority:         0', 'Service Account:  default', 'Node:             factory-p/10.0.1.2', 'QoS Class:                   Burstable', 'Events:'].map(text => ({ kind: 'out' as const, text })),
+      ...[
+        'Name:             tea',
+        'Namespace:        default',
+        'Priority:         0',
+        'Service Account:  default',
+        'Node:             factory-p/10.0.1.2',
+        'QoS Class:                   Burstable',
+        'Events:',
+      ].map(text => ({ kind: 'out' as const, text })),
       { kind: 'out', text: '  Type    Reason     Age   From               Message' },
       { kind: 'out', text: '  ----    ------     ----  ----               -------' },
       { kind: 'out', text: '  Normal  Scheduled  41s   default-scheduler  Successfully assigned default/tea to factory-p' },
       { kind: 'out', text: '  Normal  Pulling    41s   kubelet            spec.containers{tea}: Pulling image "abc/tea:1"' },
-      { kind: 'out', text: '  Normal  Pulled     38s   kubelet            spec.containers{tea}: Successfully pulled image "abc/tea:1" in 3s (3s including waiting). Image size: 52428800 bytes.' },
+      {
+        kind: 'out',
+        text: '  Normal  Pulled     38s   kubelet            spec.containers{tea}: Successfully pulled image "abc/tea:1" in 3s (3s including waiting). Image size: 52428800 bytes.',
+      },
       { kind: 'err', text: 'Error from server (NotFound): pods "cake" not found' },
     ],
   },
@@ -404,7 +487,13 @@ export const title: TitleView = {
 export const returning: TitleView = {
   ...title,
   name: 'Vera',
-  next: { id: '1.4', title: 'Nobody Phones Shikar', story: ['The handbook says Collin informs Shikar.', 'Tap the lines and listen.'], first: false, resumes: false },
+  next: {
+    id: '1.4',
+    title: 'Nobody Phones Shikar',
+    story: ['The handbook says Collin informs Shikar.', 'Tap the lines and listen.'],
+    first: false,
+    resumes: false,
+  },
   due: 2,
   stars: { earned: 7, of: 171 },
   solved: { levels: 3, of: 57 },
@@ -427,7 +516,11 @@ export const end: EndView = {
     { name: 'commands', value: '1', par: '1' },
     { name: 'disruption', value: '0' },
   ],
-  saw: [w('You handed in one slip. Nobody carried it any further.'), w('Asoke filed it, Shikar wrote one letter, Kamal saw it.'), w('You bet on Kamal: his bell rings only for slips that say P.')],
+  saw: [
+    w('You handed in one slip. Nobody carried it any further.'),
+    w('Asoke filed it, Shikar wrote one letter, Kamal saw it.'),
+    w('You bet on Kamal: his bell rings only for slips that say P.'),
+  ],
   bend: w('Asoke delivers nothing. He files, and rings whoever asked. The docs call that a watch.'),
   unlocked: w('The prompt is yours: :  then  kubectl get pods'),
   log: '~/.local/state/k8s-factory/1.1-0001.jsonl',
@@ -443,10 +536,21 @@ export const end: EndView = {
   can: ['Go on', 'Again', 'Levels', 'Prompt'],
 }
 
-const chapter = (number: number, titleOf: string, levels: [string, string][], states: LevelsView['chapters'][number]['levels'][number]['state'][] = []): LevelsView['chapters'][number] => ({
+const chapter = (
+  number: number,
+  titleOf: string,
+  levels: [string, string][],
+  states: LevelsView['chapters'][number]['levels'][number]['state'][] = [],
+): LevelsView['chapters'][number] => ({
   number,
   title: titleOf,
-  levels: levels.map(([id, t], i) => ({ id, title: t, stars: i < 3 && states.length > 0 ? [true, true, i === 1] : [false, false, false], state: states[i] ?? 'later', after: states[i] === 'locked' ? levels[i - 1]![0] : undefined })),
+  levels: levels.map(([id, t], i) => ({
+    id,
+    title: t,
+    stars: i < 3 && states.length > 0 ? [true, true, i === 1] : [false, false, false],
+    state: states[i] ?? 'later',
+    after: states[i] === 'locked' ? levels[i - 1]![0] : undefined,
+  })),
 })
 
 export const levels: LevelsView = {
@@ -481,7 +585,12 @@ export const levels: LevelsView = {
   ],
   chapter: 1,
   selected: '1.4',
-  detail: { id: '1.4', story: ['The handbook says: when an order fails, Collin informs Shikar.', 'Today we tapped every line. Break something and listen.'], kind: 'watch, one bet', par: '12 s, 1 command' },
+  detail: {
+    id: '1.4',
+    story: ['The handbook says: when an order fails, Collin informs Shikar.', 'Today we tapped every line. Break something and listen.'],
+    kind: 'watch, one bet',
+    par: '12 s, 1 command',
+  },
   notices: [],
 }
 
@@ -508,7 +617,12 @@ export const quizAnswered: QuizView = {
     right: false,
     options: [
       { text: quizAsked.item.options[0]!, why: w('Only Asoke opens the vault. He would find no door.'), state: 'wrong', yours: false, code: 'M03' },
-      { text: quizAsked.item.options[1]!, why: w('There is no line between them. Shikar wrote one letter, and Kamal saw it by himself.'), state: 'wrong', yours: true },
+      {
+        text: quizAsked.item.options[1]!,
+        why: w('There is no line between them. Shikar wrote one letter, and Kamal saw it by himself.'),
+        state: 'wrong',
+        yours: true,
+      },
       { text: quizAsked.item.options[2]!, why: w('His watch is: slips that say P. That is all he needs.'), state: 'right', yours: false },
     ],
     belief: { code: 'M02', text: 'somebody hands the work to the factory' },
@@ -519,14 +633,23 @@ export const quizAnswered: QuizView = {
 
 export const quizOrder: QuizView = {
   ...quizAsked,
-  item: { type: 'order', stem: w('Put the beats in order.'), options: [w('Shikar writes P'), w('Asoke files the slip'), w('Kamal asks Rahul for a bench'), w('Asoke rings Kamal')] },
+  item: {
+    type: 'order',
+    stem: w('Put the beats in order.'),
+    options: [w('Shikar writes P'), w('Asoke files the slip'), w('Kamal asks Rahul for a bench'), w('Asoke rings Kamal')],
+  },
   chosen: [1, 0],
   next: { key: '1-4', text: w('the next step') },
 }
 
 export const quizMatch: QuizView = {
   ...quizAsked,
-  item: { type: 'match', stem: w('Who writes what?'), options: [w('one factory on a slip'), w('the number of a page'), w('is it running')], right: [w('Eric'), w('Shikar'), w('Kamal')] },
+  item: {
+    type: 'match',
+    stem: w('Who writes what?'),
+    options: [w('one factory on a slip'), w('the number of a page'), w('is it running')],
+    right: [w('Eric'), w('Shikar'), w('Kamal')],
+  },
   chosen: [1, -1, -1],
   next: { key: '1-3', text: w('the other half of line 2') },
 }

@@ -1,0 +1,48 @@
+// play.ts: the commands that open the game on a screen.
+
+import type { Settings } from '../ui/state.ts'
+import type { Command, Flags } from './args.ts'
+import { Stop, USAGE } from './exit.ts'
+import { depthOf, type Env, glyphsOf, lightOf } from './terminal.ts'
+
+export interface Surroundings {
+  env: Env
+  flags: Flags
+  version: string
+}
+
+type PlayCommand = Extract<Command, { command: 'play' | 'sandbox' | 'quiz' }>
+
+export async function play(command: PlayCommand, io: Surroundings): Promise<number> {
+  const { env, flags } = io
+  const settings = settingsOf(env, flags)
+  const deaf = env['INK_SCREEN_READER'] === 'true' || env['TERM'] === 'dumb'
+  if (flags.printFrame) return (await import('./print.ts')).printFrame(command, io, settings)
+  if (flags.plain || (deaf && process.stdout.isTTY)) return (await import('./plain.ts')).runPlain(command, io)
+  if (!process.stdin.isTTY || !process.stdout.isTTY) {
+    const which = process.stdout.isTTY ? 'standard input' : 'standard output'
+    throw new Stop(USAGE, `the screens need a terminal, and ${which} is none; --plain reads commands line by line, --print-frame prints one picture`)
+  }
+  const { columns, rows } = process.stdout
+  const { sttyState } = await import('./guard.ts')
+  const { splash } = await import('./splash.ts')
+  const { RESTORE } = await import('./terminal.ts')
+  // Until the screens run, a signal must not leave the splash behind.
+  const leave = () => process.stdout.write(RESTORE)
+  process.on('exit', leave)
+  process.stdout.write(splash(settings, columns, process.platform === 'win32' ? rows - 1 : rows))
+  const stty = sttyState()
+  const { openGame } = await import('./game.ts')
+  const { runStage } = await import('./stage.tsx')
+  const game = openGame({ seed: flags.seed })
+  process.off('exit', leave)
+  const result = await runStage({ play: game, settings, stty, save: () => undefined, remember: () => undefined, report: () => undefined })
+  return result === 'plain' ? (await import('./plain.ts')).runPlain(command, io) : result
+}
+
+export const settingsOf = (env: Env, flags: Flags): Settings => ({
+  glyphs: glyphsOf(env, flags.ascii),
+  motion: flags.motion,
+  depth: depthOf(env),
+  light: lightOf(env),
+})
