@@ -14,6 +14,7 @@ import {
   resumeContainers,
   startContainer,
   stopContainer,
+  workingSet,
 } from './container-runtime/containers.ts'
 import { criFail, criOk, type DialReply, type PodSandboxConfig, type PullImageRequest } from './container-runtime/cri.ts'
 import { run } from './container-runtime/exec.ts'
@@ -103,6 +104,10 @@ export const containerRuntime = machine<Runtime>({
     ContainerStatus(s, m, io) {
       const container = s.durable.containers.get(m.body.id)
       io.reply(m, container === undefined ? notFound(m.body.id) : criOk(containerStatus(container)))
+    },
+    ListContainerStats(s, m, io) {
+      const running = [...s.durable.containers.values()].filter(c => c.state === 'RUNNING')
+      io.reply(m, criOk(running.map(c => ({ uid: c.pod.uid, name: c.config.name, workingSetBytes: workingSet(c, io.now) }))))
     },
     ImageStatus(s, m, io) {
       const image = s.durable.images.get(normalizedImage(m.body.image))

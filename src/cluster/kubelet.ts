@@ -8,9 +8,11 @@ import { type Io, type Message, machine } from '../kernel/machine.ts'
 
 import { eventHandlers, newEventRecorder, recordEvent, referenceOf } from './client/events.ts'
 import { type Change, type InformerTable, informerHandlers, informersPeerDown, newInformers, startInformer } from './client/informer.ts'
+import type { ContainerEvent } from './container-runtime/cri.ts'
 import { admit } from './kubelet/admission.ts'
 import { newBackoff } from './kubelet/backoff.ts'
 import { isTerminal } from './kubelet/containers.ts'
+import { admitUnderPressure, armEviction, evict, newPressure } from './kubelet/eviction.ts'
 import { collectGarbage, killOrphans } from './kubelet/garbage.ts'
 import { newImageManager } from './kubelet/imagemanager.ts'
 import { killContainerRoutine } from './kubelet/killing.ts'
@@ -92,6 +94,7 @@ export const kubelet = machine<Kubelet>({
       images: newImageManager(),
       probes: new Map(),
       gcTimer: 0,
+      pressure: newPressure(),
     }
   },
   on: {
@@ -109,7 +112,9 @@ export const kubelet = machine<Kubelet>({
       syncNodeStatus(s, io)
     },
     ContainerEvent(s, m, io) {
-      if (s.listed) runtimeTold(s, io, m.body)
+      if (!s.listed) return
+      runtimeTold(s, io, m.body)
+      if (m.body.hungry) armEviction(s, io)
     },
     'runtime/listed'(s, m, io) {
       runtimeListed(s, m, io)
@@ -127,6 +132,9 @@ export const kubelet = machine<Kubelet>({
       // A readiness or a start shows in the status; a dead container is replaced.
       if (pod !== undefined && s.workers.has(m.body.uid) && (m.body.kind !== 'liveness' || m.body.result === 'Failure'))
         updatePod(s, io, { pod, cause: io.cause })
+    },
+    'eviction/stats'(s, m, io) {
+      evict(s, io, m.body.answer)
     },
     'node/images'(s, m, io) {
       nodeImages(s, io, m.body.answer)
@@ -159,6 +167,11 @@ export const kubelet = machine<Kubelet>({
     'timer/probe'(s, m, io) {
       probeTick(s, io, m.body.key)
     },
+    'timer/eviction'(s, _, io) {
+      s.pressure.timer = 0
+      if (s.runtimeUp) io.call(s.runtime, 'ListContainerStats', {}, 'eviction/stats')
+      else armEviction(s, io)
+    },
     'timer/gc'(s, _, io) {
       collectGarbage(s, io)
     },
@@ -189,10 +202,13 @@ function runtimeListed(s: Kubelet, m: Message, io: Io): void {
   s.runtimeUp = true
   s.listed = true
   s.runtimeSeen = io.now
-  const events = answer.value.value as { uid: string; sandboxes: any[]; containers: any[] }[]
+  const events = answer.value.value as ContainerEvent[]
   const there = new Set(events.map(e => e.uid))
-  for (const uid of [...s.mirror.keys()]) if (!there.has(uid)) runtimeTold(s, io, { uid, sandboxes: [], containers: [] })
-  for (const event of events) runtimeTold(s, io, event)
+  for (const uid of [...s.mirror.keys()]) if (!there.has(uid)) runtimeTold(s, io, { uid, sandboxes: [], containers: [], hungry: false })
+  for (const event of events) {
+    runtimeTold(s, io, event)
+    if (event.hungry) armEviction(s, io)
+  }
   relist(s, io)
   const node = ownNode(s)
   if (node?.spec.podCIDR) setPodCIDR(s, io, node.spec.podCIDR)
@@ -273,7 +289,7 @@ function addPod(s: Kubelet, io: Io, pod: Pod): void {
   const ending = pod.metadata.deletionTimestamp !== undefined || isTerminal(pod.status?.phase)
   if (node !== undefined && !ending) {
     const others = [...s.pods.values()].filter(p => p !== pod && active(s, p))
-    const rejection = admit(pod, node, others)
+    const rejection = admitUnderPressure(s, pod) ?? admit(pod, node, others)
     if (rejection !== undefined) return void reject(s, io, pod, rejection.reason, rejection.message)
   }
   updatePod(s, io, { pod, cause: io.cause })

@@ -25,7 +25,7 @@ export interface RegistryConfig {
   slowMs: number
   /** Bytes a second on top of `pullMs`; 0: size does not matter. */
   bandwidth: number
-  /** Images by normalised name (`docker.io/abc/tea:1`) or written name; with `closed`, no others exist. */
+  /** Images by name, as a Pod would write it; with `closed`, no others exist. */
   catalogue: Record<string, CataloguedImage>
   closed: boolean
 }
@@ -76,7 +76,11 @@ export const gameRegistry: RegistryConfig = {
 
 /** Hears `pull` (a call, PullRequest → PullReply) and from outside `mood` {host, mood}; host is as in the image's name (`docker.io`). */
 export const registry = machine<Registry>({
-  init: (_, config) => ({ config: { ...gameRegistry, ...config }, moods: {} }),
+  init(_, config: Partial<RegistryConfig>) {
+    const catalogue: RegistryConfig['catalogue'] = {}
+    for (const name in config.catalogue) catalogue[normalizedImage(name)] = config.catalogue[name]!
+    return { config: { ...gameRegistry, ...config, catalogue }, moods: {} }
+  },
   on: {
     start() {},
     pull(s, m, io) {
@@ -97,7 +101,7 @@ function answer(s: Registry, request: PullRequest): PullReply {
   const mood = s.moods[host] ?? 'up'
   const refused = refusal(mood, host, image)
   if (refused !== undefined) return { ok: false, ms: mood === 'unreachable' ? 30_000 : config.failMs, code: 'Unknown', cause: refused }
-  const known = config.catalogue[image] ?? config.catalogue[request.image]
+  const known = config.catalogue[image]
   if (under(image, 'fail') || (config.closed && known === undefined)) return { ok: false, ms: config.failMs, code: 'NotFound', cause: `${image}: not found` }
   if ((known?.private ?? under(image, 'private')) && request.auth === '') {
     const cause = 'pull access denied, repository does not exist or may require authorization: server message: insufficient_scope: authorization failed'

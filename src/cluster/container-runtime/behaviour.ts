@@ -10,8 +10,8 @@ export interface Behaviour {
   stubborn: boolean
   /** Its program does not exist in the image. */
   noStart: boolean
-  /** Bytes it takes once it runs; above the container's limit it is killed. */
-  memory?: number
+  /** Bytes that it takes from `afterMs` after its start on (default 500); above the container's limit it is killed then. */
+  memory?: { bytes: number; afterMs?: number }
   /** Ports it listens on; without, those that the Pod declares, and any if it declares none. */
   ports?: number[]
 }

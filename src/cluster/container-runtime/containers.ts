@@ -12,7 +12,7 @@ export const LOG_LINES_MAX = 1000 // Lines kept of one container.
 
 const START_ERROR =
   'failed to create containerd task: failed to create shim task: OCI runtime create failed: runc create failed: unable to start container process: error during container init: exec: "press": executable file not found in $PATH'
-const OOM_MS = 500 // A program that needs more memory than it may have is killed so soon.
+const MEMORY_MS = 500 // A program takes its memory so soon, unless the image says otherwise.
 
 export interface CreateContainerRequest {
   sandbox: string
@@ -77,10 +77,16 @@ export function startContainer(s: Runtime, m: Message, io: Io): void {
   say(container, io.now, `started ${container.config.name}`)
   const { exit, memory } = container.behaviour
   const limit = container.config.memoryLimit
-  if (memory !== undefined && limit !== undefined && memory > limit) endAt(container, io, io.now + OOM_MS, 137, 'OOMKilled')
-  else if (exit !== undefined) endAt(container, io, io.now + exit.ms, exit.code, exit.oom ? 'OOMKilled' : '')
+  if (memory !== undefined && limit !== undefined && memory.bytes > limit) endAt(container, io, io.now + (memory.afterMs ?? MEMORY_MS), 137, 'OOMKilled')
+  if (exit !== undefined) endAt(container, io, io.now + exit.ms, exit.code, exit.oom ? 'OOMKilled' : '')
   tell(s, io, container.pod.uid)
   io.reply(m, criOk(null))
+}
+
+/** Bytes that a container has taken by now; 0 where nothing is known. */
+export function workingSet(c: Container, now: number): number {
+  const { memory } = c.behaviour
+  return memory !== undefined && c.state === 'RUNNING' && now - c.startedAt >= (memory.afterMs ?? MEMORY_MS) ? memory.bytes : 0
 }
 
 /** SIGTERM now, SIGKILL after the timeout; answered when the container has ended. */

@@ -75,6 +75,8 @@ export interface ContainerEvent {
   uid: string
   sandboxes: SandboxStatus[]
   containers: CriContainerStatus[]
+  /** Do its programs take memory that is worth watching? */
+  hungry: boolean
 }
 
 export interface PullImageRequest {
@@ -122,6 +124,13 @@ export interface RuntimeCall {
   namespace: string
   /** Seconds. */
   timeout?: number
+}
+
+/** Of one running container. */
+export interface ContainerStats {
+  uid: string
+  name: string
+  workingSetBytes: number
 }
 
 /** What a knock on a pod's door (ip and port) comes back with: who answered, or why nobody did. */

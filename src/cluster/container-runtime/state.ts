@@ -102,8 +102,13 @@ export function podOf(s: Runtime, uid: string): ContainerEvent {
   const sandboxes: SandboxStatus[] = []
   const containers: CriContainerStatus[] = []
   for (const sandbox of s.durable.sandboxes.values()) if (sandbox.uid === uid) sandboxes.push(sandboxStatus(sandbox))
-  for (const container of s.durable.containers.values()) if (container.pod.uid === uid) containers.push(containerStatus(container))
-  return share({ uid, sandboxes, containers })
+  let hungry = false
+  for (const container of s.durable.containers.values()) {
+    if (container.pod.uid !== uid) continue
+    containers.push(containerStatus(container))
+    if (container.behaviour.memory !== undefined && container.state === 'RUNNING') hungry = true
+  }
+  return share({ uid, sandboxes, containers, hungry })
 }
 
 /** Tells the kubelet that something happened in a Pod. */

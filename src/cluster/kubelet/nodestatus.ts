@@ -143,7 +143,9 @@ function conditionsOf(s: Kubelet, old: NodeCondition[], now: number): NodeCondit
   }
   const { ready, readyMessage } = s.nodeStatus
   return [
-    make('MemoryPressure', 'False', 'KubeletHasSufficientMemory', 'kubelet has sufficient memory available'),
+    s.pressure.memory
+      ? make('MemoryPressure', 'True', 'KubeletHasInsufficientMemory', 'kubelet has insufficient memory available')
+      : make('MemoryPressure', 'False', 'KubeletHasSufficientMemory', 'kubelet has sufficient memory available'),
     make('DiskPressure', 'False', 'KubeletHasNoDiskPressure', 'kubelet has no disk pressure'),
     make('PIDPressure', 'False', 'KubeletHasSufficientPID', 'kubelet has sufficient PID available'),
     make('Ready', ready, ready === 'True' ? 'KubeletReady' : 'KubeletNotReady', readyMessage),
@@ -189,9 +191,12 @@ export function syncNodeStatus(s: Kubelet, io: Io): void {
   if (state.busy) return
   const old = node.status?.conditions ?? []
   const before = old.find(c => c.type === 'Ready')
-  const changed = before?.status !== state.ready || before.message !== state.readyMessage || old.some(c => c.status === 'Unknown')
+  const memory = s.pressure.memory ? 'True' : 'False'
+  const tight = old.find(c => c.type === 'MemoryPressure')?.status
+  const changed = tight !== memory || before?.status !== state.ready || before.message !== state.readyMessage || old.some(c => c.status === 'Unknown')
   if (!changed && !s.images.changed && io.now - state.written < UNCHANGED_MS) return
   if (before !== undefined && before.status !== state.ready) event(s, io, state.ready === 'True' ? 'NodeReady' : 'NodeNotReady')
+  if (tight !== undefined && tight !== 'Unknown' && tight !== memory) event(s, io, s.pressure.memory ? 'NodeHasInsufficientMemory' : 'NodeHasSufficientMemory')
   state.busy = true
   if (s.images.changed && s.runtimeUp) {
     s.images.changed = false

@@ -92,7 +92,7 @@ function startsTerminating(worker: Worker, update: PodUpdate): boolean {
   if (pod.metadata.deletionTimestamp !== undefined) worker.deleted = true
   else if (kill !== undefined) {
     worker.evicted = kill.evict
-    if (kill.reason !== '') worker.override = { reason: kill.reason, message: kill.message }
+    if (kill.reason !== '') worker.override = { reason: kill.reason, message: kill.message, disruption: kill.disruption === true }
   } else if (!isTerminal(pod.status?.phase)) return false
   worker.phase = 'terminating'
   return true

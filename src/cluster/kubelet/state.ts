@@ -42,7 +42,7 @@ export interface CacheEntry {
 export interface PodUpdate {
   pod: Pod
   /** The kubelet's own decision to end the Pod. */
-  kill?: { evict: boolean; reason: string; message: string; grace?: number }
+  kill?: { evict: boolean; reason: string; message: string; grace?: number; disruption?: boolean }
   cause: number
 }
 
@@ -57,7 +57,7 @@ export interface Worker {
   deleted: boolean
   evicted: boolean
   /** Overrides the status while terminating (eviction, preemption). */
-  override: { reason: string; message: string } | undefined
+  override: { reason: string; message: string; disruption: boolean } | undefined
   /** The routine of the sync that runs, and those that it started. */
   routine: number
   children: number[]
@@ -128,6 +128,13 @@ export interface ImageManager {
   changed: boolean
 }
 
+/** Is the node short of memory? `seen`: when it last was, ms. The timer of the eviction monitor, 0: none. */
+export interface Pressure {
+  memory: boolean
+  seen: number
+  timer: number
+}
+
 export interface Kubelet extends WithInformers, WithRecorders {
   config: KubeletConfig
   node: string
@@ -171,6 +178,7 @@ export interface Kubelet extends WithInformers, WithRecorders {
   images: ImageManager
   probes: Map<string, ProbeWorker>
   gcTimer: number
+  pressure: Pressure
 }
 
 export const RELIST_MS = 1000

@@ -201,6 +201,9 @@ function merge(pod: Pod, status: PodStatus, running: boolean): PodStatus {
     merged.reason = shown.reason
     merged.message = shown.message
   }
+  // A disruption by the kubelet is told together with the end.
+  const disruption = status.conditions?.find(c => c.type === 'DisruptionTarget' && c.reason === 'TerminationByKubelet')
+  if (disruption !== undefined && isTerminal(merged.phase)) merged.conditions = [...merged.conditions!.filter(c => c.type !== disruption.type), disruption]
   if (isTerminal(merged.phase)) {
     merged.conditions = merged.conditions!.map(c =>
       (c.type === 'Ready' || c.type === 'ContainersReady') && c.status === 'True'

@@ -2,7 +2,8 @@
 // Models pkg/kubelet/kubelet.go (SyncPod, SyncTerminatingPod, SyncTerminatedPod) and pkg/kubelet/kuberuntime/kuberuntime_manager.go (SyncPod)
 // Differs: no cgroups, mirror Pods, device plugins; the network is always ready when the runtime is
 
-import type { Container, Pod } from '../../api/pod.ts'
+import type { Container, Pod, PodStatus } from '../../api/pod.ts'
+import { rfc3339 } from '../../api/time.ts'
 import type { Io, RoutineIo, Steps } from '../../kernel/machine.ts'
 import { share } from '../../kernel/share.ts'
 import { recordEvent, referenceOf } from '../client/events.ts'
@@ -186,7 +187,7 @@ function* syncTerminatingPod(io: RoutineIo<Kubelet>, pod: Pod, runtime: PodRunti
   const grace = io.state((s, turn) => {
     const worker = s.workers.get(uid)!
     const status = generateStatus(s, turn, pod, runtime, false)
-    if (worker.override !== undefined) Object.assign(status, { phase: 'Failed', ...worker.override })
+    if (worker.override !== undefined) overrideStatus(status, worker.override, rfc3339(turn.now))
     setPodStatus(s, turn, pod, status)
     stopLivenessAndStartup(s, turn, pod)
     return worker.grace
@@ -202,15 +203,26 @@ function* syncTerminatingPod(io: RoutineIo<Kubelet>, pod: Pod, runtime: PodRunti
     removeProbes(s, turn, uid)
     const status = generateStatus(s, turn, pod, runtimeNow(s, uid), true)
     const override = s.workers.get(uid)?.override
-    if (override !== undefined) Object.assign(status, { phase: 'Failed', ...override })
+    if (override !== undefined) overrideStatus(status, override, rfc3339(turn.now))
     setPodStatus(s, turn, pod, status)
   })
   return {}
 }
 
+/** The kubelet ended this Pod itself, and says why. */
+function overrideStatus(status: PodStatus, { reason, message, disruption }: NonNullable<Worker['override']>, now: string): void {
+  Object.assign(status, { phase: 'Failed', reason, message })
+  if (!disruption) return
+  const target = { type: 'DisruptionTarget', status: 'True' as const, lastProbeTime: null, lastTransitionTime: now, reason: 'TerminationByKubelet', message }
+  status.conditions = [...(status.conditions ?? []).filter(c => c.type !== target.type), target]
+}
+
 function syncTerminatedPod(io: RoutineIo<Kubelet>, pod: Pod, runtime: PodRuntimeStatus): SyncOutcome {
   io.state((s, turn) => {
-    setPodStatus(s, turn, pod, generateStatus(s, turn, pod, runtime, true))
+    const status = generateStatus(s, turn, pod, runtime, true)
+    const override = s.workers.get(pod.metadata.uid)?.override
+    if (override !== undefined) overrideStatus(status, override, rfc3339(turn.now))
+    setPodStatus(s, turn, pod, status)
     terminatePod(s, turn, pod)
   })
   return {}

@@ -5,7 +5,7 @@ import { rfc3339 } from '../../../src/api/time.ts'
 import { containerRuntime, standInTimings } from '../../../src/cluster/container-runtime.ts'
 import type { KubeletConfig } from '../../../src/cluster/kubelet/state.ts'
 import { kubelet } from '../../../src/cluster/kubelet.ts'
-import { registry, standInRegistry } from '../../../src/cluster/registry.ts'
+import { type RegistryConfig, registry, standInRegistry } from '../../../src/cluster/registry.ts'
 import { delay } from '../../../src/cluster/topology.ts'
 import { type Io, type Message, machine, type System } from '../../../src/kernel/machine.ts'
 import { share } from '../../../src/kernel/share.ts'
@@ -113,10 +113,10 @@ export const system: System = {
 }
 
 /** One node, `p`, with its kubelet and runtime, three seconds after they began. */
-export function newFactory(config: Partial<KubeletConfig> = {}): World {
+export function newFactory(config: Partial<KubeletConfig> = {}, catalogue: RegistryConfig['catalogue'] = {}): World {
   const world = newWorld(7)
   apply(system, world, { input: 'spawn', name: 'kube-apiserver', config: {} })
-  apply(system, world, { input: 'spawn', name: 'registry', config: standInRegistry })
+  apply(system, world, { input: 'spawn', name: 'registry', config: { ...standInRegistry, catalogue } })
   apply(system, world, { input: 'spawn', name: 'user/me', config: {} })
   apply(system, world, { input: 'spawn', name: 'container-runtime/p', config: { timings: standInTimings, failedStart: 'CREATED', podCIDR: '10.244.1.0/24' } })
   const capacity = { cpu: '4', memory: '8Gi', pods: '110', 'ephemeral-storage': '100Gi' }
