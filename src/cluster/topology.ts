@@ -10,8 +10,9 @@ const WIRES: Record<string, Record<string, number>> = {
   'cloud-controller-manager': { 'kube-apiserver': 1, cloud: 50 },
   kubelet: { 'kube-apiserver': 1, 'container-runtime': 1 },
   'container-runtime': { registry: 5 },
-  'kube-proxy': { 'kube-apiserver': 1 },
-  customer: { 'kube-proxy': 1, 'container-runtime': 1 },
+  'kube-proxy': { 'kube-apiserver': 1, netfilter: 1 },
+  netfilter: { 'container-runtime': 1 },
+  customer: { netfilter: 1 },
   user: { 'kube-apiserver': 1 },
 }
 

@@ -1,0 +1,139 @@
+// kube-proxy.ts: keeps the rules of one node in step with Services and their endpoints. Played by Paul.
+// Models k8s.io/kubernetes/cmd/kube-proxy/app/server.go and pkg/proxy/iptables/proxier.go
+// Differs: no full resync every hour; rules are handed to the kernel as data (netfilter.ts); no health ports
+
+import type { Node } from '../api/node.ts'
+import { resourceByKind } from '../api/resources.ts'
+import type { EndpointSlice, Service } from '../api/service.ts'
+import { type Io, machine } from '../kernel/machine.ts'
+import { eventHandlers, newEventRecorder, recordEvent, type WithRecorders } from './client/events.ts'
+import {
+  byIndex,
+  cached,
+  hasSynced,
+  type InformerTable,
+  informerHandlers,
+  listed,
+  newInformers,
+  startInformers,
+  type WithInformers,
+} from './client/informer.ts'
+import { type PortRule, rulesFor } from './kube-proxy/rules.ts'
+
+const MIN_SYNC_MS = 1_000 // Least gap between the end of one sync and the next.
+const RETRY_MS = 30_000 // After a sync that failed.
+const SERVICE_NAME = 'kubernetes.io/service-name'
+
+export interface KubeProxyConfig {
+  node: string
+  token: string
+}
+
+/** `pending`: Services whose rules must be written; `timer` set while a sync waits for its time. */
+export interface KubeProxy extends WithInformers, WithRecorders {
+  node: string
+  zone: string | undefined
+  pending: Set<string>
+  sync: { at: 'idle' } | { at: 'waiting'; timer: number } | { at: 'writing'; services: string[] }
+  lastEnd: number
+}
+
+/** Notes: `RulesWritten` {services: [{service, ports, endpoints}]}, `RulesFailed` {services}. */
+const informers: InformerTable<KubeProxy> = {
+  services: {
+    type: resourceByKind('v1', 'Service')!,
+    on: (s, io, change) => changed(s, io, `${change.object.metadata.namespace}/${change.object.metadata.name}`),
+    synced: begin,
+  },
+  endpointSlices: {
+    type: resourceByKind('discovery.k8s.io/v1', 'EndpointSlice')!,
+    labelSelector: '!service.kubernetes.io/service-proxy-name,!service.kubernetes.io/headless',
+    indices: { service: (slice: EndpointSlice) => [serviceOf(slice)] },
+    on: (s, io, change) => changed(s, io, serviceOf(change.object)),
+    synced: begin,
+  },
+  node: {
+    type: resourceByKind('v1', 'Node')!,
+    fieldSelector: self => `metadata.name=${self.slice(self.indexOf('/') + 1)}`,
+    on: (s, io, change) => nodeChanged(s, io, change.object),
+    synced: begin,
+  },
+}
+
+const serviceOf = (slice: EndpointSlice) => `${slice.metadata.namespace}/${slice.metadata.labels?.[SERVICE_NAME] ?? ''}`
+
+export const kubeProxy = machine<KubeProxy>({
+  init(_self, config: KubeProxyConfig) {
+    const client = { token: config.token, userAgent: 'kube-proxy' }
+    return {
+      node: config.node,
+      zone: undefined,
+      informers: newInformers(client),
+      recorders: { 'kube-proxy': newEventRecorder('kube-proxy', config.node, client) },
+      pending: new Set(),
+      sync: { at: 'idle' },
+      lastEnd: -MIN_SYNC_MS,
+    }
+  },
+  on: {
+    ...informerHandlers(informers),
+    ...(eventHandlers as any),
+    start(s, _m, io) {
+      startInformers(informers, s, io)
+      recordEvent(s.recorders['kube-proxy']!, io, { kind: 'Node', name: s.node, apiVersion: 'v1', uid: '' } as any, 'Normal', 'Starting', '')
+    },
+    sync(s, _m, io) {
+      write(s, io)
+    },
+    written(s, m, io) {
+      if (s.sync.at !== 'writing') return
+      const { services } = s.sync
+      s.sync = { at: 'idle' }
+      s.lastEnd = io.now
+      if (m.body.answer.ok) {
+        if (s.pending.size > 0) schedule(s, io, MIN_SYNC_MS)
+        return
+      }
+      io.note('RulesFailed', { services })
+      for (const service of services) s.pending.add(service)
+      schedule(s, io, RETRY_MS)
+    },
+  },
+})
+
+/** Nothing is programmed until Services, slices and the node are known. */
+function begin(s: KubeProxy, io: Io): void {
+  if (!hasSynced(s)) return
+  for (const service of listed<Service>(s, 'services')) s.pending.add(`${service.metadata.namespace}/${service.metadata.name}`)
+  schedule(s, io, 0)
+}
+
+function changed(s: KubeProxy, io: Io, service: string): void {
+  s.pending.add(service)
+  if (hasSynced(s)) schedule(s, io, Math.max(0, s.lastEnd + MIN_SYNC_MS - io.now))
+}
+
+/** Topology hints are read with the node's own zone: a move means that all is written anew. */
+function nodeChanged(s: KubeProxy, io: Io, node: Node): void {
+  const zone = node.metadata.labels?.['topology.kubernetes.io/zone']
+  if (zone === s.zone) return
+  s.zone = zone
+  if (!hasSynced(s)) return
+  for (const service of listed<Service>(s, 'services')) s.pending.add(`${service.metadata.namespace}/${service.metadata.name}`)
+  schedule(s, io, Math.max(0, s.lastEnd + MIN_SYNC_MS - io.now))
+}
+
+function schedule(s: KubeProxy, io: Io, ms: number): void {
+  if (s.sync.at === 'idle') s.sync = { at: 'waiting', timer: io.after(ms, 'sync') }
+}
+
+function write(s: KubeProxy, io: Io): void {
+  const services: [string, PortRule[]][] = [...s.pending].map(key => {
+    const service = cached<Service>(s, 'services', key)
+    return [key, service ? rulesFor(service, byIndex<EndpointSlice>(s, 'endpointSlices', 'service', key), { node: s.node, zone: s.zone }) : []]
+  })
+  s.pending.clear()
+  s.sync = { at: 'writing', services: services.map(([key]) => key) }
+  io.note('RulesWritten', { services: services.map(([service, ports]) => ({ service, ports: ports.length, endpoints: ports[0]?.cluster.length ?? 0 })) })
+  io.call(`netfilter/${s.node}`, 'iptables-restore', { services }, 'written')
+}
