@@ -24,7 +24,8 @@ export function newCanvas(columns: number, rows: number): Canvas {
   return { columns, rows, cells, tokens }
 }
 
-const ASCII = /^[\x20-\x7e]*$/
+/** Characters of which each is one cell, in every terminal that we know: ASCII, and the signs of glyphs.ts. */
+const SIMPLE = /^[\x20-\x7e\u2500-\u259f\u2800-\u28ff►◄▮▯◉⊗✓✗✦✧⋅▰▱↳…]*$/
 const segmenter = new Intl.Segmenter('en', { granularity: 'grapheme' })
 
 /** Writes `text` from (row, column) on; what does not fit before column `end` is cut. Returns the column after it. */
@@ -34,7 +35,7 @@ export function put(canvas: Canvas, row: number, column: number, text: string, t
   const cells = canvas.cells[row]!
   const tokens = canvas.tokens[row]!
   let at = column
-  if (ASCII.test(text)) {
+  if (SIMPLE.test(text)) {
     for (let i = 0; i < text.length && at < limit; i++, at++) {
       if (at < 0) continue
       cells[at] = text[i]!
@@ -73,7 +74,7 @@ export function putCentred(canvas: Canvas, row: number, text: string, token: Tok
   put(canvas, row, left + Math.max(0, Math.floor((right - left - widthOf(text)) / 2)), text, token)
 }
 
-export const widthOf = (text: string): number => (ASCII.test(text) ? text.length : stringWidth(safe(text)))
+export const widthOf = (text: string): number => (SIMPLE.test(text) ? text.length : stringWidth(safe(text)))
 
 /** Every cell between, inclusive of both corners, takes the token. */
 export function tint(canvas: Canvas, row: number, column: number, width: number, token: Token): void {

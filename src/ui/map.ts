@@ -221,7 +221,10 @@ export function drawSteam(canvas: Canvas, left: number, shape: number, g: Glyphs
 function drawRuntime(canvas: Canvas, factory: Factory, column: number, right: number, register: Register, g: Glyphs): void {
   const { runtime } = factory
   const { progress } = runtime
-  if (progress === undefined || !runtime.lit) return putLine(canvas, ROW.runtime, column, runtime, register, g, right, factory.bench.length > 0 ? 'f' : 'm')
+  if (progress === undefined || !runtime.lit) {
+    putLine(canvas, ROW.runtime, column, runtime, register, g, right, factory.bench.length > 0 ? 'f' : 'm')
+    return
+  }
   const bar = progressBar(progress.done, progress.of, g)
   const tail = `${bar} ${progress.done} of ${progress.of} ${progress.unit}`
   const at = put(canvas, ROW.runtime, column, fit(say(runtime.line, register), right - column - widthOf(tail) - 1, g), 'f')

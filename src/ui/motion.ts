@@ -99,7 +99,8 @@ export function drawMotion(canvas: Canvas, map: MapView, frame: number, g: Glyph
       drawSlip(canvas, motion.slip, motion.from + now.step, g)
       return
     case 'bell':
-      return drawBell(canvas, map, motion.to, (now.step + 1) / framesOf(motion), motion.lost === true, g)
+      drawBell(canvas, map, motion.to, (now.step + 1) / framesOf(motion), motion.lost === true, g)
+      return
     default:
       drawTrail(canvas, map, motion, g)
   }
@@ -116,7 +117,8 @@ function drawTrail(canvas: Canvas, map: MapView, motion: Motion, g: Glyphs): voi
       put(canvas, ROW.belt, GATE - 2, g.filing.repeat(2), 'e')
       return
     case 'bell':
-      return drawBell(canvas, map, motion.to, 1, motion.lost === true, g)
+      drawBell(canvas, map, motion.to, 1, motion.lost === true, g)
+      return
     case 'write': {
       const wire = wireOf(map, motion.from)
       if (wire === undefined) return

@@ -20,17 +20,23 @@ export function drawPanel(canvas: Canvas, view: HallView, look: Look, play: { re
   const { panel } = view
   switch (panel.panel) {
     case 'speech':
-      return drawSpeech(canvas, panel, look)
+      drawSpeech(canvas, panel, look)
+      return
     case 'bet':
-      return drawBet(canvas, panel, look)
+      drawBet(canvas, panel, look)
+      return
     case 'reveal':
-      return drawReveal(canvas, panel, look, play.reveal)
+      drawReveal(canvas, panel, look, play.reveal)
+      return
     case 'role':
-      return drawRole(canvas, panel, look)
+      drawRole(canvas, panel, look)
+      return
     case 'sort':
-      return drawSort(canvas, panel, look)
+      drawSort(canvas, panel, look)
+      return
     case 'hint':
-      return drawHint(canvas, panel, look)
+      drawHint(canvas, panel, look)
+      return
     case 'edit':
       return
   }
@@ -146,7 +152,9 @@ function drawReveal(canvas: Canvas, panel: RevealPanel, look: Look, steps = REVE
       ])
     else if (at + 9 + widthOf(say(panel.was, register)) < END) at = putAll(canvas, TOP, at, [' It was ', [`${say(panel.was, register)}.`, 's']])
     else {
-      wrap(`It was ${say(panel.was, register)}.`, END - TEXT, 1, g.cut).forEach(line => put(canvas, TOP + 1, TEXT, line, 's'))
+      wrap(`It was ${say(panel.was, register)}.`, END - TEXT, 1, g.cut).forEach(line => {
+        put(canvas, TOP + 1, TEXT, line, 's')
+      })
     }
   }
   const longer = !panel.right && TEXT + widthOf(said) + 9 + widthOf(say(panel.was, register)) >= END

@@ -88,7 +88,13 @@ const stay = (ui: Ui, intents: Intent[] = []): Next => ({ ui, intents })
 export function press(before: Ui, view: View, key: string, now: number): Next {
   if (key === 'Ctrl-C') return interrupt(before, view, now)
   if (key === 'Ctrl-Z') return { ui: before, intents: [], effect: 'suspend' }
-  const ui = before.leaving === undefined && before.lamps === undefined ? before : change(before, d => void (d.leaving = d.lamps = undefined))
+  const ui =
+    before.leaving === undefined && before.lamps === undefined
+      ? before
+      : change(before, d => {
+          d.leaving = undefined
+          d.lamps = undefined
+        })
   if (tooSmall(ui)) return localKey(ui, view, screenKeys['small']!.find(b => b.keys.includes(key))?.act)
   if (ui.help) return localKey(ui, view, screenKeys['help']!.find(b => b.keys.includes(key))?.act)
   if (ui.editor !== undefined) return editorKey(ui, key)
@@ -101,13 +107,23 @@ export function press(before: Ui, view: View, key: string, now: number): Next {
 
 /** Motion is never in the way: a key puts everything where it ends. */
 const finish = (ui: Ui): Ui =>
-  ui.play === undefined && ui.reveal === undefined && ui.wipe === undefined ? ui : change(ui, d => void (d.play = d.reveal = d.wipe = undefined))
+  ui.play === undefined && ui.reveal === undefined && ui.wipe === undefined
+    ? ui
+    : change(ui, d => {
+        d.play = undefined
+        d.reveal = undefined
+        d.wipe = undefined
+      })
 
 function interrupt(ui: Ui, view: View, now: number): Next {
   if (view.screen === 'hall' && view.prompt.busy) return stay(ui, [{ do: 'Interrupt' }])
-  if (ui.prompt !== undefined && ui.prompt.line.text !== '') return stay(change(ui, d => void (d.prompt!.line = emptyLine())))
   if (ui.leaving !== undefined && now - ui.leaving <= LEAVE_WITHIN) return { ui, intents: [], effect: 'leave' }
-  return stay(change(ui, d => void (d.leaving = now)))
+  return stay(
+    change(ui, d => {
+      d.leaving = now
+      if (d.prompt !== undefined) d.prompt.line = emptyLine()
+    }),
+  )
 }
 
 function localKey(ui: Ui, view: View, act: ReturnType<typeof actOf>): Next {
@@ -131,7 +147,9 @@ function local(ui: Ui, view: View, what: Local): Next {
       )
     case 'Help':
       return stay(
-        change(ui, d => void (d.help = true)),
+        change(ui, d => {
+          d.help = true
+        }),
         pause,
       )
     case 'Close':
@@ -143,7 +161,9 @@ function local(ui: Ui, view: View, what: Local): Next {
       )
     case 'Prompt':
       return stay(
-        change(ui, d => void (d.prompt = { line: emptyLine(), scroll: 0, choices: [] })),
+        change(ui, d => {
+          d.prompt = { line: emptyLine(), scroll: 0, choices: [] }
+        }),
         pause,
       )
     case 'Glyphs':
@@ -173,12 +193,16 @@ function editorKey(ui: Ui, key: string): Next {
   const editor = ui.editor!
   if (key === 'Esc' || key === 'Ctrl-S')
     return stay(
-      change(ui, d => void (d.editor = undefined)),
+      change(ui, d => {
+        d.editor = undefined
+      }),
       [editor.changed ? { do: 'Edited', text: textOfEditor(editor) } : { do: 'Edited' }],
     )
   if (key === 'Ctrl-Q')
     return stay(
-      change(ui, d => void (d.editor = undefined)),
+      change(ui, d => {
+        d.editor = undefined
+      }),
       [{ do: 'Edited' }],
     )
   const next = edited(editor, key)
@@ -189,7 +213,12 @@ function promptKey(ui: Ui, view: HallView, key: string): Next {
   const prompt = ui.prompt!
   const set = (more: Partial<NonNullable<Ui['prompt']>>): Ui => ({ ...ui, prompt: { ...prompt, choices: [], ...more } })
   const page = pageOf(lookOf(ui))
-  if (key === 'Esc') return stay(change(finish(ui), d => void (d.prompt = undefined)))
+  if (key === 'Esc')
+    return stay(
+      change(finish(ui), d => {
+        d.prompt = undefined
+      }),
+    )
   if (key === 'PgUp') return stay(set({ scroll: Math.min(prompt.scroll + page - 1, Math.max(0, view.prompt.lines.length * 4)) }))
   if (key === 'PgDn') return stay(set({ scroll: Math.max(0, prompt.scroll - page + 1) }))
   if (view.prompt.busy) {
@@ -249,7 +278,9 @@ export function settle(ui: Ui, was: View, view: View): Ui {
       if (view.screen !== 'hall') draft.prompt = undefined
     }
     if (view.screen !== 'hall') {
-      draft.play = draft.reveal = draft.editor = undefined
+      draft.play = undefined
+      draft.reveal = undefined
+      draft.editor = undefined
       return
     }
     const before = was.screen === 'hall' ? was : undefined
@@ -305,4 +336,9 @@ export function tick(ui: Ui, view: View, ms: number, now: number): Next {
   return stay(next, intents)
 }
 
-const lapse = (ui: Ui, now: number): Ui => (ui.leaving !== undefined && now - ui.leaving > LEAVE_WITHIN ? change(ui, d => void (d.leaving = undefined)) : ui)
+const lapse = (ui: Ui, now: number): Ui =>
+  ui.leaving !== undefined && now - ui.leaving > LEAVE_WITHIN
+    ? change(ui, d => {
+        d.leaving = undefined
+      })
+    : ui

@@ -72,7 +72,7 @@ export function keyboard(source: NodeJS.ReadStream): KeyboardStdin {
   const queue: string[] = []
   let rest = ''
   let flowing = false
-  let escape: NodeJS.Timeout | undefined
+  let waiting: NodeJS.Timeout | undefined
   const proxy = new Readable({ read: () => undefined, highWaterMark: 64 }) as KeyboardStdin
   const pump = () => {
     const key = queue.shift()
@@ -94,12 +94,12 @@ export function keyboard(source: NodeJS.ReadStream): KeyboardStdin {
     pump()
   }
   const onData = (chunk: string | Buffer) => {
-    clearTimeout(escape)
+    clearTimeout(waiting)
     const split = keysIn(rest + chunk.toString())
     rest = split.rest
     enqueue(split.keys)
     if (rest !== '' && !rest.startsWith(PASTE_BEGIN)) {
-      escape = setTimeout(() => {
+      waiting = setTimeout(() => {
         const late = rest
         rest = ''
         enqueue(late === '\u001B' ? ['\u001B'] : [...late].slice(1))

@@ -466,6 +466,7 @@ export const promptHall = hall(unplugged.panel, {
       { kind: 'err', text: 'Error from server (NotFound): pods "cake" not found' },
     ],
   },
+  next: { key: '.', text: w('one beat') },
   can: ['Prompt', 'Beat'],
 })
 
