@@ -28,6 +28,8 @@ export interface RegistryConfig {
   /** Images by name, as a Pod would write it; with `closed`, no others exist. */
   catalogue: Record<string, CataloguedImage>
   closed: boolean
+  /** `name:password` by host; a host without an entry takes any. */
+  accounts: Record<string, string>
 }
 
 export interface Registry {
@@ -38,7 +40,7 @@ export interface Registry {
 export interface PullRequest {
   /** Normalised name. */
   image: string
-  /** '' without credentials. */
+  /** `name:password`, '' without credentials. */
   auth: string
 }
 
@@ -61,6 +63,7 @@ export const standInRegistry: RegistryConfig = {
   bandwidth: 0,
   catalogue: {},
   closed: false,
+  accounts: {},
 }
 
 /** Game-made numbers: images of 20 to 180 MB come at 30 MB/s. */
@@ -72,6 +75,7 @@ export const gameRegistry: RegistryConfig = {
   bandwidth: 30_000_000,
   catalogue: {},
   closed: false,
+  accounts: {},
 }
 
 /** Hears `pull` (a call, PullRequest → PullReply) and from outside `mood` {host, mood}; host is as in the image's name (`docker.io`). */
@@ -101,6 +105,9 @@ function answer(s: Registry, request: PullRequest): PullReply {
   const mood = s.moods[host] ?? 'up'
   const refused = refusal(mood, host, image)
   if (refused !== undefined) return { ok: false, ms: mood === 'unreachable' ? 30_000 : config.failMs, code: 'Unknown', cause: refused }
+  const account = config.accounts[host]
+  if (account !== undefined && request.auth !== '' && request.auth !== account)
+    return { ok: false, ms: config.failMs, code: 'Unknown', cause: refusal('unauthorized', host, image)! }
   const known = config.catalogue[image]
   if (under(image, 'fail') || (config.closed && known === undefined)) return { ok: false, ms: config.failMs, code: 'NotFound', cause: `${image}: not found` }
   if ((known?.private ?? under(image, 'private')) && request.auth === '') {

@@ -82,7 +82,7 @@ export interface ContainerEvent {
 export interface PullImageRequest {
   /** Tag included. */
   image: string
-  /** Registry credentials, '' for none. */
+  /** Registry credentials `name:password`, '' for none. */
   auth: string
   pod: PodSandboxConfig
 }

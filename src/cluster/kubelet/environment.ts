@@ -1,4 +1,4 @@
-// environment.ts: what a container needs before it can be made: variables from ConfigMaps and Secrets, volumes, registry credentials.
+// environment.ts: what a container needs before it can be made: variables from ConfigMaps and Secrets, and volumes.
 // Models pkg/kubelet/kubelet_pods.go (makeEnvironmentVariables), pkg/kubelet/volumemanager and pkg/kubelet/util/manager
 // Differs: objects are read when they are needed, not watched; service variables and mounted contents are left out
 
@@ -14,7 +14,7 @@ const VOLUME_WAIT_MS = 123_000
 const VOLUME_RETRY_MS = 500
 const VOLUME_RETRY_MAX_MS = 122_000
 
-type Found = { ok: true; object: any } | { ok: false; error: string; missing: boolean }
+export type Found = { ok: true; object: any } | { ok: false; error: string; missing: boolean }
 
 /** The variables, or why there are none. */
 export function* environmentOf(io: RoutineIo<Kubelet>, pod: Pod, container: Container): Steps<{ env: Record<string, string> } | { error: string }> {
@@ -25,7 +25,7 @@ export function* environmentOf(io: RoutineIo<Kubelet>, pod: Pod, container: Cont
     const key = `${kind}/${name}`
     const known = seen.get(key)
     if (known !== undefined) return known
-    const found = yield* read(io, kind, namespace, name)
+    const found = yield* readObject(io, kind, namespace, name)
     seen.set(key, found)
     return found
   }
@@ -95,18 +95,6 @@ function fieldOf(pod: Pod, path: string, io: RoutineIo<Kubelet>): string {
   }
 }
 
-/** Credentials of the Pod's pull Secrets as one text, and the names of those that are missing. */
-export function* pullSecrets(io: RoutineIo<Kubelet>, pod: Pod): Steps<{ auth: string; missing: string[] }> {
-  const missing: string[] = []
-  const auth: string[] = []
-  for (const { name = '' } of pod.spec.imagePullSecrets ?? []) {
-    const found = yield* read(io, 'Secret', pod.metadata.namespace!, name)
-    if (found.ok) auth.push(`${name}:${found.object.metadata.uid}:${found.object.metadata.resourceVersion}`)
-    else missing.push(name)
-  }
-  return { auth: auth.join(','), missing }
-}
-
 /** Waits until all volumes can be mounted. Returns an error's text, '' when they are there. */
 export function* waitForVolumes(io: RoutineIo<Kubelet>, pod: Pod): Steps<string> {
   const wanted = (pod.spec.volumes ?? []).filter(v => v.configMap || v.secret || v.persistentVolumeClaim)
@@ -136,7 +124,7 @@ function* volumeProblem(io: RoutineIo<Kubelet>, pod: Pod, volume: Volume): Steps
   const setUp = `MountVolume.SetUp failed for volume ${JSON.stringify(volume.name)} : `
   if (volume.persistentVolumeClaim) {
     const { claimName } = volume.persistentVolumeClaim
-    const found = yield* read(io, 'PersistentVolumeClaim', namespace, claimName)
+    const found = yield* readObject(io, 'PersistentVolumeClaim', namespace, claimName)
     const prefix = `Unable to attach or mount volumes: unmounted volumes=[${volume.name}], unattached volumes=[], failed to process volumes=[${volume.name}]: error processing PVC ${namespace}/${claimName}: `
     if (!found.ok) return `${prefix}failed to fetch PVC from API server: ${found.error}`
     return found.object.status?.phase === 'Bound' ? '' : `${prefix}PVC is not bound`
@@ -144,7 +132,7 @@ function* volumeProblem(io: RoutineIo<Kubelet>, pod: Pod, volume: Volume): Steps
   const kind = volume.configMap ? 'ConfigMap' : 'Secret'
   const name = volume.configMap?.name ?? volume.secret?.secretName ?? ''
   const source = volume.configMap ?? volume.secret!
-  const found = yield* read(io, kind, namespace, name)
+  const found = yield* readObject(io, kind, namespace, name)
   if (!found.ok) return found.missing && source.optional === true ? '' : setUp + found.error
   if (source.optional === true) return ''
   for (const item of source.items ?? []) {
@@ -156,7 +144,7 @@ function* volumeProblem(io: RoutineIo<Kubelet>, pod: Pod, volume: Volume): Steps
 
 const SINGULAR = { ConfigMap: 'configmap', Secret: 'secret', PersistentVolumeClaim: 'persistentvolumeclaims' }
 
-function* read(io: RoutineIo<Kubelet>, kind: keyof typeof SINGULAR, namespace: string, name: string): Steps<Found> {
+export function* readObject(io: RoutineIo<Kubelet>, kind: keyof typeof SINGULAR, namespace: string, name: string): Steps<Found> {
   const client = io.state(s => s.client)
   const response = yield* ask(io, getRequest(client, pathOf({ apiVersion: 'v1', kind, namespace, name })))
   if (ok(response)) return { ok: true, object: response.body }

@@ -1,6 +1,6 @@
 // imagemanager.ts: sees to it that a container's image is on the node: policy, credentials, back-off, one pull at a time.
 // Models pkg/kubelet/images/{image_manager,puller}.go
-// Differs: credentials count as verified when the image was pulled without any, or with the same ones; QPS is not limited
+// Differs: of several credentials only the best match is tried; QPS is not limited
 
 import { goDuration } from '../../api/duration.ts'
 import type { Container, Pod } from '../../api/pod.ts'
@@ -10,6 +10,7 @@ import { withTag } from '../container-runtime/behaviour.ts'
 import { criErrorText, type ImageStatus, type PodSandboxConfig } from '../container-runtime/cri.ts'
 import { inBackoffSinceUpdate, newBackoff, nextBackoff } from './backoff.ts'
 import { fieldPathOf } from './containers.ts'
+import { type Credential, matching } from './credentials.ts'
 import { cri } from './cri.ts'
 import type { ImageManager, Kubelet } from './state.ts'
 
@@ -25,7 +26,13 @@ export const newImageManager = (): ImageManager => ({
 /** The image, or the waiting reason and message. */
 export type ImageOutcome = { ok: true; image: string } | { ok: false; reason: string; message: string }
 
-export function* ensureImage(io: RoutineIo<Kubelet>, pod: Pod, container: Container, sandbox: PodSandboxConfig, auth: string): Steps<ImageOutcome> {
+export function* ensureImage(
+  io: RoutineIo<Kubelet>,
+  pod: Pod,
+  container: Container,
+  sandbox: PodSandboxConfig,
+  credentials: Credential[],
+): Steps<ImageOutcome> {
   const written = container.image
   const quoted = JSON.stringify(written)
   const event = (type: 'Normal' | 'Warning', reason: string, message: string) =>
@@ -37,13 +44,14 @@ export function* ensureImage(io: RoutineIo<Kubelet>, pod: Pod, container: Contai
     return { ok: false, reason: 'InvalidImageName', message }
   }
   const image = withTag(written)
+  const keys = matching(credentials, image)
   const found = yield* cri<ImageStatus | null>(io, 'ImageStatus', { image })
   if (!found.ok) {
     const message = `Failed to inspect image ${quoted}: ${criErrorText(found.error)}`
     event('Warning', 'InspectFailed', message)
     return { ok: false, reason: 'ImageInspectError', message }
   }
-  const allowed = found.value !== null && io.state(s => mayUse(s, image, auth))
+  const allowed = found.value !== null && io.state(s => mayUse(s, image, keys))
   const policy = container.imagePullPolicy
   if (policy !== 'Always' && allowed) {
     event('Normal', 'Pulled', `Container image ${quoted} already present on machine and can be accessed by the pod`)
@@ -54,7 +62,7 @@ export function* ensureImage(io: RoutineIo<Kubelet>, pod: Pod, container: Contai
     event('Warning', 'ErrImageNeverPull', message)
     return { ok: false, reason: 'ErrImageNeverPull', message }
   }
-  return yield* pull(io, { pod, written, image, sandbox, auth, event })
+  return yield* pull(io, { pod, written, image, sandbox, keys, event })
 }
 
 interface Pull {
@@ -62,7 +70,7 @@ interface Pull {
   written: string
   image: string
   sandbox: PodSandboxConfig
-  auth: string
+  keys: Credential[]
   event(type: 'Normal' | 'Warning', reason: string, message: string): void
 }
 
@@ -81,7 +89,7 @@ function* pull(io: RoutineIo<Kubelet>, p: Pull): Steps<ImageOutcome> {
   // One pull at a time; the others stand in line.
   if (!io.state(s => takeTurn(s.images, s.workers.get(uid)?.routine ?? 0))) yield* io.receive()
   const began = io.now()
-  const reply = yield* cri<ImageStatus>(io, 'PullImage', { image: p.image, auth: p.auth, pod: p.sandbox })
+  const reply = yield* cri<ImageStatus>(io, 'PullImage', { image: p.image, auth: p.keys[0]?.auth ?? '', pod: p.sandbox })
   io.state((s, turn) => passTurn(s.images, turn))
   if (!reply.ok) {
     const text = criErrorText(reply.error)
@@ -100,8 +108,9 @@ function* pull(io: RoutineIo<Kubelet>, p: Pull): Steps<ImageOutcome> {
     `Successfully pulled image ${quoted} in ${goDuration(now - began)} (${goDuration(now - asked)} including waiting). Image size: ${sizeBytes} bytes.`,
   )
   io.state(s => {
-    const with_ = s.images.pulledWith.get(p.image) ?? new Set()
-    s.images.pulledWith.set(p.image, with_.add(p.auth))
+    const worked = s.images.pulledWith.get(p.image) ?? new Set()
+    for (const mark of marks(p.keys)) worked.add(mark)
+    s.images.pulledWith.set(p.image, worked)
     s.images.changed = true
     s.images.errors.delete(key)
   })
@@ -129,10 +138,13 @@ function passTurn(images: ImageManager, turn: Io): void {
 }
 
 /** Images that this kubelet never pulled are everybody's; others are for who could pull them. */
-function mayUse(s: Kubelet, image: string, auth: string): boolean {
+function mayUse(s: Kubelet, image: string, keys: Credential[]): boolean {
   const pulled = s.images.pulledWith.get(image)
-  return pulled === undefined || pulled.has('') || pulled.has(auth)
+  return pulled === undefined || pulled.has('') || marks(keys).some(mark => pulled.has(mark))
 }
+
+/** By what a pull is remembered: the Secret or the credentials themselves; '' for one without. */
+const marks = (keys: Credential[]): string[] => (keys.length === 0 ? [''] : [keys[0]!.secret, keys[0]!.auth])
 
 const REFERENCE =
   /^(?:[a-zA-Z0-9](?:[a-zA-Z0-9-]*[a-zA-Z0-9])?(?:\.[a-zA-Z0-9](?:[a-zA-Z0-9-]*[a-zA-Z0-9])?)*(?::\d+)?\/)?[a-z0-9]+(?:(?:\.|_|__|-+)[a-z0-9]+)*(?:\/[a-z0-9]+(?:(?:\.|_|__|-+)[a-z0-9]+)*)*(?::\w[\w.-]{0,127})?(?:@[A-Za-z][A-Za-z0-9]*(?:[-_+.][A-Za-z][A-Za-z0-9]*)*:[0-9a-fA-F]{32,})?$/

@@ -10,6 +10,7 @@ import { recordEvent, referenceOf } from '../client/events.ts'
 import type { ContainerConfig, SandboxStatus } from '../container-runtime/cri.ts'
 import { inBackoff, nextBackoff } from './backoff.ts'
 import { containerHash, fieldPathOf } from './containers.ts'
+import type { Credential } from './credentials.ts'
 import { cri } from './cri.ts'
 import { environmentOf } from './environment.ts'
 import { runHook } from './hooks.ts'
@@ -24,7 +25,7 @@ export interface Start {
   sandbox: SandboxStatus
   /** As it was when the sync began. */
   runtime: PodRuntimeStatus
-  auth: string
+  credentials: Credential[]
 }
 
 /** Undefined when it runs; else the waiting reason and message, and when a back-off ends. */
@@ -34,7 +35,7 @@ export function* startContainer(io: RoutineIo<Kubelet>, start: Start): Steps<Sta
   const { pod, container, sandbox, runtime } = start
   const waits = io.state((s, turn) => crashLoop(s, turn, pod, container, runtime))
   if (waits !== undefined) return waits
-  const image = yield* ensureImage(io, pod, container, sandbox, start.auth)
+  const image = yield* ensureImage(io, pod, container, sandbox, start.credentials)
   if (!image.ok) return failed(io, start, image.reason, image.message, image.reason)
   const environment = yield* environmentOf(io, pod, container)
   if ('error' in environment) return failed(io, start, 'CreateContainerConfigError', environment.error)

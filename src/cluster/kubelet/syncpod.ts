@@ -10,8 +10,9 @@ import { recordEvent, referenceOf } from '../client/events.ts'
 import type { SandboxStatus } from '../container-runtime/cri.ts'
 import { computePodActions, type PodActions } from './actions.ts'
 import { initContainers, isSidecar, isTerminal } from './containers.ts'
+import { type Credential, pullSecrets } from './credentials.ts'
 import { cri } from './cri.ts'
-import { pullSecrets, waitForVolumes } from './environment.ts'
+import { waitForVolumes } from './environment.ts'
 import { killContainer, killPod } from './killing.ts'
 import { runtimeNow } from './pleg.ts'
 import { completeWork, type SyncOutcome } from './podworkers.ts'
@@ -51,10 +52,10 @@ function* syncPod(io: RoutineIo<Kubelet>, pod: Pod, runtime: PodRuntimeStatus): 
   const unmounted = yield* waitForVolumes(io, pod)
   if (unmounted === 'context canceled') return { cancelled: true, error: unmounted }
   if (unmounted !== '') return { error: unmounted }
-  const { auth, missing } = yield* pullSecrets(io, pod)
+  const { credentials, missing } = yield* pullSecrets(io, pod)
   io.state((s, turn) => addProbes(s, turn, pod))
   const actions = io.state(s => share(actionsFor(s, pod, runtime)))
-  const sync = new RuntimeSync(io, pod, runtime, auth)
+  const sync = new RuntimeSync(io, pod, runtime, credentials)
   yield* sync.run(actions)
   return io.state((s, turn) => sync.conclude(s, turn, missing))
 }
@@ -76,12 +77,12 @@ class RuntimeSync {
   readonly io: RoutineIo<Kubelet>
   readonly pod: Pod
   readonly runtime: PodRuntimeStatus
-  readonly auth: string
-  constructor(io: RoutineIo<Kubelet>, pod: Pod, runtime: PodRuntimeStatus, auth: string) {
+  readonly credentials: Credential[]
+  constructor(io: RoutineIo<Kubelet>, pod: Pod, runtime: PodRuntimeStatus, credentials: Credential[]) {
     this.io = io
     this.pod = pod
     this.runtime = runtime
-    this.auth = auth
+    this.credentials = credentials
   }
 
   *run(actions: PodActions): Steps<void> {
@@ -128,7 +129,7 @@ class RuntimeSync {
   }
 
   *start(container: Container, sandbox: SandboxStatus): Steps<boolean> {
-    const failure = yield* startContainer(this.io, { pod: this.pod, container, sandbox, runtime: this.runtime, auth: this.auth })
+    const failure = yield* startContainer(this.io, { pod: this.pod, container, sandbox, runtime: this.runtime, credentials: this.credentials })
     this.results.push({ container: container.name, failure })
     if (failure === undefined) this.acted = true
     return failure === undefined
