@@ -2,6 +2,7 @@
 
 import fs from 'node:fs'
 import path from 'node:path'
+import { powerOff, powerOn } from '../../src/cluster/cluster.ts'
 import type { User } from '../../src/cluster/user.ts'
 import type { Input, World } from '../../src/kernel/world.ts'
 import { kubectl } from '../../src/kubectl/kubectl.ts'
@@ -43,8 +44,8 @@ export function newClient(greeting: Greeting, hands: Hands): Client {
   if (greeting.name === 'kubectl') return kubectlClient(greeting, hands)
   if (greeting.name === 'sleep') return waiter(hands, Number.parseFloat(greeting.argv[0] ?? '0') * 1000)
   const [verb, factory] = greeting.argv
-  const input = verb === 'stop' ? 'crash' : 'restart'
-  for (const machine of ['kubelet', 'container-runtime']) hands.apply({ input, name: `${machine}/factory-${factory}` })
+  if (verb === 'stop') powerOff(hands.world, `factory-${factory}`)
+  else powerOn(hands.world, `factory-${factory}`)
   return waiter(hands, 0)
 }
 
