@@ -10,11 +10,13 @@ import { eventHandlers, newEventRecorder } from './client/events.ts'
 import { byNamespace, byNodeName, hasSynced, type InformerSpec, informerHandlers, newInformers, startInformers, stopInformer } from './client/informer.ts'
 import { electionHandlers, newElection, startElection } from './client/leaderelection.ts'
 import type { Client } from './client.ts'
+import { daemonSetController } from './kube-controller-manager/daemonset/daemonset.ts'
 import { deploymentController } from './kube-controller-manager/deployment/deployment.ts'
 import { disruptionController, staleDisruptionController } from './kube-controller-manager/disruption.ts'
 import { endpointsController } from './kube-controller-manager/endpoints/endpoints.ts'
 import { byService, endpointSliceController } from './kube-controller-manager/endpoints/endpointslice.ts'
 import { garbageCollector, orphanCollector } from './kube-controller-manager/garbage-collector/garbage-collector.ts'
+import { jobController, orphanPodController } from './kube-controller-manager/job/job.ts'
 import { namespaceController } from './kube-controller-manager/namespace.ts'
 import { nodeLifecycleController, podNotReadyController } from './kube-controller-manager/node-lifecycle/node-lifecycle.ts'
 import { taintEvictionController } from './kube-controller-manager/node-lifecycle/taint-eviction.ts'
@@ -24,11 +26,16 @@ import { replicaSetController } from './kube-controller-manager/replicaset.ts'
 import { resourceQuotaController } from './kube-controller-manager/resourcequota.ts'
 import { rootCaController, serviceAccountController } from './kube-controller-manager/serviceaccounts.ts'
 import { deletableTypes, type ManagerState } from './kube-controller-manager/state.ts'
+import { statefulSetController } from './kube-controller-manager/statefulset/statefulset.ts'
 
 /** In the order in which they hear of a change. */
 export const controllers: Controller<ManagerState>[] = [
   replicaSetController,
   deploymentController,
+  statefulSetController,
+  daemonSetController,
+  jobController,
+  orphanPodController,
   endpointsController,
   endpointSliceController,
   disruptionController,

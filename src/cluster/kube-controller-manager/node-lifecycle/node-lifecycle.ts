@@ -104,7 +104,8 @@ function* monitor(io: ManagerIo): Steps {
     const after = yield* updateHealth(io, seen.node, seen.judgement)
     if (!after) continue
     const { node, judgement, current } = after
-    if (node.metadata.labels?.['node.kubernetes.io/exclude-disruption'] === undefined) (ready[zoneOf(node)] ??= []).push(current?.status === 'True')
+    const zone = zoneOf(node)
+    if (node.metadata.labels?.['node.kubernetes.io/exclude-disruption'] === undefined) ready[zone] = [...(ready[zone] ?? []), current?.status === 'True']
     if (!current) continue
     yield* taintByHealth(io, node, current)
     const fell = current.status !== 'True' && judgement.observed.status === 'True'

@@ -1,0 +1,273 @@
+// daemonset.ts: the DaemonSet controller: one pod on every node that should have one.
+// Models k8s.io/kubernetes/pkg/controller/daemon/{daemon_controller,update}.go
+// Differs: nothing known
+
+import { templateHash } from '../../../api/hash.ts'
+import { labelSelectorMatches } from '../../../api/labels.ts'
+import type { Node } from '../../../api/node.ts'
+import type { Pod } from '../../../api/pod.ts'
+import { pathOf } from '../../../api/resources.ts'
+import type { ControllerRevision, DaemonSet } from '../../../api/workloads.ts'
+import type { Io, Steps } from '../../../kernel/machine.ts'
+import { notReady, wrote } from '../../client/consistency.ts'
+import { type Controller, enqueue, enqueueAfter, recordFor, type SyncResult } from '../../client/controller.ts'
+import { creationObserved, deletionObserved, expectBoth, satisfied } from '../../client/expectations.ts'
+import { byIndex, type Change, cached, keyOf, listed } from '../../client/informer.ts'
+import { ask, errorOf, isAlreadyExists, isNotFound, ok } from '../../client/request.ts'
+import { createRequest, deleteRequest, getRequest, updateRequest } from '../../client.ts'
+import { byRevision, highestRevision, newRevision, REVISION_LABEL, templatePatch } from '../history.ts'
+import { claim, controllerKey, orphansOf } from '../ownership.ts'
+import { createPods, deletePods } from '../podcontrol.ts'
+import { availableIn, controllerOf, same } from '../pods.ts'
+import { clientOf, deletableTypes, type ManagerIo, type ManagerState, memoryOf, pathOfObject, updateStatusRequest } from '../state.ts'
+import { podForNode, shouldRun } from './placement.ts'
+import { type DaemonPlan, managePlan, statusOf, updatePlan } from './plan.ts'
+
+const NAME = 'daemon-set-controller'
+const SOURCE = 'daemonset-controller'
+const BURST_REPLICAS = 250
+const BACKOFF_MS = 1_000
+const BACKOFF_MAX_MS = 900_000
+const GROUP_RESOURCES = { pods: 'pods', daemonsets: 'daemonsets.apps' }
+
+/** Failed pods by `uid/generation/node`: how long their replacement waits, and since when. */
+type Memory = Map<string, { ms: number; at: number }>
+
+export const daemonSetController: Controller<ManagerState> = {
+  name: NAME,
+  eventSource: SOURCE,
+  workers: 2,
+  init: (): Memory => new Map(),
+  on: {
+    daemonsets(state, io, change) {
+      const key = keyOf(change.object)
+      const { expectations, written } = state.controllers[NAME]!
+      if (change.type === 'delete' || (change.type === 'update' && change.old.metadata.uid !== change.object.metadata.uid)) {
+        expectations.delete(key)
+        written.delete(key)
+      }
+      enqueue(state, io, NAME, key)
+    },
+    nodes(state, io, change) {
+      nodeChanged(state, io, change)
+    },
+    pods(state, io, change) {
+      podChanged(state, io, change)
+    },
+    controllerrevisions(state, io, change) {
+      const found = controllerKey(change.object, 'DaemonSet')
+      if (found && change.type !== 'add') enqueue(state, io, NAME, found.key)
+    },
+  },
+  sync,
+}
+
+function nodeChanged(state: ManagerState, io: Io, change: Change<Node>): void {
+  if (change.type === 'delete') return
+  const node = change.object
+  if (change.type === 'update' && same(change.old.metadata.labels, node.metadata.labels) && same(change.old.spec.taints, node.spec.taints)) return
+  for (const ds of listed<DaemonSet>(state, 'daemonsets')) {
+    const now = shouldRun(ds, node)
+    const before = change.type === 'update' ? shouldRun(ds, change.old) : { run: false, stay: false }
+    if (now.run !== before.run || now.stay !== before.stay) enqueue(state, io, NAME, keyOf(ds))
+  }
+}
+
+function daemonSetOf(state: ManagerState, pod: Pod): DaemonSet | undefined {
+  const found = controllerKey(pod, 'DaemonSet')
+  const ds = found && cached<DaemonSet>(state, 'daemonsets', found.key)
+  return ds?.metadata.uid === found?.uid ? ds : undefined
+}
+
+function podChanged(state: ManagerState, io: Io, change: Change<Pod>): void {
+  const pod = change.object
+  if (change.type === 'update') {
+    if (change.old.metadata.resourceVersion === pod.metadata.resourceVersion) return
+    if (!same(controllerOf(change.old), controllerOf(pod))) {
+      const before = daemonSetOf(state, change.old)
+      if (before) enqueue(state, io, NAME, keyOf(before))
+    }
+  }
+  const owner = daemonSetOf(state, pod)
+  if (!owner) {
+    const relabelled = change.type === 'update' && !same(change.old.metadata.labels, pod.metadata.labels)
+    if (controllerOf(pod) !== undefined || (change.type !== 'add' && !relabelled)) return
+    for (const ds of byIndex<DaemonSet>(state, 'daemonsets', 'namespace', pod.metadata.namespace ?? ''))
+      if (labelSelectorMatches(ds.spec.selector, pod.metadata.labels)) enqueue(state, io, NAME, keyOf(ds))
+    return
+  }
+  const { expectations } = state.controllers[NAME]!
+  if (change.type === 'delete' || pod.metadata.deletionTimestamp !== undefined) deletionObserved(expectations, keyOf(owner))
+  else if (change.type === 'add') creationObserved(expectations, keyOf(owner))
+  enqueue(state, io, NAME, keyOf(owner))
+}
+
+// ---- one sync
+
+function* sync(io: ManagerIo, key: string): Steps<SyncResult> {
+  const seen = io.state((state, turn) => {
+    const { expectations, written, client } = state.controllers[NAME]!
+    const ds = cached<DaemonSet>(state, 'daemonsets', key)
+    if (!ds) {
+      expectations.delete(key)
+      written.delete(key)
+      return undefined
+    }
+    if (Object.keys(ds.spec.selector.matchLabels ?? {}).length === 0 && (ds.spec.selector.matchExpressions ?? []).length === 0) {
+      const message = 'This daemon set is selecting all pods. A non-empty selector is required.'
+      recordFor(state, turn, SOURCE, ds, 'Warning', 'SelectingAll', message)
+      return undefined
+    }
+    return { ds, client, error: notReady(written, key, state, GROUP_RESOURCES) }
+  })
+  if (!seen || seen.ds.metadata.deletionTimestamp !== undefined) return undefined
+  if (seen.error !== undefined) return seen.error
+  const { ds } = seen
+  const history = yield* constructHistory(io, ds)
+  if (history.error !== undefined) return history.error
+  const { hash, old } = history
+  const isReady = () => io.state((state, turn) => satisfied(state.controllers[NAME]!.expectations, key, turn.now))
+  if (!isReady()) return yield* writeStatus(io, ds, hash, false)
+  let error = yield* act(io, ds, hash, managed)
+  if (error === undefined && isReady() && ds.spec.updateStrategy.type === 'RollingUpdate') error = yield* act(io, ds, hash, rolled)
+  if (error === undefined) error = yield* cleanHistory(io, ds, old)
+  const statusError = yield* writeStatus(io, ds, hash, true)
+  return error ?? statusError
+}
+
+function* claimPods(io: ManagerIo, ds: DaemonSet): Steps<{ pods: Pod[]; error?: string }> {
+  const { candidates, client } = io.state(state => ({
+    client: clientOf(state, NAME),
+    candidates: [...byIndex<Pod>(state, 'pods', 'controller', ds.metadata.uid), ...byIndex<Pod>(state, 'pods', 'controller', orphansOf(ds.metadata.namespace))],
+  }))
+  const { claimed, error } = yield* claim(io, client, ds, 'pods', candidates, pod => labelSelectorMatches(ds.spec.selector, pod.metadata.labels))
+  return error === undefined ? { pods: claimed } : { pods: claimed, error }
+}
+
+function managed(state: ManagerState, io: Io, ds: DaemonSet, pods: Pod[], hash: string): DaemonPlan {
+  const memory = memoryOf<Memory>(state, NAME)
+  const backoffKey = (node: string) => `${ds.metadata.uid}/${ds.status?.observedGeneration ?? 0}/${node}`
+  const plan = managePlan(ds, listed<Node>(state, 'nodes'), pods, hash, io.now, node => {
+    const waits = memory.get(backoffKey(node))
+    if (!waits || io.now - waits.at >= waits.ms) return false
+    enqueueAfter(state, io, NAME, keyOf(ds), waits.ms)
+    return true
+  })
+  for (const { pod, node } of plan.failed) {
+    const before = memory.get(backoffKey(node))
+    memory.set(backoffKey(node), { ms: before ? Math.min(before.ms * 2, BACKOFF_MAX_MS) : BACKOFF_MS, at: io.now })
+    const message = `Found failed daemon pod ${keyOf(pod)} on node ${node}, will try to kill it`
+    recordFor(state, io, SOURCE, ds, 'Warning', 'FailedDaemonPod', message)
+  }
+  for (const { pod, node } of plan.succeeded) {
+    const message = `Found succeeded daemon pod ${keyOf(pod)} on node ${node}, will try to delete it`
+    recordFor(state, io, SOURCE, ds, 'Normal', 'SucceededDaemonPod', message)
+  }
+  return plan
+}
+
+function rolled(state: ManagerState, io: Io, ds: DaemonSet, pods: Pod[], hash: string): DaemonPlan {
+  return updatePlan(ds, listed<Node>(state, 'nodes'), pods, hash, io.now)
+}
+
+/** Makes a plan and carries it out. */
+function* act(io: ManagerIo, ds: DaemonSet, hash: string, planner: typeof managed): Steps<SyncResult> {
+  const { pods, error } = yield* claimPods(io, ds)
+  if (error !== undefined) return error
+  const { create, remove } = io.state((state, turn) => {
+    const plan = planner(state, turn, ds, pods, hash)
+    const create = plan.create.slice(0, BURST_REPLICAS)
+    const remove = [...plan.remove, ...plan.failed.map(f => f.pod), ...plan.succeeded.map(s => s.pod)].slice(0, BURST_REPLICAS)
+    expectBoth(state.controllers[NAME]!.expectations, keyOf(ds), create.length, remove.length, turn.now)
+    if (create.length > 0) turn.note('Creating', { daemonSet: keyOf(ds), nodes: create })
+    if (remove.length > 0) turn.note('Deleting', { daemonSet: keyOf(ds), pods: remove.map(keyOf) })
+    return { create, remove }
+  })
+  const failed = yield* createPods(
+    io,
+    NAME,
+    ds,
+    create.map(node => podForNode(ds, node, hash)),
+    SOURCE,
+  )
+  const notDeleted = remove.length === 0 ? undefined : yield* deletePods(io, NAME, ds, remove, { tracked: false, source: SOURCE })
+  return failed ?? notDeleted
+}
+
+/** The revision with the present template, which is made if there is none; the others are old. */
+function* constructHistory(io: ManagerIo, ds: DaemonSet): Steps<{ hash: string; old: ControllerRevision[]; error?: string }> {
+  const { all, client } = io.state(state => ({
+    client: clientOf(state, NAME),
+    all: byIndex<ControllerRevision>(state, 'controllerrevisions', 'namespace', ds.metadata.namespace ?? ''),
+  }))
+  const { claimed, error } = yield* claim(io, client, ds, 'controllerrevisions', all, r => labelSelectorMatches(ds.spec.selector, r.metadata.labels))
+  if (error !== undefined) return { hash: '', old: [], error }
+  const data = templatePatch(ds)
+  const current = claimed.filter(r => same(r.data, data))
+  const old = claimed.filter(r => !current.includes(r))
+  const revision = highestRevision(old) + 1
+  let newest = byRevision(current).pop()
+  if (newest && newest.revision < revision) {
+    const response = yield* ask(io, updateRequest(client, pathOfObject('controllerrevisions', newest), { ...newest, revision }))
+    if (!ok(response)) return { hash: '', old, error: errorOf(response) }
+    newest = response.body as ControllerRevision
+  }
+  if (newest) return { hash: newest.metadata.labels?.[REVISION_LABEL] ?? '', old }
+  const hash = templateHash(ds.spec.template, ds.status?.collisionCount)
+  const labels = { ...ds.spec.template.metadata?.labels, [REVISION_LABEL]: hash }
+  const made = newRevision(ds, `${ds.metadata.name}-${hash}`, labels, data, revision)
+  io.note('Revised', { daemonSet: keyOf(ds), revision, hash })
+  const path = pathOf({ type: deletableTypes['controllerrevisions']!, namespace: ds.metadata.namespace })
+  const response = yield* ask(io, createRequest(client, path, made))
+  if (ok(response)) return { hash, old }
+  if (!isAlreadyExists(response)) return { hash: '', old, error: errorOf(response) }
+  const there = yield* ask(io, getRequest(client, `${path}/${made.metadata.name}`))
+  if (ok(there) && same(there.body.data, data)) return { hash, old }
+  const status = { ...ds.status, collisionCount: (ds.status?.collisionCount ?? 0) + 1 }
+  yield* ask(io, updateStatusRequest(client, 'daemonsets', { ...ds, status }))
+  return { hash: '', old, error: errorOf(response) }
+}
+
+function* cleanHistory(io: ManagerIo, ds: DaemonSet, old: ControllerRevision[]): Steps<SyncResult> {
+  const surplus = old.length - ds.spec.revisionHistoryLimit
+  if (surplus <= 0) return undefined
+  const { live, client } = io.state(state => ({
+    client: clientOf(state, NAME),
+    live: byIndex<Pod>(state, 'pods', 'controller', ds.metadata.uid).map(pod => pod.metadata.labels?.[REVISION_LABEL]),
+  }))
+  const doomed = byRevision(old)
+    .filter(r => !live.includes(r.metadata.labels?.[REVISION_LABEL]))
+    .slice(0, surplus)
+  for (const revision of doomed) {
+    const response = yield* ask(io, deleteRequest(client, pathOfObject('controllerrevisions', revision)))
+    if (!ok(response) && !isNotFound(response)) return errorOf(response)
+  }
+  return undefined
+}
+
+function* writeStatus(io: ManagerIo, ds: DaemonSet, hash: string, observe: boolean): Steps<SyncResult> {
+  const { status, client, wait } = io.state((state, turn) => {
+    const pods = byIndex<Pod>(state, 'pods', 'controller', ds.metadata.uid)
+    const minReady = ds.spec.minReadySeconds ?? 0
+    const waits = minReady === 0 ? [] : pods.map(pod => availableIn(pod, minReady, turn.now)).filter(ms => ms !== undefined && ms > 0)
+    return {
+      status: statusOf(ds, listed<Node>(state, 'nodes'), pods, hash, turn.now, observe),
+      client: clientOf(state, NAME),
+      wait: waits.length > 0 ? Math.min(...(waits as number[])) : undefined,
+    }
+  })
+  if (wait !== undefined) io.state((state, turn) => enqueueAfter(state, turn, NAME, keyOf(ds), wait))
+  if (same(status, ds.status)) return undefined
+  let current = ds
+  for (let i = 0; ; i++) {
+    const response = yield* ask(io, updateStatusRequest(client, 'daemonsets', { ...current, status }))
+    if (ok(response)) {
+      io.state(state => wrote(state.controllers[NAME]!.written, keyOf(ds), 'daemonsets', response.body.metadata?.resourceVersion))
+      return undefined
+    }
+    if (i >= 1) return errorOf(response)
+    const fresh = yield* ask(io, getRequest(client, pathOfObject('daemonsets', ds)))
+    if (!ok(fresh)) return isNotFound(fresh) ? undefined : errorOf(fresh)
+    current = fresh.body
+  }
+}
