@@ -2,6 +2,7 @@
 // Models github.com/containerd/containerd internal/cri/server
 // Differs: no real processes: what a container does is read from its image's name; container events carry the whole Pod; image space is endless
 
+import { unitValue } from '../api/quantity.ts'
 import { type Io, type Message, machine } from '../kernel/machine.ts'
 import { normalizedImage, repositoryOf } from './container-runtime/behaviour.ts'
 import {
@@ -108,6 +109,14 @@ export const containerRuntime = machine<Runtime>({
     ListContainerStats(s, m, io) {
       const running = [...s.durable.containers.values()].filter(c => c.state === 'RUNNING')
       io.reply(m, criOk(running.map(c => ({ uid: c.pod.uid, name: c.config.name, workingSetBytes: workingSet(c, io.now) }))))
+    },
+    UpdateContainerResources(s, m, io) {
+      const container = s.durable.containers.get(m.body.id)
+      if (container === undefined) return void io.reply(m, notFound(m.body.id))
+      noteCall(io, { call: 'UpdateContainerResources', ...of(container) })
+      const limit = m.body.resources.limits?.memory
+      container.config = { ...container.config, memoryLimit: limit === undefined ? undefined : unitValue(limit) }
+      io.reply(m, criOk(null))
     },
     ImageStatus(s, m, io) {
       const image = s.durable.images.get(normalizedImage(m.body.image))

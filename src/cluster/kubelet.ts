@@ -1,6 +1,6 @@
 // kubelet.ts: runs the Pods of one node, and tells how they and the node are. Played by Kamal at factory P, by Kelum at factory Q.
 // Models pkg/kubelet/kubelet.go
-// Differs: one loop hears everything in order; no cgroups, static Pods, devices, resize, node shutdown and pressure; see its parts
+// Differs: one loop hears everything in order; no cgroups, static Pods, devices, node shutdown and pressure; see its parts
 
 import type { Pod } from '../api/pod.ts'
 import { resourceByKind } from '../api/resources.ts'
@@ -21,6 +21,7 @@ import { relist, runtimeTold } from './kubelet/pleg.ts'
 import { forgetPod, updatePod, workerDue } from './kubelet/podworkers.ts'
 import { probeAnswer, probeTick } from './kubelet/probes.ts'
 import { qosOf } from './kubelet/qos.ts'
+import { allocatedPod, considerResize, deferred, resizeOf } from './kubelet/resize.ts'
 import type { Kubelet, KubeletConfig } from './kubelet/state.ts'
 import { differs, newStatusManager, reconcile, reconcileLater, setPodStatus, statusBatch } from './kubelet/statusmanager.ts'
 import { serveExec, serveLogs } from './kubelet/streaming.ts'
@@ -95,6 +96,7 @@ export const kubelet = machine<Kubelet>({
       probes: new Map(),
       gcTimer: 0,
       pressure: newPressure(),
+      resizes: new Map(),
     }
   },
   on: {
@@ -242,6 +244,7 @@ function podChanged(s: Kubelet, io: Io, change: Change<Pod>): void {
   if (change.type === 'delete') {
     s.pods.delete(uid)
     note(io, pod, 'delete')
+    retryResizes(s, io)
     const worker = s.workers.get(uid)
     if (worker === undefined || worker.phase === 'finished') forgetPod(s, io, uid)
     else updatePod(s, io, { pod: worker.pod, kill: { evict: false, reason: '', message: '' }, cause: io.cause })
@@ -264,7 +267,9 @@ function podChanged(s: Kubelet, io: Io, change: Change<Pod>): void {
     return
   }
   io.note('PodSeen', { pod: name, namespace, change: 'update' } satisfies PodSeen)
-  if (!s.rejected.has(uid)) updatePod(s, io, { pod, cause: io.cause })
+  if (s.rejected.has(uid)) return
+  if (s.workers.get(uid)?.phase === 'sync') considerResize(s, io, pod, othersThan(s, uid))
+  updatePod(s, io, { pod, cause: io.cause })
 }
 
 function note(io: Io, pod: Pod, change: PodSeen['change']): void {
@@ -288,11 +293,25 @@ function addPod(s: Kubelet, io: Io, pod: Pod): void {
   const node = ownNode(s)
   const ending = pod.metadata.deletionTimestamp !== undefined || isTerminal(pod.status?.phase)
   if (node !== undefined && !ending) {
-    const others = [...s.pods.values()].filter(p => p !== pod && active(s, p))
-    const rejection = admitUnderPressure(s, pod) ?? admit(pod, node, others)
+    const rejection = admitUnderPressure(s, pod) ?? admit(pod, node, othersThan(s, pod.metadata.uid))
     if (rejection !== undefined) return void reject(s, io, pod, rejection.reason, rejection.message)
   }
+  resizeOf(s, pod)
   updatePod(s, io, { pod, cause: io.cause })
+}
+
+/** The other Pods that hold the node's resources, with what they were granted. */
+function othersThan(s: Kubelet, uid: string): Pod[] {
+  return [...s.pods.values()].filter(p => p.metadata.uid !== uid && active(s, p)).map(p => allocatedPod(s, p))
+}
+
+/** There may be room now for resizes that wait. */
+function retryResizes(s: Kubelet, io: Io): void {
+  if (s.resizes.size === 0) return
+  for (const pod of deferred(s)) {
+    considerResize(s, io, pod, othersThan(s, pod.metadata.uid))
+    if (s.resizes.get(pod.metadata.uid)?.pending === undefined) updatePod(s, io, { pod, cause: io.cause })
+  }
 }
 
 /** Does it hold the node's resources? */

@@ -115,6 +115,7 @@ export interface RuntimeCall {
     | 'StartContainer'
     | 'StopContainer'
     | 'RemoveContainer'
+    | 'UpdateContainerResources'
     | 'ExecSync'
   attempt?: number
   container?: string

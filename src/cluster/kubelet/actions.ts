@@ -1,6 +1,6 @@
 // actions.ts: what has to be done in the runtime so that a Pod is as its spec says.
 // Models pkg/kubelet/kuberuntime/kuberuntime_manager.go (computePodActions) and kuberuntime/util/util.go (PodSandboxChanged)
-// Differs: no resize; a restart of all containers by rule is a restart of the one that asked for it
+// Differs: resizes join in resize.ts; a restart of all containers by rule is a restart of the one that asked for it
 
 import type { Pod } from '../../api/pod.ts'
 import { activeStatuses, containerHash, findStatus, initContainers, restartsAfterProbe, shouldBeRestarted } from './containers.ts'

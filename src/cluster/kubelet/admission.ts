@@ -31,7 +31,7 @@ export function admit(pod: Pod, node: Node, others: Pod[]): Rejection | undefine
 
 const reject = (reason: string, message: string): Rejection => ({ reason, message })
 
-function insufficient(pod: Pod, node: Node, others: Pod[]): Rejection | undefined {
+export function insufficient(pod: Pod, node: Node, others: Pod[]): Rejection | undefined {
   const allocatable = node.status.allocatable ?? {}
   const pods = unitValue(allocatable['pods'])
   const lacks = (name: string, requested: number, used: number, capacity: number) =>

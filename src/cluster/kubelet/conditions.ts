@@ -1,6 +1,6 @@
 // conditions.ts: the conditions of a Pod that the kubelet owns.
 // Models pkg/kubelet/status/generate.go
-// Differs: no resize conditions
+// Differs: conditions of a resize are made in resize.ts
 
 import type { ContainerStatus, Pod, PodCondition, PodStatus } from '../../api/pod.ts'
 import { sandboxChanged } from './actions.ts'

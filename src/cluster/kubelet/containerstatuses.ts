@@ -2,7 +2,7 @@
 // Models pkg/kubelet/kubelet_pods.go (convertToAPIContainerStatuses)
 // Differs: no per-device status
 
-import type { Container, ContainerState, ContainerStatus, Pod } from '../../api/pod.ts'
+import type { Container, ContainerState, ContainerStatus, Pod, ResourceRequirements } from '../../api/pod.ts'
 import { rfc3339 } from '../../api/time.ts'
 import type { CriContainerStatus } from '../container-runtime/cri.ts'
 import { findStatus, initContainers, isSidecar, shouldBeRestarted } from './containers.ts'
@@ -19,6 +19,8 @@ export interface Conversion {
   old: ContainerStatus[]
   /** Why it was not started, by container. */
   reasonOf(name: string): { reason: string; message: string } | undefined
+  /** What each running container may use, by its id; others have what their spec says. */
+  actual: Record<string, ResourceRequirements>
   init: boolean
   /** Is the Pod past its init containers? */
   initialized: boolean
@@ -33,7 +35,7 @@ export function convertStatuses(c: Conversion): ContainerStatus[] {
     const seen = runtime.containers.filter(s => s.name === container.name)
     const before = old.get(container.name)
     const status = seen.length > 0 ? fromRuntime(container, seen, before) : withoutContainer(c, container, before, waiting)
-    statuses.set(container.name, withResources(pod, container, status))
+    statuses.set(container.name, withResources(pod, container, status, c.actual))
   }
   for (const container of containers) {
     const seen = findStatus(runtime, container.name)
@@ -123,11 +125,11 @@ export const unknownEnd = (message: string) => ({
   finishedAt: null,
 })
 
-function withResources(pod: Pod, container: Container, status: ContainerStatus): ContainerStatus {
+function withResources(pod: Pod, container: Container, status: ContainerStatus, actual: Conversion['actual']): ContainerStatus {
   const { resources } = container
   if (status.state.running !== undefined || status.containerID !== undefined) {
     if (resources?.requests !== undefined) status.allocatedResources = resources.requests
-    status.resources = resources ?? {}
+    status.resources = actual[(status.containerID ?? '').replace('containerd://', '')] ?? resources ?? {}
   }
   const mounts = (container.volumeMounts ?? []).map(m => ({
     name: m.name,

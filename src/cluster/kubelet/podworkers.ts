@@ -23,6 +23,8 @@ export interface SyncOutcome {
   cancelled?: boolean
   /** Did it change something in the runtime? */
   acted?: boolean
+  /** Is another round needed at once? */
+  again?: boolean
 }
 
 /** Note: a worker did its round. */
@@ -149,6 +151,7 @@ export function completeWork(s: Kubelet, io: Io, worker: Worker, work: Worker['p
     enqueue(s, io, worker, jittered(s, ms))
   } else cancelRetry(io, worker)
   if (outcome.acted && !failed) relistOne(s, io, worker.uid)
+  if (outcome.again && worker.pending === undefined) worker.pending = { pod: s.pods.get(worker.uid) ?? worker.pod, cause: io.cause }
   beginSync(s, io, worker)
 }
 
@@ -192,6 +195,7 @@ function finish(s: Kubelet, io: Io, worker: Worker): void {
 export function forgetPod(s: Kubelet, io: Io, uid: string): void {
   s.workers.delete(uid)
   s.rejected.delete(uid)
+  s.resizes.delete(uid)
   forgetStatus(s, uid)
   removeProbes(s, io, uid)
   for (const key of s.reasons.keys()) if (key.startsWith(uid)) s.reasons.delete(key)

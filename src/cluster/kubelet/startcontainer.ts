@@ -16,6 +16,7 @@ import { environmentOf } from './environment.ts'
 import { runHook } from './hooks.ts'
 import { ensureImage } from './imagemanager.ts'
 import { killContainer } from './killing.ts'
+import { startedWith } from './resize.ts'
 import { format, type Kubelet, type PodRuntimeStatus } from './state.ts'
 import { statusOf } from './statusmanager.ts'
 
@@ -53,6 +54,7 @@ export function* startContainer(io: RoutineIo<Kubelet>, start: Start): Steps<Sta
   event(io, start, 'Normal', 'Created', 'Container created')
   const started = yield* cri(io, 'StartContainer', { id: created.value })
   if (!started.ok) return failed(io, start, 'RunContainerError', started.error.message)
+  io.state(s => startedWith(s, pod, created.value, container.resources ?? {}))
   event(io, start, 'Normal', 'Started', 'Container started')
   const hook = container.lifecycle?.postStart
   if (hook === undefined) return undefined

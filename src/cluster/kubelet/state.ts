@@ -8,6 +8,7 @@ import type { WithRecorders } from '../client/events.ts'
 import type { WithInformers } from '../client/informer.ts'
 import type { Client } from '../client.ts'
 import type { ContainerEvent, CriContainerStatus, SandboxStatus } from '../container-runtime/cri.ts'
+import type { Resize } from './resize.ts'
 
 export interface KubeletConfig {
   client: Client
@@ -179,6 +180,8 @@ export interface Kubelet extends WithInformers, WithRecorders {
   probes: Map<string, ProbeWorker>
   gcTimer: number
   pressure: Pressure
+  /** Resources granted and used, by Pod uid. */
+  resizes: Map<string, Resize>
 }
 
 export const RELIST_MS = 1000

@@ -1,6 +1,6 @@
 // status.ts: a Pod's status, made from its containers as the runtime shows them.
 // Models pkg/kubelet/kubelet_pods.go (generateAPIPodStatus, convertStatusToAPIStatus)
-// Differs: no resize; host addresses are the one of the node
+// Differs: host addresses are the one of the node
 
 import type { Pod, PodStatus } from '../../api/pod.ts'
 import { parseTime } from '../../api/time.ts'
@@ -12,6 +12,7 @@ import { convertStatuses } from './containerstatuses.ts'
 import { phaseOf } from './phase.ts'
 import { updateFromProbes } from './probes.ts'
 import { qosOf } from './qos.ts'
+import { resizeConditions } from './resize.ts'
 import type { Kubelet, PodRuntimeStatus } from './state.ts'
 
 const DEADLINE = { reason: 'DeadlineExceeded', message: 'Pod was active on the node longer than the specified deadline' }
@@ -41,6 +42,7 @@ export function generateStatus(s: Kubelet, io: Io, pod: Pod, runtime: PodRuntime
   const others = (pod.status?.conditions ?? []).filter(c => !ownedByKubelet(c.type))
   status.conditions = [
     ...others,
+    ...resizeConditions(s, pod),
     sandboxCondition(pod, runtime),
     initializedCondition(pod, all, status.phase),
     readyCondition(pod, others, all, status.phase),
@@ -64,7 +66,12 @@ function convert(s: Kubelet, pod: Pod, runtime: PodRuntimeStatus, old: PodStatus
   }
   if (old.startTime !== undefined) status.startTime = old.startTime
   if (old.nominatedNodeName !== undefined) status.nominatedNodeName = old.nominatedNodeName
-  const shared = { pod, runtime, reasonOf: (name: string) => s.reasons.get(`${pod.metadata.uid}_${name}`) }
+  const shared = {
+    pod,
+    runtime,
+    actual: s.resizes.get(pod.metadata.uid)?.actual ?? {},
+    reasonOf: (name: string) => s.reasons.get(`${pod.metadata.uid}_${name}`),
+  }
   const initialized = pod.spec.containers.some(c => runtime.containers.some(r => r.name === c.name))
   const init = initContainers(pod)
   if (init.length > 0)

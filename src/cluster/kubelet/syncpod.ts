@@ -17,6 +17,7 @@ import { killContainer, killPod } from './killing.ts'
 import { runtimeNow } from './pleg.ts'
 import { completeWork, type SyncOutcome } from './podworkers.ts'
 import { addProbes, removeProbes, resultOf, stopLivenessAndStartup } from './probes.ts'
+import { allocatedPod, concludeResize, resizeActions, updateResources } from './resize.ts'
 import { type StartFailure, startContainer } from './startcontainer.ts'
 import { emptyRuntimeStatus, type Kubelet, type PodRuntimeStatus, type Worker } from './state.ts'
 import { generateStatus } from './status.ts'
@@ -25,7 +26,7 @@ import { setPodStatus, statusOf, terminatePod } from './statusmanager.ts'
 /** Routine: one round of the worker of `uid`. */
 export function* podSync(io: RoutineIo<Kubelet>, args: { uid: string; work: Worker['phase'] }): Steps<void> {
   const { pod, runtime } = io.state(s => ({
-    pod: s.workers.get(args.uid)!.pod,
+    pod: share(allocatedPod(s, s.workers.get(args.uid)!.pod)),
     runtime: share(s.cache.get(args.uid)?.status ?? emptyRuntimeStatus),
   }))
   const outcome =
@@ -44,6 +45,7 @@ export function* podSync(io: RoutineIo<Kubelet>, args: { uid: string; work: Work
 
 function* syncPod(io: RoutineIo<Kubelet>, pod: Pod, runtime: PodRuntimeStatus): Steps<SyncOutcome> {
   const phase = io.state((s, turn) => {
+    concludeResize(s, turn, pod, runtime)
     const status = generateStatus(s, turn, pod, runtime, false)
     setPodStatus(s, turn, pod, status)
     return status.phase
@@ -54,9 +56,12 @@ function* syncPod(io: RoutineIo<Kubelet>, pod: Pod, runtime: PodRuntimeStatus): 
   if (unmounted !== '') return { error: unmounted }
   const { credentials, missing } = yield* pullSecrets(io, pod)
   io.state((s, turn) => addProbes(s, turn, pod))
-  const actions = io.state(s => share(actionsFor(s, pod, runtime)))
+  const { actions, updates } = io.state(s => {
+    const made = actionsFor(s, pod, runtime)
+    return share({ actions: made, updates: resizeActions(s, pod, runtime, made) })
+  })
   const sync = new RuntimeSync(io, pod, runtime, credentials)
-  yield* sync.run(actions)
+  yield* sync.run(actions, updates)
   return io.state((s, turn) => sync.conclude(s, turn, missing))
 }
 
@@ -74,6 +79,7 @@ class RuntimeSync {
   readonly results: { container: string; failure: StartFailure }[] = []
   error = ''
   acted = false
+  resized = false
   readonly io: RoutineIo<Kubelet>
   readonly pod: Pod
   readonly runtime: PodRuntimeStatus
@@ -85,7 +91,7 @@ class RuntimeSync {
     this.credentials = credentials
   }
 
-  *run(actions: PodActions): Steps<void> {
+  *run(actions: PodActions, updates: string[]): Steps<void> {
     const { io, pod, runtime } = this
     if (actions.createSandbox && runtime.sandboxes.length > 0)
       this.event(referenceOf(pod), 'Normal', 'SandboxChanged', 'Pod sandbox changed, it will be killed and re-created.')
@@ -104,6 +110,10 @@ class RuntimeSync {
     yield* this.removeInitContainers(1)
     const sandbox = actions.createSandbox ? yield* this.createSandbox(actions.attempt) : runtime.sandboxes[0]
     if (sandbox === undefined) return
+    for (const name of updates) {
+      this.resized = true
+      this.error = yield* updateResources(io, pod, name, runtime.containers.find(c => c.name === name)!.id)
+    }
     for (const i of actions.ephemeralToStart) yield* this.start(pod.spec.ephemeralContainers![i]!, sandbox)
     for (const i of actions.initToStart) {
       const container = initContainers(pod)[i]!
@@ -166,7 +176,7 @@ class RuntimeSync {
       const text = `Unable to retrieve some image pull secrets (${missing.join(', ')}); attempting to pull the image may not succeed.`
       recordEvent(s.recorders['kubelet']!, turn, referenceOf(this.pod), 'Warning', 'FailedToRetrieveImagePullSecret', text)
     }
-    return { ...(error === '' ? {} : { error }), ...(until === undefined ? {} : { until }), acted: this.acted }
+    return { ...(error === '' ? {} : { error }), ...(until === undefined ? {} : { until }), acted: this.acted || this.resized, again: this.resized }
   }
 }
 
