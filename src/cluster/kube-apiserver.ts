@@ -1,0 +1,151 @@
+// kube-apiserver.ts: the hatch: every request passes its stations, and only here the vault is opened. Played by Asoke.
+// Models k8s.io/kubernetes/pkg/controlplane/apiserver/server.go and k8s.io/apiserver/pkg/server
+// Differs: one process; the door opens when caches and boot objects are there, requests wait until then
+
+import { isStatus } from '../api/status.ts'
+import { type Io, machine } from '../kernel/machine.ts'
+import { share } from '../kernel/share.ts'
+import type { WatchEvents } from './etcd/watch.ts'
+import { ETCD, type RangeAnswer } from './etcd.ts'
+import { boot } from './kube-apiserver/boot.ts'
+import { applyEvents, dropWatcher, fillCache, newCache } from './kube-apiserver/cache.ts'
+import { compaction } from './kube-apiserver/compactor.ts'
+import { enter, refusal } from './kube-apiserver/door.ts'
+import { answer, finish, serve } from './kube-apiserver/serve.ts'
+import type { ApiServerConfig, State } from './kube-apiserver/state.ts'
+import { storageOfWatch, storages } from './kube-apiserver/storage.ts'
+import { armBookmarks, endWatch, openWatch, tellBookmarks } from './kube-apiserver/watch.ts'
+
+const RELIST_MS = 1_000 // etcd is asked again so long after it was not there.
+const RBAC = new Set(['roles', 'rolebindings', 'clusterroles', 'clusterrolebindings'])
+
+/** Hears `request` (body ApiRequest, answer ApiResponse) and `unwatch` {watch}; tells `watch`, `watch/closed`. Notes: `Station`, `Request`. */
+export const kubeApiserver = machine<State>({
+  init: (_, config: ApiServerConfig | undefined) => ({
+    durable: { signingKey: '' },
+    config: config ?? {},
+    caches: Object.fromEntries([...storages.keys()].map(name => [name, newCache(name)])),
+    revision: 0,
+    phase: { at: 'listing', left: storages.size },
+    waiting: [],
+    requests: 0,
+    rbac: share({}),
+    eventLease: { id: 0, until: 0, count: 0 },
+    compactor: { version: 0, revision: 0 },
+  }),
+  on: {
+    start(s, _, io) {
+      if (s.durable.signingKey === '') s.durable.signingKey = `${io.int(4_294_967_296).toString(16)}${io.int(4_294_967_296).toString(16)}`
+      io.link(ETCD)
+      for (const storage of storages.values()) io.call(ETCD, 'range', { key: storage.prefix, end: storage.end }, 'etcd/listed', storage.name)
+    },
+    'etcd/listed'(s, m, io) {
+      const { answer: got, context: name } = m.body
+      const storage = storages.get(name)!
+      if (!got.ok) {
+        io.after(RELIST_MS, 'timer/list', { name })
+        return
+      }
+      const found = got.value as RangeAnswer
+      if (found.error !== undefined) throw new Error(`list of ${name}: ${found.error}`)
+      fillCache(s.caches[name]!, storage, found.kvs, found.revision)
+      io.send(ETCD, 'watch', { id: storage.watch, key: storage.prefix, end: storage.end, start: found.revision + 1, prevKv: true })
+      seen(s, found.revision)
+      if (s.phase.at === 'listing' && --s.phase.left === 0) {
+        s.phase = { at: 'booting' }
+        io.start('boot', {})
+      }
+    },
+    'timer/list'(_, m, io) {
+      const storage = storages.get(m.body.name)!
+      io.link(ETCD)
+      io.call(ETCD, 'range', { key: storage.prefix, end: storage.end }, 'etcd/listed', storage.name)
+    },
+    events(s, m, io) {
+      const { watch, revision, events, canceled } = m.body as WatchEvents
+      const storage = storageOfWatch(watch)
+      if (storage === undefined || canceled) return
+      seen(s, revision)
+      applyEvents(s.caches[storage.name]!, storage, events, io)
+      if (RBAC.has(storage.name)) s.rbac = share({})
+    },
+    request(s, m, io) {
+      if (s.phase.at !== 'serving') {
+        s.waiting.push(m)
+        return
+      }
+      const entered = enter(s, m, io)
+      if ('outcome' in entered) {
+        answer(io, m, entered.outcome)
+        return
+      }
+      const { call } = entered
+      if (call.info.verb !== 'watch') {
+        io.start('serve', call)
+        return
+      }
+      const opened = openWatch(s, call, io)
+      if (isStatus(opened)) finish(io, call, refusal(opened))
+    },
+    unwatch(s, m, io) {
+      for (const name in s.caches) if (dropWatcher(s.caches[name]!, m.from, m.body.watch, io)) return
+    },
+    'watch/timeout'(s, m, io) {
+      endWatch(s, m.body, io)
+    },
+    'timer/bookmarks'(s, _, io) {
+      tellBookmarks(s, io)
+    },
+    'timer/compact'(_, __, io) {
+      io.start('compact', {})
+    },
+    'peer/down'(s, m, io) {
+      const { peer } = m.body
+      if (peer === ETCD) {
+        io.after(RELIST_MS, 'timer/rewatch')
+        return
+      }
+      for (const name in s.caches) dropWatcher(s.caches[name]!, peer, undefined, io)
+    },
+    'timer/rewatch'(s, _, io) {
+      rewatch(s, io)
+    },
+  },
+  routines: {
+    *boot(io) {
+      yield* boot(io)
+      io.state((s, t) => {
+        s.phase = { at: 'serving' }
+        armBookmarks(t)
+        const waiting = s.waiting
+        s.waiting = []
+        for (const message of waiting) t.start('late', message)
+      })
+    },
+    *late(io, message) {
+      const entered = io.state((s, t) => {
+        const made = enter(s, message, t)
+        if ('outcome' in made) answer(t, message, made.outcome)
+        else if (made.call.info.verb === 'watch') {
+          const opened = openWatch(s, made.call, t)
+          if (isStatus(opened)) finish(t, made.call, refusal(opened))
+        } else return made.call
+        return undefined
+      })
+      if (entered !== undefined) yield* serve(io, entered)
+    },
+    serve,
+    compact: compaction,
+  },
+})
+
+function seen(s: State, revision: number): void {
+  if (revision > s.revision) s.revision = revision
+}
+
+/** After a break every watch goes on from what was seen last. */
+function rewatch(s: State, io: Io): void {
+  io.link(ETCD)
+  for (const storage of storages.values())
+    io.send(ETCD, 'watch', { id: storage.watch, key: storage.prefix, end: storage.end, start: s.revision + 1, prevKv: true })
+}

@@ -1,0 +1,88 @@
+// admission.ts: the plugins that may amend or refuse what is written, in upstream's order.
+// Models k8s.io/kubernetes/pkg/kubeapiserver/options/plugins.go and k8s.io/apiserver/pkg/admission/chain.go
+// Differs: no webhooks, no admission policies, no certificate plugins; ResourceQuota stands apart (quota.ts), since it writes
+
+import type { KubeObject } from '../../../api/object.ts'
+import { sameJson } from '../../../api/patch.ts'
+import type { ResourceType } from '../../../api/resources.ts'
+import { isStatus, type Status } from '../../../api/status.ts'
+import type { Io } from '../../../kernel/machine.ts'
+import type { Call, State, User } from '../state.ts'
+import { plugins } from './plugins.ts'
+
+export interface Attributes {
+  operation: 'CREATE' | 'UPDATE' | 'DELETE'
+  /** The resource of the path. */
+  type: ResourceType
+  subresource: string
+  namespace: string
+  name: string
+  user: User
+  /** Undefined for deletions. */
+  object: KubeObject | undefined
+  old: KubeObject | undefined
+  warnings: string[]
+}
+
+/** `mutate` returns the object, amended or not; a Status refuses. */
+export interface Plugin {
+  name: string
+  mutate?(s: State, a: Attributes & { object: KubeObject }, io: Io): KubeObject | Status
+  validate?(s: State, a: Attributes, io: Io): Status | undefined
+}
+
+export interface Change {
+  by: string
+  what: string
+}
+
+export function mutate(s: State, given: Attributes & { object: KubeObject }, io: Io): { object: KubeObject; changes: Change[] } | Status {
+  let a = given
+  const changes: Change[] = []
+  for (const plugin of plugins) {
+    if (plugin.mutate === undefined) continue
+    const next = plugin.mutate(s, a, io)
+    if (isStatus(next)) return next
+    if (next === a.object) continue
+    for (const what of differences(a.object, next)) changes.push({ by: plugin.name, what })
+    a = { ...a, object: next }
+  }
+  return { object: a.object, changes }
+}
+
+export function validateAdmission(s: State, a: Attributes, io: Io): Status | undefined {
+  for (const plugin of plugins) {
+    const status = plugin.validate?.(s, a, io)
+    if (status !== undefined) return status
+  }
+  return undefined
+}
+
+export const admissionOf = (
+  call: Call,
+  operation: Attributes['operation'],
+  object: KubeObject | undefined,
+  old: KubeObject | undefined,
+  warnings: string[],
+) => ({
+  operation,
+  type: call.type,
+  subresource: call.info.subresource,
+  namespace: call.type.plural === 'namespaces' ? call.info.name || (object?.metadata.name ?? '') : call.info.namespace,
+  name: call.info.name || (object?.metadata.name ?? ''),
+  user: call.user,
+  object,
+  old,
+  warnings,
+})
+
+/** Paths of two names that differ: `spec.tolerations`, `metadata.annotations`. */
+function differences(before: any, after: any): string[] {
+  const found: string[] = []
+  for (const part of ['metadata', 'spec', 'status']) {
+    if (before[part] === after[part]) continue
+    const names = new Set([...Object.keys(before[part] ?? {}), ...Object.keys(after[part] ?? {})])
+    for (const name of names) if (!sameJson(before[part]?.[name], after[part]?.[name])) found.push(`${part}.${name}`)
+  }
+  return found
+}

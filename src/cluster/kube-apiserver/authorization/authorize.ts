@@ -1,0 +1,70 @@
+// authorize.ts: may this user do that? The first authorizer that says yes decides; nobody says no for all.
+// Models k8s.io/apiserver/pkg/authorization/union/union.go and k8s.io/kubernetes/pkg/kubeapiserver/authorizer
+// Differs: nothing known
+
+import { forbidden, type Status } from '../../../api/status.ts'
+import type { RequestInfo, State, User } from '../state.ts'
+import { nodeAllows } from './node.ts'
+import { type Attributes, rbacAllows } from './rbac.ts'
+
+export interface Decision {
+  allowed: boolean
+  /** Why; of a refusal what is appended to its text. */
+  reason: string
+  /** Which authorizer decided: `system:masters`, `Node`, `RBAC`, or '' if none did. */
+  by: string
+}
+
+/** Decisions by roles, as long as roles and bindings stay as they are: the key is replaced when one changes. */
+const decisions = new WeakMap<object, Map<string, Decision>>()
+const DECISIONS_MAX = 5_000
+
+export function authorize(s: State, user: User, wanted: Attributes, fieldSelector?: string): Decision {
+  if (user.groups.includes('system:masters')) return { allowed: true, reason: '', by: 'system:masters' }
+  const node = nodeAllows(s, user, wanted, fieldSelector)
+  if (node?.allowed) return { allowed: true, reason: '', by: 'Node' }
+  const rbac = byRoles(s, user, wanted)
+  if (rbac.allowed || node === undefined) return rbac
+  return { allowed: false, reason: [node.reason, rbac.reason].filter(reason => reason !== '').join(' '), by: '' }
+}
+
+function byRoles(s: State, user: User, wanted: Attributes): Decision {
+  let known = decisions.get(s.rbac)
+  if (known === undefined) {
+    known = new Map()
+    decisions.set(s.rbac, known)
+  }
+  const { verb, group, resource, subresource, namespace, name, path } = wanted
+  const key = `${user.username} ${user.groups.join(',')} ${verb} ${group} ${resource} ${subresource} ${namespace} ${name} ${resource === '' ? path : ''}`
+  let decision = known.get(key)
+  if (decision === undefined) {
+    const { allowed, reason } = rbacAllows(s, user, wanted)
+    decision = { allowed, reason, by: allowed ? 'RBAC' : '' }
+    if (known.size < DECISIONS_MAX) known.set(key, decision)
+  }
+  return decision
+}
+
+/** `pods is forbidden: User "alice" cannot list resource "pods" in API group "" in the namespace "default"` */
+export function notAllowed(user: User, wanted: Attributes, reason: string): Status {
+  const who = JSON.stringify(user.username)
+  const because = reason === '' ? '' : `: ${reason}`
+  if (wanted.resource === '') {
+    const status = forbidden({ group: '', plural: '' }, '', `User ${who} cannot ${wanted.verb} path ${JSON.stringify(wanted.path)}${because}`)
+    return { ...status, details: {} }
+  }
+  const resource = wanted.subresource === '' ? wanted.resource : `${wanted.resource}/${wanted.subresource}`
+  const where = wanted.namespace === '' ? 'at the cluster scope' : `in the namespace ${JSON.stringify(wanted.namespace)}`
+  const what = `User ${who} cannot ${wanted.verb} resource ${JSON.stringify(resource)} in API group ${JSON.stringify(wanted.group)} ${where}${because}`
+  return forbidden({ group: wanted.group, plural: wanted.resource }, wanted.name, what)
+}
+
+export const attributesOf = (info: RequestInfo): Attributes => ({
+  verb: info.verb,
+  group: info.group,
+  resource: info.resource,
+  subresource: info.subresource,
+  namespace: info.namespace,
+  name: info.name,
+  path: info.path,
+})

@@ -1,0 +1,134 @@
+// create.ts: a new object, from the body of a POST to the vault.
+// Models k8s.io/apiserver/pkg/endpoints/handlers/create.go and pkg/registry/generic/registry/store.go (Create)
+// Differs: nothing known
+
+import type { KubeObject } from '../../api/object.ts'
+import { alreadyExists, badRequest, generateNameConflict, invalid, isStatus, plainError, type Status } from '../../api/status.ts'
+import { prepareForCreate } from '../../api/strategy.ts'
+import { rfc3339 } from '../../api/time.ts'
+import type { Io, Steps } from '../../kernel/machine.ts'
+import { share } from '../../kernel/share.ts'
+import type { StoreEvent } from '../etcd/store.ts'
+import { admissionOf, mutate, validateAdmission } from './admission/admission.ts'
+import { contentType, readObject } from './decoding.ts'
+import { refusal } from './door.ts'
+import { range, read, txn } from './etcdclient.ts'
+import { eventLease } from './eventlease.ts'
+import { generatedName, withNewMetadata } from './metadata.ts'
+import { station } from './notes.ts'
+import { representationOf } from './represent.ts'
+import type { Call, Outcome, ServerIo, State } from './state.ts'
+import { etcdKey, objectOf, storageOf, storedOf } from './storage.ts'
+import { validateNew } from './validation.ts'
+import { toStored, toVersion } from './versions.ts'
+
+const GENERATE_TRIES = 8
+const NAMESPACE_WAIT_MS = 50
+
+interface Prepared {
+  object: KubeObject
+  warnings: string[]
+}
+
+export function* create(io: ServerIo, call: Call): Steps<Outcome> {
+  const read = io.state((_, t) => readBody(call, t))
+  if (isStatus(read)) return refusal(read)
+  return yield* createObject(io, call, read.object, read.warnings)
+}
+
+/** The body of a POST or of a PUT that creates. */
+export function readBody(call: Call, io: Io): Prepared | Status {
+  const refuse = (status: Status): Status => {
+    station(io, call, 'decoding', 'refused', { why: status.message })
+    return status
+  }
+  const media = contentType(call.request)
+  if (isStatus(media)) return refuse(media)
+  const found = readObject(call.type, call.request.body, call.fieldValidation)
+  if (isStatus(found)) return refuse(found)
+  const { object } = found
+  const namespace = object.metadata.namespace
+  if (call.type.namespaced && namespace !== undefined && namespace !== '' && namespace !== call.info.namespace)
+    return refuse(badRequest('the namespace of the provided object does not match the namespace sent on the request'))
+  station(io, call, 'decoding', 'passed')
+  return found
+}
+
+/** Creates an object that was read. */
+export function* createObject(io: ServerIo, call: Call, given: KubeObject, warnings: string[], ignoreVersion = false): Steps<Outcome> {
+  const version = given.metadata.resourceVersion
+  if (version !== undefined && version !== '' && version !== '0' && !ignoreVersion)
+    return refusal(plainError('resourceVersion should not be set on objects to be created'))
+  const form = representationOf(call.request.headers['accept'], call.request.query)
+  if (isStatus(form)) return refusal(form)
+  let prepared = io.state((s, t) => prepare(s, t, call, given))
+  if (isStatus(prepared) && prepared.code === 404 && prepared.details?.kind === 'namespaces') {
+    yield* io.sleep(NAMESPACE_WAIT_MS)
+    if (yield* namespaceExists(io, call.info.namespace)) prepared = io.state((s, t) => prepare(s, t, call, given))
+  }
+  if (isStatus(prepared)) return { ...refusal(prepared), warnings, seen: given }
+  let { object } = prepared
+  const told = [...warnings, ...prepared.warnings]
+  const name = given.metadata.name || given.metadata.generateName || ''
+  if (call.dryRun) return { status: 201, body: toVersion(call.type, object), warnings: told, seen: given, name }
+  for (let tries = 1; ; tries++) {
+    const written = yield* store(io, call, object)
+    if (!isStatus(written)) return { status: 201, body: toVersion(call.type, written), warnings: told, seen: given, name }
+    const taken = written.reason === 'AlreadyExists'
+    if (!taken || given.metadata.name || tries === GENERATE_TRIES) {
+      const status = taken && !given.metadata.name ? generateNameConflict(call.type, object.metadata.name) : written
+      return { ...refusal(status), warnings: told, seen: given }
+    }
+    const before = object
+    object = io.state((_, t) => ({ ...before, metadata: { ...before.metadata, name: generatedName(given.metadata.generateName!, t) } }))
+  }
+}
+
+/** Through admission and validation; what comes out may be stored. */
+function prepare(s: State, io: Io, call: Call, given: KubeObject): Prepared | Status {
+  const warnings: string[] = []
+  const scoped = { ...given, metadata: { ...given.metadata, ...(call.type.namespaced ? { namespace: call.info.namespace } : {}) } }
+  const amended = mutate(s, { ...admissionOf(call, 'CREATE', scoped, undefined, warnings), object: scoped }, io)
+  if (isStatus(amended)) {
+    station(io, call, 'mutating admission', 'refused', { why: amended.message })
+    return amended
+  }
+  station(io, call, 'mutating admission', amended.changes.length > 0 ? 'amended' : 'passed', { changes: amended.changes })
+  const named = withNewMetadata(amended.object, call.type.namespaced ? call.info.namespace : undefined, io)
+  const object = prepareForCreate(named, rfc3339(io.now))
+  const errors = validateNew(object)
+  if (errors.length > 0) {
+    const status = invalid(call.type, object.metadata.name ?? '', errors)
+    station(io, call, 'validation', 'refused', { why: status.message })
+    return status
+  }
+  station(io, call, 'validation', 'passed')
+  const refused = validateAdmission(s, admissionOf(call, 'CREATE', object, undefined, warnings), io)
+  if (refused !== undefined) {
+    station(io, call, 'validating admission', 'refused', { why: refused.message })
+    return refused
+  }
+  station(io, call, 'validating admission', 'passed')
+  return { object: share(object), warnings }
+}
+
+function* store(io: ServerIo, call: Call, object: KubeObject): Steps<KubeObject | Status> {
+  const storage = storageOf(call.type)!
+  const key = etcdKey(call.type, object.metadata.namespace, object.metadata.name)
+  const lease = call.type.plural === 'events' ? yield* eventLease(io) : 0
+  const value = share(storedOf(toStored(storage.type, object)))
+  const result = yield* txn(io, { compare: [{ key, target: 'mod', value: 0 }], success: [{ put: key, value, lease }], quiet: call.notes === 'none' })
+  if (isStatus(result)) return result
+  if (!result.succeeded) {
+    const status = alreadyExists(call.type, object.metadata.name)
+    io.state((_, t) => station(t, call, 'storage', 'refused', { why: status.message }))
+    return status
+  }
+  io.state((_, t) => station(t, call, 'storage', 'passed', { revision: result.revision }))
+  return objectOf(value, result.revision)
+}
+
+function* namespaceExists(io: ServerIo, name: string): Steps<boolean> {
+  const found = yield* range(io, { key: `/registry/namespaces/${name}` })
+  return 'kvs' in found && found.kvs.length > 0
+}

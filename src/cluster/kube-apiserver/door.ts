@@ -1,0 +1,94 @@
+// door.ts: the first stations of every request: where does it go, who asks, may they? Then it is handed on.
+// Models k8s.io/apiserver/pkg/server/config.go (DefaultBuildHandlerChain) and pkg/endpoints/filters/{authentication,authorization}.go
+// Differs: no priority and fairness, no request timeouts: the simulated server is never busy
+
+import type { ApiRequest } from '../../api/http.ts'
+import { isStatus, methodNotAllowed, pathNotFound, type Status, unauthorized } from '../../api/status.ts'
+import type { Io, Message } from '../../kernel/machine.ts'
+import { share } from '../../kernel/share.ts'
+import { authenticate } from './authentication.ts'
+import { attributesOf, authorize, notAllowed } from './authorization/authorize.ts'
+import { badOptions } from './decoding.ts'
+import { answerPath } from './discovery.ts'
+import { impersonate } from './impersonation.ts'
+import { noteRequest, notesOf, station } from './notes.ts'
+import { requestInfo } from './requestinfo.ts'
+import type { Call, Outcome, State } from './state.ts'
+
+/** A call that may go on, or the answer. */
+export function enter(s: State, message: Message, io: Io): { call: Call } | { outcome: Outcome } {
+  const request = message.body as ApiRequest
+  const info = requestInfo(request)
+  const id = ++s.requests
+  const asked = authenticate(s, request.headers['authorization'], message.from, io.now)
+  if (asked === undefined) {
+    const notes = 'full' as const
+    station(io, { id, notes }, 'authentication', 'refused', { why: 'Unauthorized' })
+    const outcome = refusal(unauthorized())
+    noteRequest(io, { id, notes, info, user: { username: '', groups: [] }, request }, outcome)
+    return { outcome }
+  }
+  const spoken =
+    request.headers['impersonate-user'] === undefined && request.headers['impersonate-group'] === undefined ? asked : impersonate(s, asked, request, info)
+  const user = isStatus(spoken) ? asked : spoken
+  const call: Call = share({
+    id,
+    message,
+    request,
+    info,
+    type: info.type!,
+    user,
+    dryRun: request.query['dryRun'] === 'All',
+    fieldValidation: (request.query['fieldValidation'] || 'Warn') as Call['fieldValidation'],
+    manager: managerOf(request),
+    notes: notesOf(info, user),
+  })
+  const refuse = (status: Status): { outcome: Outcome } => {
+    const outcome = refusal(status)
+    noteRequest(io, call, outcome)
+    return { outcome }
+  }
+  station(io, call, 'authentication', 'passed', { user: user.username })
+  if (isStatus(spoken)) {
+    station(io, call, 'authorization', 'refused', { why: spoken.message })
+    return refuse(spoken)
+  }
+  const wanted = attributesOf(info)
+  const decision = authorize(s, user, wanted, request.query['fieldSelector'])
+  if (!decision.allowed) {
+    const status = notAllowed(user, wanted, decision.reason)
+    station(io, call, 'authorization', 'refused', { why: status.message })
+    return refuse(status)
+  }
+  station(io, call, 'authorization', 'passed', { why: decision.reason === '' ? decision.by : decision.reason })
+  if (info.resource === '') return { outcome: answerPath(s, request, io) }
+  const status = served(call)
+  return status === undefined ? { call } : refuse(status)
+}
+
+export const refusal = (status: Status): Outcome => ({ status: status.code, body: status })
+
+/** Is there such a resource, and does it know the verb? */
+function served({ info, request }: Call): Status | undefined {
+  const { type, verb, subresource } = info
+  if (type === undefined) return pathNotFound()
+  if (subresource === '') {
+    if (!type.verbs.includes(verb)) return methodNotAllowed()
+  } else {
+    const sub = type.subresources.find(candidate => candidate.name === subresource)
+    if (sub === undefined) return pathNotFound()
+    if (subresource !== 'proxy' && !sub.verbs.includes(verb)) return methodNotAllowed()
+  }
+  if (verb === 'get' || verb === 'list' || verb === 'watch') return undefined
+  return badOptions(verb, request.query, verb === 'patch' && (request.headers['content-type'] ?? '').startsWith('application/apply-patch'))
+}
+
+/** `?fieldManager=`, else the User-Agent up to the first slash. */
+function managerOf(request: ApiRequest): string {
+  const named = request.query['fieldManager']
+  if (named) return named
+  const agent = request.headers['user-agent'] ?? ''
+  const slash = agent.indexOf('/')
+  const manager = (slash < 0 ? agent : agent.slice(0, slash)).replace(/[^\x20-\x7e]/g, '').slice(0, 128)
+  return manager === '' ? 'unknown' : manager
+}

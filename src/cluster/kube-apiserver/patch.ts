@@ -1,0 +1,109 @@
+// patch.ts: a change told as a difference: JSON patch, merge patch, strategic merge patch, or apply.
+// Models k8s.io/apiserver/pkg/endpoints/handlers/patch.go
+// Differs: nothing known
+
+import { decode, strictError } from '../../api/decode.ts'
+import { applyDefaults } from '../../api/defaults/defaults.ts'
+import { invalidValue } from '../../api/field.ts'
+import type { KubeObject } from '../../api/object.ts'
+import { applyJsonPatch, applyMergePatch, isRecord } from '../../api/patch.ts'
+import { structIdOf } from '../../api/schema.ts'
+import { badRequest, failure, internalError, invalid, isStatus, type Status, unprocessable } from '../../api/status.ts'
+import { applyStrategicMergePatch, goPrint } from '../../api/strategic.ts'
+import type { Steps } from '../../kernel/machine.ts'
+import { applyConfiguration } from './apply.ts'
+import { refusal } from './door.ts'
+import { station } from './notes.ts'
+import { representationOf } from './represent.ts'
+import type { Call, Outcome, ServerIo } from './state.ts'
+import { changed, guaranteedUpdate } from './update.ts'
+import { toVersion } from './versions.ts'
+
+export type PatchType = 'json' | 'merge' | 'strategic' | 'apply'
+
+const TYPES: Record<string, PatchType> = {
+  'application/json-patch+json': 'json',
+  'application/merge-patch+json': 'merge',
+  'application/strategic-merge-patch+json': 'strategic',
+  'application/apply-patch+yaml': 'apply',
+}
+
+export function patchType(call: Call): PatchType | Status {
+  const type = TYPES[(call.request.headers['content-type'] ?? '').split(';')[0]!.trim()]
+  return type ?? failure(415, 'UnsupportedMediaType', '415: Unsupported Media Type', {})
+}
+
+export function* patch(io: ServerIo, call: Call): Steps<Outcome> {
+  const type = patchType(call)
+  if (isStatus(type)) return refusal(type)
+  const form = representationOf(call.request.headers['accept'], call.request.query)
+  if (isStatus(form)) return refusal(form)
+  if (type === 'apply') return yield* applyConfiguration(io, call)
+  const warnings: string[] = []
+  let decodedOnce = false
+  const written = yield* guaranteedUpdate(io, call, call.info.name, (s, t, old) => {
+    const made = patched(call, type, old)
+    if (isStatus(made)) {
+      station(t, call, 'decoding', 'refused', { why: made.message })
+      return made
+    }
+    if (!decodedOnce) station(t, call, 'decoding', 'passed')
+    decodedOnce = true
+    const next = changed(s, t, call, made.object, old)
+    return isStatus(next) ? next : { ...next, warnings: [...made.warnings, ...next.warnings] }
+  })
+  if (isStatus(written)) return { ...refusal(written), warnings }
+  return { status: 200, body: toVersion(call.type, written.object), warnings: written.warnings }
+}
+
+/** The old object with the patch, decoded again. */
+export function patched(call: Call, type: PatchType, old: KubeObject): { object: KubeObject; warnings: string[] } | Status {
+  const { body } = call.request
+  const made = applyPatch(call, type, old, body)
+  if (isStatus(made)) return made
+  const shown = type === 'strategic' ? goPrint(body) : JSON.stringify(made.value)
+  const found = readPatched(call, made.value, shown)
+  if (isStatus(found)) return found
+  const { name, namespace } = found.object.metadata
+  const { info } = call
+  if (name !== info.name) return badRequest(`the name of the object (${name}) does not match the name on the URL (${info.name})`)
+  if (call.type.namespaced && (namespace ?? '') !== info.namespace)
+    return badRequest(`the namespace of the object (${namespace ?? ''}) does not match the namespace on the request (${info.namespace})`)
+  return found
+}
+
+function applyPatch(call: Call, type: PatchType, old: KubeObject, body: unknown): { value: any } | Status {
+  switch (type) {
+    case 'json': {
+      const made = applyJsonPatch(old, body)
+      if (!('error' in made)) return made
+      return made.decoding ? badRequest(`error decoding patch: ${made.error}`) : unprocessable()
+    }
+    case 'merge':
+      if (!isRecord(body)) return badRequest('error decoding patch: invalid JSON patch')
+      return { value: applyMergePatch(old, body) }
+    default: {
+      if (!isRecord(body)) {
+        const kind = Array.isArray(body) ? 'array' : typeof body === 'string' ? 'string' : typeof body === 'number' ? 'number' : 'bool'
+        return badRequest(`json: cannot unmarshal ${kind} into Go value of type map[string]interface {}`)
+      }
+      const id = structIdOf(call.type)
+      if (id === undefined) return { value: applyMergePatch(old, body) }
+      const made = applyStrategicMergePatch(id, old, body)
+      if (!('error' in made)) return made
+      if (made.error.startsWith('cannot restore')) return invalid({ group: '', kind: '' }, '', [invalidValue('patch', goPrint(body), made.error)])
+      return internalError(made.error)
+    }
+  }
+}
+
+/** The patched value as an object; what cannot be read is told with the patch. */
+function readPatched(call: Call, value: any, shown: string): { object: KubeObject; warnings: string[] } | Status {
+  const id = structIdOf(call.type)
+  if (id === undefined) return { object: applyDefaults(value), warnings: [] }
+  const bad = (why: string): Status => invalid({ group: '', kind: '' }, '', [invalidValue('patch', shown, why)])
+  const decoded = decode<KubeObject>(id, value)
+  if ('error' in decoded) return bad(decoded.error)
+  if (decoded.unknown.length > 0 && call.fieldValidation === 'Strict') return bad(strictError(decoded.unknown))
+  return { object: applyDefaults(decoded.value), warnings: call.fieldValidation === 'Warn' ? decoded.unknown : [] }
+}

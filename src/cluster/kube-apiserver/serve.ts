@@ -1,0 +1,55 @@
+// serve.ts: what is done for each verb and subresource, and how the answer goes out.
+// Models k8s.io/apiserver/pkg/endpoints/installer.go
+// Differs: nothing known
+
+import type { ApiResponse } from '../../api/http.ts'
+import { methodNotAllowed } from '../../api/status.ts'
+import type { Io, Message, Steps } from '../../kernel/machine.ts'
+import { create } from './create.ts'
+import { remove, removeCollection } from './delete.ts'
+import { refusal } from './door.ts'
+import { noteRequest } from './notes.ts'
+import { patch } from './patch.ts'
+import { get, list } from './read.ts'
+import type { Call, Outcome, ServerIo } from './state.ts'
+import { subresources } from './subresources/subresources.ts'
+import { update } from './update.ts'
+
+type Handler = (io: ServerIo, call: Call) => Steps<Outcome>
+
+const VERBS: Record<string, Handler> = { get, list, create, update, patch, delete: remove, deletecollection: removeCollection }
+
+/** One request from here to its answer. */
+export function* serve(io: ServerIo, call: Call): Steps<void> {
+  const { info } = call
+  const outcome = yield* handlerOf(info.resource, info.subresource, info.verb)(io, call)
+  io.state((_, t) => finish(t, call, outcome))
+}
+
+function handlerOf(resource: string, subresource: string, verb: string): Handler {
+  if (subresource === '') return subresources[resource]?.[verb] ?? VERBS[verb] ?? refuse
+  return subresources[`${resource}/${subresource}`]?.[verb] ?? subresources[`*/${subresource}`]?.[verb] ?? refuse
+}
+
+// biome-ignore lint/correctness/useYield: a step of a routine
+function* refuse(): Steps<Outcome> {
+  return refusal(methodNotAllowed())
+}
+
+/** The closing note and the answer. */
+export function finish(io: Io, call: Call, outcome: Outcome): void {
+  noteRequest(io, call, outcome)
+  answer(io, call.message, outcome)
+}
+
+export function answer(io: Io, message: Message, outcome: Outcome): void {
+  io.reply(message, responseOf(outcome))
+}
+
+const JSON_HEADERS = { 'content-type': 'application/json' }
+
+function responseOf({ status, body, headers, warnings }: Outcome): ApiResponse {
+  if (warnings === undefined || warnings.length === 0) return { status, headers: headers ?? JSON_HEADERS, body }
+  const warning = [...new Set(warnings)].map(text => `299 - "${text.replace(/[\\"]/g, '\\$&')}"`).join('\n')
+  return { status, headers: { ...(headers ?? JSON_HEADERS), warning }, body }
+}

@@ -1,0 +1,186 @@
+// update.ts: a change of an object that is there: read it, change it, write it if it is still the same, else again.
+// Models k8s.io/apiserver/pkg/registry/generic/registry/store.go (Update), pkg/storage/etcd3/store.go (GuaranteedUpdate) and pkg/endpoints/handlers/update.go
+// Differs: nothing known
+
+import { invalidValue } from '../../api/field.ts'
+import type { KubeObject } from '../../api/object.ts'
+import { sameJson } from '../../api/patch.ts'
+import { badRequest, conflict, invalid, isStatus, MODIFIED, notFound, type Status } from '../../api/status.ts'
+import { allowsCreateOnUpdate, allowsUnconditionalUpdate, prepareForUpdate } from '../../api/strategy.ts'
+import { rfc3339 } from '../../api/time.ts'
+import type { Io, Steps } from '../../kernel/machine.ts'
+import { share } from '../../kernel/share.ts'
+import { admissionOf, mutate, validateAdmission } from './admission/admission.ts'
+import { createObject, readBody } from './create.ts'
+import { refusal } from './door.ts'
+import { read, txn } from './etcdclient.ts'
+import { station } from './notes.ts'
+import { representationOf } from './represent.ts'
+import type { Call, Outcome, ServerIo, State } from './state.ts'
+import { etcdKey, keyIn, objectOf, storageOf, storedOf } from './storage.ts'
+import { validateChange } from './validation.ts'
+import { toStored, toVersion } from './versions.ts'
+
+/** The next state of an object, in the version of the request. */
+export interface Next {
+  object: KubeObject
+  warnings: string[]
+  /** The key goes, instead of being written. */
+  remove?: boolean
+}
+
+export interface Written {
+  object: KubeObject
+  old: KubeObject
+  warnings: string[]
+  removed: boolean
+}
+
+/** One try: from the present object to the next. Runs inside one step: no waiting. */
+export type Change = (s: State, io: Io, old: KubeObject) => Next | Status
+
+/** Changes an object until nobody was faster. The present object comes from the cache first: a refusal of that is checked against etcd. */
+export function* guaranteedUpdate(io: ServerIo, call: Call, name: string, change: Change): Steps<Written | Status> {
+  const { type } = call
+  const storage = storageOf(type)!
+  const namespace = type.namespaced ? call.info.namespace : undefined
+  const key = etcdKey(type, namespace, name)
+  let old = io.state(s => s.caches[storage.name]!.objects.get(keyIn(namespace, name)))
+  let fresh = false
+  for (;;) {
+    if (old === undefined) {
+      if (fresh) return notFound(type, name)
+      const kv = yield* read(io, key)
+      if (isStatus(kv)) return kv
+      if (kv === undefined) return notFound(type, name)
+      old = objectOf(kv.value, kv.modRevision)
+      fresh = true
+    }
+    const before: KubeObject = toVersion(type, old)
+    const next = io.state((s, t) => change(s, t, before))
+    const idle = !isStatus(next) && next.remove !== true && unchanged(next.object, before)
+    if ((isStatus(next) || idle) && !fresh) {
+      const kv = yield* read(io, key)
+      if (isStatus(kv)) return kv
+      fresh = true
+      if (kv === undefined || String(kv.modRevision) !== old.metadata.resourceVersion) {
+        old = kv && objectOf(kv.value, kv.modRevision)
+        continue
+      }
+    }
+    if (isStatus(next)) return next
+    const { warnings } = next
+    if (call.dryRun) return { object: next.object, old: before, warnings, removed: next.remove === true }
+    if (idle) return { object: before, old: before, warnings, removed: false }
+    const mine = { key, target: 'mod' as const, value: Number(old.metadata.resourceVersion) }
+    const value = share(storedOf(toStored(storage.type, next.object)))
+    const op = next.remove ? { delete: key } : { put: key, value }
+    const result = yield* txn(io, { compare: [mine], success: [op], failure: [{ range: key }], quiet: call.notes === 'none' })
+    if (isStatus(result)) return result
+    if (result.succeeded) {
+      io.state((_, t) => station(t, call, 'storage', 'passed', { revision: result.revision }))
+      const object = next.remove ? next.object : toVersion(type, objectOf(value, result.revision))
+      return { object, old: before, warnings, removed: next.remove === true }
+    }
+    const found = result.responses[0]
+    const kv = typeof found === 'object' ? found.kvs[0] : undefined
+    old = kv && objectOf(kv.value, kv.modRevision)
+    fresh = true
+  }
+}
+
+export function* update(io: ServerIo, call: Call): Steps<Outcome> {
+  const body = io.state((_, t) => readBody(call, t))
+  if (isStatus(body)) return refusal(body)
+  const form = representationOf(call.request.headers['accept'], call.request.query)
+  if (isStatus(form)) return refusal(form)
+  const { info } = call
+  const name = body.object.metadata.name
+  if (name !== info.name)
+    return refusal(
+      badRequest(
+        name
+          ? `the name of the object (${name}) does not match the name on the URL (${info.name})`
+          : `the name of the object ( based on URL) was undeterminable: name must be provided`,
+      ),
+    )
+  const written = yield* guaranteedUpdate(io, call, info.name, (s, t, old) => changed(s, t, call, body.object, old))
+  if (isStatus(written)) {
+    if (written.code === 404 && written.details?.kind === call.type.plural && info.subresource === '' && allowsCreateOnUpdate(call.type.kind))
+      return yield* createObject(io, call, body.object, body.warnings, true)
+    return { ...refusal(written), warnings: body.warnings, seen: body.object }
+  }
+  return { status: 200, body: toVersion(call.type, written.object), warnings: [...body.warnings, ...written.warnings], seen: body.object }
+}
+
+/** The given object in place of the old one, through admission and validation. */
+export function changed(s: State, io: Io, call: Call, given: KubeObject, old: KubeObject): Next | Status {
+  const { type, info } = call
+  const wrong = wrongVersion(call, given, old)
+  if (wrong !== undefined) {
+    station(io, call, 'storage', 'refused', { why: wrong.message })
+    return wrong
+  }
+  const warnings: string[] = []
+  const scoped: KubeObject = {
+    ...given,
+    metadata: { ...given.metadata, resourceVersion: old.metadata.resourceVersion, ...(type.namespaced ? { namespace: info.namespace } : {}) },
+  }
+  const amended = mutate(s, { ...admissionOf(call, 'UPDATE', scoped, old, warnings), object: scoped }, io)
+  if (isStatus(amended)) {
+    station(io, call, 'mutating admission', 'refused', { why: amended.message })
+    return amended
+  }
+  station(io, call, 'mutating admission', amended.changes.length > 0 ? 'amended' : 'passed', { changes: amended.changes })
+  const object = prepareForUpdate(amended.object, old, info.subresource, rfc3339(io.now))
+  const errors = validateChange(object, old, info.subresource)
+  if (errors.length > 0) {
+    const status = invalid(type, info.name, errors)
+    station(io, call, 'validation', 'refused', { why: status.message })
+    return status
+  }
+  station(io, call, 'validation', 'passed')
+  const refused = validateAdmission(s, admissionOf(call, 'UPDATE', object, old, warnings), io)
+  if (refused !== undefined) {
+    station(io, call, 'validating admission', 'refused', { why: refused.message })
+    return refused
+  }
+  station(io, call, 'validating admission', 'passed')
+  return { object: share(object), warnings, remove: isFinished(object, old) }
+}
+
+/** Does the object go with this change: it was being deleted, and nothing holds it any more? */
+export function isFinished(object: KubeObject, old: KubeObject): boolean {
+  if (old.metadata.deletionTimestamp === undefined || (old.metadata.deletionGracePeriodSeconds ?? 0) > 0) return false
+  if ((object.metadata.finalizers ?? []).length > 0) return false
+  return object.kind !== 'Namespace' || (object['spec']?.finalizers ?? []).length === 0
+}
+
+/** Preconditions that the body itself carries: uid and resourceVersion. */
+function wrongVersion(call: Call, given: KubeObject, old: KubeObject): Status | undefined {
+  const { type, info } = call
+  const { uid, resourceVersion } = given.metadata
+  if (info.verb === 'update' && uid && uid !== old.metadata.uid) {
+    const key = etcdKey(type, type.namespaced ? info.namespace : undefined, info.name)
+    const why = `Precondition failed: UID in precondition: ${uid}, UID in object meta: ${old.metadata.uid}`
+    return conflict(type, info.name, `StorageError: invalid object, Code: 4, Key: ${key}, ResourceVersion: 0, AdditionalErrorMsg: ${why}`)
+  }
+  if (resourceVersion === undefined || resourceVersion === '' || resourceVersion === '0') {
+    if (allowsUnconditionalUpdate(type.kind)) return undefined
+    return invalid(type, info.name, [invalidValue('metadata.resourceVersion', 0, 'must be specified for an update')])
+  }
+  return resourceVersion === old.metadata.resourceVersion ? undefined : conflict(type, info.name, MODIFIED)
+}
+
+/** A change of nothing, or of nothing but the times of managedFields, is not written. */
+function unchanged(next: KubeObject, old: KubeObject): boolean {
+  if (next === old) return true
+  for (const key in next) if (key !== 'metadata' && !sameJson(next[key], old[key])) return false
+  for (const key in old) if (!(key in next)) return false
+  const { managedFields: a, resourceVersion: _, ...mine } = next.metadata
+  const { managedFields: b, resourceVersion: __, ...theirs } = old.metadata
+  if (!sameJson(mine, theirs)) return false
+  return sameJson(a?.map(withoutTime), b?.map(withoutTime))
+}
+
+const withoutTime = ({ time: _, ...entry }: any) => entry
