@@ -36,8 +36,9 @@ export function* createPods(io: ManagerIo, controller: string, owner: KubeObject
           recordFor(state, turn, source, owner, 'Normal', 'SuccessfulCreate', `Created pod: ${response.body.metadata.name}`)
           continue
         }
-        creationObserved(expectations, ownerKey)
+        // In a namespace that is going every creation would fail: this one stays expected, so that none follows.
         if (isNamespaceTerminating(response)) continue
+        creationObserved(expectations, ownerKey)
         recordFor(state, turn, source, owner, 'Warning', 'FailedCreate', `Error creating: ${errorOf(response)}`)
         first ??= errorOf(response)
       }

@@ -20,7 +20,6 @@ import { clientOf, type ManagerIo, type ManagerState, memoryOf, pathOfKey, pathO
 import { formatIndexes, hasValidIndex, indexOf, isIndexed, parseIndexes } from './indexes.ts'
 import {
   type Backoff,
-  backoffLeft,
   condition,
   conditionOf,
   ensureCondition,
