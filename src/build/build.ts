@@ -1,27 +1,19 @@
-// build.ts: makes the published program: bundles in dist/, the licence, the notices of what is bundled.
+// build.ts: makes the published program in dist/, or in the folder that is named: bundles, and the notices of what is bundled.
 
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { build, type Metafile, type Plugin } from 'esbuild'
+import { build, type Metafile } from 'esbuild'
+import { nothing } from './nothing.ts'
 
 const root = fileURLToPath(new URL('../..', import.meta.url))
-const dist = join(root, 'dist')
+const dist = resolve(root, process.argv[2] ?? 'dist')
 const manifest = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'))
 
 /** CommonJS parts of the bundle ask for Node's own modules by require; Node 20 has no Promise.withResolvers. */
 const BANNER = `#!/usr/bin/env node
 import{createRequire as __createRequire}from'node:module';const require=__createRequire(import.meta.url);
 Promise.withResolvers??=function(){let resolve,reject;const promise=new this((a,b)=>{resolve=a;reject=b});return{promise,resolve,reject}};`
-
-/** Stands in for developer tools that the published program does not carry. */
-const nothing: Plugin = {
-  name: 'nothing',
-  setup(b) {
-    b.onResolve({ filter: /^react-devtools-core$/ }, () => ({ path: 'nothing', namespace: 'nothing' }))
-    b.onLoad({ filter: /.*/, namespace: 'nothing' }, () => ({ contents: 'export default { initialize() {}, connectToDevTools() {} }' }))
-  },
-}
 
 rmSync(dist, { recursive: true, force: true })
 mkdirSync(dist, { recursive: true })

@@ -2,7 +2,7 @@
 
 import type { Settings } from '../ui/state.ts'
 import type { Command, Flags } from './args.ts'
-import { Stop, USAGE } from './exit.ts'
+import { SIGNALS, Stop, USAGE } from './exit.ts'
 import { depthOf, type Env, glyphsOf, lightOf } from './terminal.ts'
 
 export interface Surroundings {
@@ -27,15 +27,23 @@ export async function play(command: PlayCommand, io: Surroundings): Promise<numb
   const { sttyState } = await import('./guard.ts')
   const { splash } = await import('./splash.ts')
   const { RESTORE } = await import('./terminal.ts')
-  // Until the screens run, a signal must not leave the splash behind.
-  const leave = () => process.stdout.write(RESTORE)
+  // Until the screens run, nothing must leave the splash behind.
+  const leave = () => {
+    process.stdout.write(RESTORE)
+    process.stdin.setRawMode(false)
+  }
+  const signals = Object.entries(SIGNALS).map(([signal, code]) => [signal, () => process.exit(code)] as const)
   process.on('exit', leave)
+  for (const [signal, end] of signals) process.on(signal, end)
   process.stdout.write(splash(settings, columns, process.platform === 'win32' ? rows - 1 : rows))
   const stty = sttyState()
+  // Keys pressed from here on wait for the screens, and are not echoed.
+  process.stdin.setRawMode(true)
   const { openGame } = await import('./game.ts')
   const { runStage } = await import('./stage.tsx')
   const game = openGame({ seed: flags.seed })
   process.off('exit', leave)
+  for (const [signal, end] of signals) process.off(signal, end)
   const result = await runStage({ play: game, settings, stty, save: () => undefined, remember: () => undefined, report: () => undefined })
   return result === 'plain' ? (await import('./plain.ts')).runPlain(command, io) : result
 }

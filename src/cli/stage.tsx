@@ -75,10 +75,13 @@ export function runStage(options: StageOptions): Promise<number | 'plain'> {
       suspending = true
       void suspendTerminal(async () => {
         sttyRestore(options.stty)
+        // Nothing else keeps the process while it has no keyboard.
+        const awake = setInterval(() => undefined, 1_000_000)
         await new Promise<void>(resume => {
           process.once('SIGCONT', () => resume())
           process.kill(process.pid, 'SIGSTOP')
         })
+        clearInterval(awake)
       }).finally(() => {
         suspending = false
       })
@@ -105,6 +108,9 @@ export function runStage(options: StageOptions): Promise<number | 'plain'> {
     process.stdin.on('error', onGone)
     process.stdin.on('end', onGone)
 
+    const onSuspendable = (suspend: typeof suspendTerminal) => {
+      suspendTerminal = suspend
+    }
     // Ink paints with the same chalk; ours has its own level.
     chalk.level = options.settings.depth
     try {
@@ -113,7 +119,7 @@ export function runStage(options: StageOptions): Promise<number | 'plain'> {
           play={options.play}
           settings={options.settings}
           onEffect={onEffect}
-          onSuspendable={suspend => (suspendTerminal = suspend)}
+          onSuspendable={onSuspendable}
           reserve={process.platform === 'win32' ? 1 : 0}
         />,
         {

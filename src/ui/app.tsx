@@ -37,7 +37,9 @@ interface Shown {
 
 export function App({ play, settings, onEffect, onSuspendable, reserve = 0 }: AppProps): ReactNode {
   const { suspendTerminal } = useApp()
-  useEffect(() => onSuspendable?.(suspendTerminal), [onSuspendable, suspendTerminal])
+  useEffect(() => {
+    onSuspendable?.(suspendTerminal)
+  }, [onSuspendable, suspendTerminal])
   const size = useWindowSize()
   const columns = Math.max(1, size.columns)
   const rows = Math.max(1, size.rows - reserve)
