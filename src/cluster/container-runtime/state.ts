@@ -119,7 +119,7 @@ export function tell(s: Runtime, io: Io, uid: string): void {
 /** The next free address of the Pods' network; '' when there is none. */
 export function allocateAddress(s: Runtime): string {
   const [base = '10.88.0.0', bits = '24'] = s.durable.podCIDR.split('/')
-  const size = 2 ** (32 - Number(bits))
+  const size = Number(1n << BigInt(32 - Number(bits)))
   const octets = base.split('.').map(Number)
   const start = ((octets[0]! * 256 + octets[1]!) * 256 + octets[2]!) * 256 + octets[3]!
   const used = new Set([...s.durable.sandboxes.values()].filter(x => x.state === 'READY').map(x => x.ip))
