@@ -15,11 +15,12 @@ export function templateHash(template: any, collisionCount?: number): string {
   return safeEncode(String(hash))
 }
 
-/** The hash of a ControllerRevision: of its raw data, and the collision count if there is one; `probe` for lookups by the DaemonSet controller. */
+/** The hash of a StatefulSet's ControllerRevision: FNV-1 (not 1a) of its raw data, and the collision count if there is one. */
 export function revisionHash(data: string, collisionCount?: number): string {
-  let hash = fnv32a(FNV_OFFSET, data)
-  if (collisionCount !== undefined && collisionCount !== null) hash = fnv32a(hash, String(collisionCount))
-  return safeEncode(String(hash))
+  const text = collisionCount === undefined || collisionCount === null ? data : `${data}${collisionCount}`
+  let hash = FNV_OFFSET
+  for (const byte of utf8(text)) hash = Math.imul(hash, 0x01000193) ^ byte
+  return safeEncode(String(hash >>> 0))
 }
 
 /** Digits in an alphabet without vowels and look-alikes: `0` → `4`. */
