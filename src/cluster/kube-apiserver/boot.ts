@@ -4,8 +4,8 @@
 
 import type { Steps } from '../../kernel/machine.ts'
 import { share } from '../../kernel/share.ts'
-import { ETCD } from '../etcd.ts'
 import type { Txn } from '../etcd/txn.ts'
+import { ETCD } from '../etcd.ts'
 import { bootObjects } from './bootstrap.ts'
 import { COMPACT_MS } from './compactor.ts'
 import type { ServerIo } from './state.ts'

@@ -10,6 +10,8 @@ import type { Io, Steps } from '../../kernel/machine.ts'
 import { share } from '../../kernel/share.ts'
 import type { StoreEvent } from '../etcd/store.ts'
 import { admissionOf, mutate, validateAdmission } from './admission/admission.ts'
+import { chargeQuota } from './admission/quota.ts'
+import { missingAccount } from './admission/serviceaccount.ts'
 import { contentType, readObject } from './decoding.ts'
 import { refusal } from './door.ts'
 import { range, read, txn } from './etcdclient.ts'
@@ -24,6 +26,8 @@ import { toStored, toVersion } from './versions.ts'
 
 const GENERATE_TRIES = 8
 const NAMESPACE_WAIT_MS = 50
+const ACCOUNT_TRIES = 10 // A namespace's account `default` is waited for.
+const ACCOUNT_WAIT_MS = 100
 
 interface Prepared {
   object: KubeObject
@@ -66,8 +70,15 @@ export function* createObject(io: ServerIo, call: Call, given: KubeObject, warni
     yield* io.sleep(NAMESPACE_WAIT_MS)
     if (yield* namespaceExists(io, call.info.namespace)) prepared = io.state((s, t) => prepare(s, t, call, given))
   }
+  for (let tries = 0; isStatus(prepared) && missingAccount(prepared.message) === 'default' && tries < ACCOUNT_TRIES; tries++) {
+    yield* io.sleep(ACCOUNT_WAIT_MS + io.int(ACCOUNT_WAIT_MS))
+    prepared = io.state((s, t) => prepare(s, t, call, given))
+  }
   if (isStatus(prepared)) return { ...refusal(prepared), warnings, seen: given }
   let { object } = prepared
+  const over = yield* chargeQuota(io, call, object, undefined)
+  if (over !== undefined) return { ...refusal(over), warnings, seen: given }
+  io.state((_, t) => station(t, call, 'validating admission', 'passed'))
   const told = [...warnings, ...prepared.warnings]
   const name = given.metadata.name || given.metadata.generateName || ''
   if (call.dryRun) return { status: 201, body: toVersion(call.type, object), warnings: told, seen: given, name }
@@ -108,7 +119,6 @@ function prepare(s: State, io: Io, call: Call, given: KubeObject): Prepared | St
     station(io, call, 'validating admission', 'refused', { why: refused.message })
     return refused
   }
-  station(io, call, 'validating admission', 'passed')
   return { object: share(object), warnings }
 }
 
