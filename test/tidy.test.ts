@@ -100,10 +100,15 @@ const below = src.filter(f => ['kernel', 'api', 'cluster'].includes(f.layer))
 
 /** Every import of a file: where it leads, and whether only types come from there. */
 const imports = (file: File) =>
-  [...file.text.matchAll(/^\s*(import|export)\s+(type\s)?[^'"`;]*?from\s+'([^']+)'|^\s*import\s+'([^']+)'|\bimport\('([^']+)'\)/gm)].map(m => ({ from: (m[3] ?? m[4] ?? m[5])!, type: m[2] !== undefined, dynamic: m[5] !== undefined }))
+  [...file.text.matchAll(/^\s*(import|export)\s+(type\s)?[^'"`;]*?from\s+'([^']+)'|^\s*import\s+'([^']+)'|\bimport\('([^']+)'\)/gm)].map(m => ({
+    from: (m[3] ?? m[4] ?? m[5])!,
+    type: m[2] !== undefined,
+    dynamic: m[5] !== undefined,
+  }))
 
 /** All that break a rule, as lines: the test fails with what to mend. */
-const offenders = (list: File[], judge: (file: File) => string | undefined) => list.flatMap(file => (judge(file) === undefined ? [] : [`${file.path}: ${judge(file)}`]))
+const offenders = (list: File[], judge: (file: File) => string | undefined) =>
+  list.flatMap(file => (judge(file) === undefined ? [] : [`${file.path}: ${judge(file)}`]))
 
 test('each layer imports only what stands below it', () => {
   expect(
@@ -126,7 +131,12 @@ test('relative imports name their file', () => {
 })
 
 test('no module is exported by default, and none only passes on what others export', () => {
-  expect(offenders(all.filter(f => !f.path.endsWith('vitest.config.ts')), file => (/\bexport\s+default\b/.test(file.code) ? 'export default' : undefined))).toEqual([])
+  expect(
+    offenders(
+      all.filter(f => !f.path.endsWith('vitest.config.ts')),
+      file => (/\bexport\s+default\b/.test(file.code) ? 'export default' : undefined),
+    ),
+  ).toEqual([])
   expect(offenders(src, file => (/^export\s+(\*|\{[^}]*\}|type \{[^}]*\})\s+from\b/m.test(file.text) ? 'passes on another file' : undefined))).toEqual([])
   expect(src.filter(f => /\/index\.tsx?$/.test(f.path)).map(f => f.path)).toEqual([])
 })
@@ -136,12 +146,21 @@ test('no attic: no file or folder called utils, helpers or types', () => {
 })
 
 test(`no file has more than ${LINES_MAX} lines, data and goldens excepted`, () => {
-  expect(offenders(all.filter(f => !isData(f)), file => (file.lines.length > LINES_MAX + 1 ? `${file.lines.length} lines: two ideas live in it` : undefined))).toEqual([])
+  expect(
+    offenders(
+      all.filter(f => !isData(f)),
+      file => (file.lines.length > LINES_MAX + 1 ? `${file.lines.length} lines: two ideas live in it` : undefined),
+    ),
+  ).toEqual([])
 })
 
 describe('headers', () => {
   test('the first line says what the file is', () => {
-    expect(offenders(src, file => (file.lines[0]!.startsWith(`// ${file.path.split('/').at(-1)}: `) ? undefined : `begins with ${JSON.stringify(file.lines[0]!.slice(0, 60))}`))).toEqual([])
+    expect(
+      offenders(src, file =>
+        file.lines[0]!.startsWith(`// ${file.path.split('/').at(-1)}: `) ? undefined : `begins with ${JSON.stringify(file.lines[0]!.slice(0, 60))}`,
+      ),
+    ).toEqual([])
   })
   test('components say what they model, and how they differ', () => {
     const components = below.filter(f => !isData(f))
@@ -166,7 +185,12 @@ describe('below the game', () => {
     expect(offenders(below, file => imports(file).find(i => !i.from.startsWith('.'))?.from)).toEqual([])
   })
   test('the kernel does not know what it simulates', () => {
-    expect(offenders(src.filter(f => f.layer === 'kernel'), file => /\b(kube\w*|pods?|kubelet|etcd|deployment|apiserver)\b/i.exec(file.text)?.[0])).toEqual([])
+    expect(
+      offenders(
+        src.filter(f => f.layer === 'kernel'),
+        file => /\b(kube\w*|pods?|kubelet|etcd|deployment|apiserver)\b/i.exec(file.text)?.[0],
+      ),
+    ).toEqual([])
   })
 })
 
@@ -176,5 +200,10 @@ test("people's names stand in the company, in prose, and in one header line", ()
 })
 
 test('nothing is left to be done later', () => {
-  expect(offenders(all.filter(f => !f.path.endsWith('tidy.test.ts')), file => /\b(TODO|FIXME|XXX|HACK)\b/.exec(file.text)?.[0])).toEqual([])
+  expect(
+    offenders(
+      all.filter(f => !f.path.endsWith('tidy.test.ts')),
+      file => /\b(TODO|FIXME|XXX|HACK)\b/.exec(file.text)?.[0],
+    ),
+  ).toEqual([])
 })

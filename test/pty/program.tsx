@@ -1,7 +1,7 @@
 // program.tsx: the real stage with a session that fails on demand: what a crash of ours looks like from outside.
 
-import { runStage } from '../../src/cli/stage.tsx'
 import { sttyState } from '../../src/cli/guard.ts'
+import { runStage } from '../../src/cli/stage.tsx'
 import { title } from '../ui/fixtures.ts'
 
 const how = process.argv[2]
@@ -16,7 +16,10 @@ const code = await runStage({
     act: () => {
       broken = true
       if (how === 'handler') throw new Error('the handler broke')
-      if (how === 'async') setTimeout(() => { throw new Error('a timer broke') }, 1)
+      if (how === 'async')
+        setTimeout(() => {
+          throw new Error('a timer broke')
+        }, 1)
       if (how === 'rejection') void Promise.reject(new Error('a promise broke'))
     },
   },

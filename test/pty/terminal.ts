@@ -69,7 +69,15 @@ echo $code > "${file('code')}"
 mv "${file('after')}.part" "${file('after')}"
 sleep 5
 `
-  const env: Record<string, string> = { ...(process.env as Record<string, string>), TERM: 'xterm-256color', HOME: folder, XDG_DATA_HOME: folder, XDG_STATE_HOME: folder, XDG_CONFIG_HOME: folder, ...options.env }
+  const env: Record<string, string> = {
+    ...(process.env as Record<string, string>),
+    TERM: 'xterm-256color',
+    HOME: folder,
+    XDG_DATA_HOME: folder,
+    XDG_STATE_HOME: folder,
+    XDG_CONFIG_HOME: folder,
+    ...options.env,
+  }
   for (const name of ['CI', 'NO_COLOR', 'FORCE_COLOR', 'COLORTERM', 'VITEST']) if (options.env?.[name] === undefined) delete env[name]
   const pty = spawn('bash', ['--norc', '-c', script, 'shell', ...command], { cols: columns, rows, env, cwd: folder })
   const terminal = new Terminal({ cols: columns, rows, allowProposedApi: true })
@@ -80,7 +88,10 @@ sleep 5
   })
   // What the terminal answers goes back into the pty, as in life.
   terminal.onData(data => pty.write(data))
-  const screen = () => Array.from({ length: terminal.rows }, (_, y) => terminal.buffer.active.getLine(terminal.buffer.active.viewportY + y)?.translateToString(true) ?? '').join('\n')
+  const screen = () =>
+    Array.from({ length: terminal.rows }, (_, y) => terminal.buffer.active.getLine(terminal.buffer.active.viewportY + y)?.translateToString(true) ?? '').join(
+      '\n',
+    )
   const read = (name: string) => readFileSync(file(name), 'utf8').trim()
   return {
     pty,
@@ -91,7 +102,12 @@ sleep 5
     stopped: () => until(() => existsSync(file('stopped')) && read('stopped'), 'the program to stop'),
     program: () => {
       try {
-        return Number(execFileSync('pgrep', ['-P', String(pty.pid), 'node']).toString().trim().split('\n')[0])
+        return Number(
+          execFileSync('pgrep', ['-P', String(pty.pid), 'node'])
+            .toString()
+            .trim()
+            .split('\n')[0],
+        )
       } catch {
         return undefined
       }
