@@ -18,7 +18,7 @@ export async function play(command: PlayCommand, io: Surroundings): Promise<numb
   const settings = settingsOf(env, flags)
   const deaf = env['INK_SCREEN_READER'] === 'true' || env['TERM'] === 'dumb'
   if (flags.printFrame) return (await import('./print.ts')).printFrame(command, io, settings)
-  if (flags.plain || (deaf && process.stdout.isTTY)) return (await import('./plain.ts')).runPlain(command, io)
+  if (flags.plain || (deaf && process.stdout.isTTY)) return listed(command, io)
   if (!process.stdin.isTTY || !process.stdout.isTTY) {
     const which = process.stdout.isTTY ? 'standard input' : 'standard output'
     throw new Stop(USAGE, `the screens need a terminal, and ${which} is none; --plain reads commands line by line, --print-frame prints one picture`)
@@ -45,7 +45,21 @@ export async function play(command: PlayCommand, io: Surroundings): Promise<numb
   process.off('exit', leave)
   for (const [signal, end] of signals) process.off(signal, end)
   const result = await runStage({ play: game, settings, stty, save: () => undefined, remember: () => undefined, report: () => undefined })
-  return result === 'plain' ? (await import('./plain.ts')).runPlain(command, io) : result
+  return result === 'plain' ? listed(command, io) : result
+}
+
+/** The plain list, from whatever standard input is. */
+async function listed(command: PlayCommand, io: Surroundings): Promise<number> {
+  const { openGame } = await import('./game.ts')
+  const { plainLoop } = await import('./plain.ts')
+  return plainLoop({
+    play: openGame({ seed: io.flags.seed }),
+    input: process.stdin,
+    write: line => process.stdout.write(`${line}\n`),
+    terminal: process.stdin.isTTY,
+    mustSolve: command.command === 'play' && command.level !== undefined && !process.stdin.isTTY,
+    save: () => undefined,
+  })
 }
 
 export const settingsOf = (env: Env, flags: Flags): Settings => ({
