@@ -10,16 +10,21 @@ import { eventHandlers, newEventRecorder } from './client/events.ts'
 import { byNamespace, byNodeName, hasSynced, type InformerSpec, informerHandlers, newInformers, startInformers, stopInformer } from './client/informer.ts'
 import { electionHandlers, newElection, startElection } from './client/leaderelection.ts'
 import type { Client } from './client.ts'
+import { clusterRoleAggregationController } from './kube-controller-manager/clusterroleaggregation.ts'
 import { daemonSetController } from './kube-controller-manager/daemonset/daemonset.ts'
 import { deploymentController } from './kube-controller-manager/deployment/deployment.ts'
 import { disruptionController, staleDisruptionController } from './kube-controller-manager/disruption.ts'
 import { endpointsController } from './kube-controller-manager/endpoints/endpoints.ts'
 import { byService, endpointSliceController } from './kube-controller-manager/endpoints/endpointslice.ts'
 import { garbageCollector, orphanCollector } from './kube-controller-manager/garbage-collector/garbage-collector.ts'
+import { hpaController } from './kube-controller-manager/hpa.ts'
+import { cronJobController } from './kube-controller-manager/job/cronjob.ts'
 import { jobController, orphanPodController } from './kube-controller-manager/job/job.ts'
+import { ttlAfterFinishedController } from './kube-controller-manager/job/ttl.ts'
 import { namespaceController } from './kube-controller-manager/namespace.ts'
 import { nodeLifecycleController, podNotReadyController } from './kube-controller-manager/node-lifecycle/node-lifecycle.ts'
 import { taintEvictionController } from './kube-controller-manager/node-lifecycle/taint-eviction.ts'
+import { nodeTtlController } from './kube-controller-manager/nodettl.ts'
 import { byControllerOrOrphan } from './kube-controller-manager/ownership.ts'
 import { podGarbageCollector } from './kube-controller-manager/podgc.ts'
 import { replicaSetController } from './kube-controller-manager/replicaset.ts'
@@ -36,6 +41,9 @@ export const controllers: Controller<ManagerState>[] = [
   daemonSetController,
   jobController,
   orphanPodController,
+  cronJobController,
+  ttlAfterFinishedController,
+  hpaController,
   endpointsController,
   endpointSliceController,
   disruptionController,
@@ -48,6 +56,8 @@ export const controllers: Controller<ManagerState>[] = [
   rootCaController,
   resourceQuotaController,
   podGarbageCollector,
+  nodeTtlController,
+  clusterRoleAggregationController,
   garbageCollector,
   orphanCollector,
 ]
