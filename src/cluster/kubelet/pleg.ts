@@ -63,8 +63,10 @@ function inspect(s: Kubelet, io: Io, uid: string): { wake: boolean; ended: strin
   const ended: string[] = []
   for (const id in now) {
     if (before[id] === now[id]) continue
-    wake = true
     if (before[id] === undefined) fresh = true
+    // A container that is made but not started wakes nobody.
+    if (now[id] === 'unknown') continue
+    wake = true
     if (now[id] === 'exited') ended.push(id)
   }
   for (const id in before) {
