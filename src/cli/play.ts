@@ -3,6 +3,8 @@
 import type { Settings } from '../ui/state.ts'
 import type { Command, Flags } from './args.ts'
 import { SIGNALS, Stop, USAGE } from './exit.ts'
+import { foldersOf } from './folders.ts'
+import { recalled, remember } from './settings.ts'
 import { depthOf, type Env, glyphsOf, lightOf } from './terminal.ts'
 
 export interface Surroundings {
@@ -15,7 +17,8 @@ type PlayCommand = Extract<Command, { command: 'play' | 'sandbox' | 'quiz' }>
 
 export async function play(command: PlayCommand, io: Surroundings): Promise<number> {
   const { env, flags } = io
-  const settings = settingsOf(env, flags)
+  const folders = foldersOf(env)
+  const settings = recalled(settingsOf(env, flags), folders, { motion: !flags.motion, glyphs: flags.ascii, colour: Boolean(env['NO_COLOR']) })
   const deaf = env['INK_SCREEN_READER'] === 'true' || env['TERM'] === 'dumb'
   if (flags.printFrame) return (await import('./print.ts')).printFrame(command, io, settings)
   if (flags.plain || (deaf && process.stdout.isTTY)) return listed(command, io)
@@ -44,7 +47,7 @@ export async function play(command: PlayCommand, io: Surroundings): Promise<numb
   const game = openGame({ seed: flags.seed })
   process.off('exit', leave)
   for (const [signal, end] of signals) process.off(signal, end)
-  const result = await runStage({ play: game, settings, stty, save: () => undefined, remember: () => undefined, report: () => undefined })
+  const result = await runStage({ play: game, settings, stty, save: () => undefined, remember: chosen => remember(chosen, folders), report: () => undefined })
   return result === 'plain' ? listed(command, io) : result
 }
 

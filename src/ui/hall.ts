@@ -30,7 +30,10 @@ export function drawHall(view: HallView, look: Look, play: Play): Canvas {
   drawRight(canvas, { slip: view.slip, goals: view.goals, words: view.words }, look)
   const moving = play.frame !== undefined
   drawPanel(canvas, view, look, { reveal: moving ? 0 : play.reveal })
-  drawNext(canvas, ROW_NEXT, view.next.key, say(view.next.text, look.register), look)
+  const next = say(view.next.text, look.register)
+  // What follows the answer does not stand there before the answer.
+  const unseen = view.panel.panel === 'reveal' && (moving || play.reveal !== undefined)
+  drawNext(canvas, ROW_NEXT, view.next.key, unseen ? next.split('   ')[0]! : next, look)
   if (canvas.rows >= TALL || canvas.rows - ROW_JOURNAL > 5) {
     const from = ROW_JOURNAL + extraRows(canvas, view, look)
     if (canvas.rows - 2 - from > 2) drawJournal(canvas, from, view.journal, look)

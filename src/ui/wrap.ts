@@ -26,7 +26,7 @@ export function wrap(text: string, width: number, max = Number.POSITIVE_INFINITY
   }
   if (lines.length <= max) return lines
   const kept = lines.slice(0, max)
-  kept[max - 1] = headOf(kept[max - 1]!, width - 1) + cut
+  kept[max - 1] = headOf(kept[max - 1]!, width - 1).trimEnd() + cut
   return kept
 }
 
