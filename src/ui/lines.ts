@@ -30,27 +30,3 @@ export const FREE_MISS = 'A missed bet costs nothing.'
 export const NO_BLAME = 'No blame. Nothing is lost. Nobody counts this.'
 export const STANDS_STILL = 'time stands still while you read'
 export const EDITOR_KEYS = 'Ctrl-S or Esc saves and applies, Ctrl-Q leaves it unchanged'
-
-export const wires = [
-  'everybody to Asoke',
-  'Asoke to Eric',
-  'Asoke to Kamal, for logs and exec',
-  'Kamal to Rahul',
-  'Rahul to the registries',
-  'Chiran to the cloud',
-  "customers on Paul's rules",
-  '',
-  'Between these people there is',
-  'no other line.',
-]
-
-export const people: readonly (readonly [string, string, string])[] = [
-  ['Asoke', 'kube-apiserver', 'checks, files, rings; the only door'],
-  ['Eric', 'etcd', 'keeps every paper and numbers it'],
-  ['Shikar', 'kube-scheduler', 'writes one factory on a slip, once'],
-  ['Collin', 'kube-controller-manager', 'compares wanted with actual, all day'],
-  ['Chiran', 'cloud-controller-manager', 'speaks with the landlord'],
-  ['Kamal, Kelum', 'kubelet', 'a foreman in each factory'],
-  ['Rahul', 'container runtime', 'fetches blueprints, runs machines'],
-  ['Paul', 'kube-proxy', 'sets the switchboard in each factory'],
-]

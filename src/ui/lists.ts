@@ -1,11 +1,12 @@
 // lists.ts: all levels, what is wrong with a pack or a save, help.
 
+import { people, wires } from '../company/house.ts'
 import type { LevelRow, LevelsView, ProblemsView } from '../game/view.ts'
 import { type Canvas, newCanvas, put, putAll, putRight, type Token } from './canvas.ts'
 import { drawHead, drawKeys, drawNext, isWide, type Look, RIGHT } from './frame.ts'
 import { drawNotices } from './hall.ts'
 import { bindings, bindingsOf, type Group, screenKeys, shownKeys } from './keys.ts'
-import { people, STANDS_STILL, say, wires } from './lines.ts'
+import { STANDS_STILL, say } from './lines.ts'
 import { fit } from './map.ts'
 import type { Menu } from './title.ts'
 import { wrap } from './wrap.ts'
