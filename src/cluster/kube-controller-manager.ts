@@ -32,6 +32,7 @@ import { resourceQuotaController } from './kube-controller-manager/resourcequota
 import { rootCaController, serviceAccountController } from './kube-controller-manager/serviceaccounts.ts'
 import { deletableTypes, type ManagerState } from './kube-controller-manager/state.ts'
 import { statefulSetController } from './kube-controller-manager/statefulset/statefulset.ts'
+import { claimProtectionController, volumeProtectionController } from './kube-controller-manager/volumeprotection.ts'
 
 /** In the order in which they hear of a change. */
 export const controllers: Controller<ManagerState>[] = [
@@ -58,6 +59,8 @@ export const controllers: Controller<ManagerState>[] = [
   podGarbageCollector,
   nodeTtlController,
   clusterRoleAggregationController,
+  claimProtectionController,
+  volumeProtectionController,
   garbageCollector,
   orphanCollector,
 ]

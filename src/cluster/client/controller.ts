@@ -65,6 +65,7 @@ export function controllerHandlers<S extends WithControllers>(list: Controller<S
   const on: Machine<S>['on'] = {
     'queue/due'(state, message, io) {
       const { controller, key } = message.body
+      if (!state.controllers[controller]!.queue.delayed.has(key)) return
       due(state.controllers[controller]!.queue, key, message.cause)
       pump(state, io, controller)
     },

@@ -32,6 +32,7 @@ export const podGarbageCollector: Controller<ManagerState> = {
   begin: (_, io) => void io.after(PERIOD_MS, 'podgc/tick'),
   hears: {
     'podgc/tick'(state: ManagerState, _, io) {
+      if (!state.working) return
       if (anything(state, io)) io.start('podgc/pass', {})
       else io.after(PERIOD_MS, 'podgc/tick')
     },

@@ -32,6 +32,7 @@ export const resourceQuotaController: Controller<ManagerState> = {
   begin: (_, io) => void io.after(RESYNC_MS, 'resourcequota/resync'),
   hears: {
     'resourcequota/resync'(state: ManagerState, _, io) {
+      if (!state.working) return
       for (const quota of listed<ResourceQuota>(state, 'resourcequotas')) enqueue(state, io, NAME, keyOf(quota))
       io.after(RESYNC_MS, 'resourcequota/resync')
     },

@@ -72,8 +72,12 @@ export const nodeLifecycleController: Controller<ManagerState> = {
   begin: (_, io) => void io.start('node-controller/monitor', {}),
   sync: mirrorTaints,
   hears: {
-    'node-controller/monitor': (_: ManagerState, __, io) => void io.start('node-controller/monitor', {}),
-    'node-controller/pass': (state: ManagerState, _, io) => taintingPass(state, io),
+    'node-controller/monitor'(state: ManagerState, _, io) {
+      if (state.working) io.start('node-controller/monitor', {})
+    },
+    'node-controller/pass'(state: ManagerState, _, io) {
+      if (state.working) taintingPass(state, io)
+    },
   },
   routines: { 'node-controller/monitor': monitor, 'node-controller/taint': taintNoExecute },
 }

@@ -65,6 +65,7 @@ export const taintEvictionController: Controller<ManagerState> = {
   hears: {
     'taint-eviction/due'(state: ManagerState, message, io) {
       const { key } = message.body
+      if (!mine(state).timers.get(key)) return
       mine(state).timers.set(key, null)
       io.start('taint-eviction/evict', { key })
     },
