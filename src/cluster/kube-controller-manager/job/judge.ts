@@ -8,10 +8,15 @@ import type { Job, WorkloadCondition } from '../../../api/workloads.ts'
 import { podCondition } from '../pods.ts'
 import { indexOf, isIndexed, parseIndexes } from './indexes.ts'
 
+/** The finalizer that keeps a pod until it is counted. */
+export const TRACKING = 'batch.kubernetes.io/job-tracking'
+
 const BACKOFF_MS = 10_000
 const BACKOFF_MAX_MS = 600_000
 
 export const conditionOf = (job: Job, type: string): WorkloadCondition | undefined => job.status?.conditions?.find(c => c.type === type && c.status === 'True')
+export const hasFinalizer = (pod: Pod): boolean => (pod.metadata.finalizers ?? []).includes(TRACKING)
+
 export const isFinished = (job: Job): boolean => conditionOf(job, 'Complete') !== undefined || conditionOf(job, 'Failed') !== undefined
 export const isSuspended = (job: Job): boolean => job.spec.suspend === true
 export const onlyReplaceFailed = (job: Job): boolean => job.spec.podReplacementPolicy === 'Failed'

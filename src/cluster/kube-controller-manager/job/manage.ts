@@ -14,8 +14,20 @@ import { isPodReady, podFromTemplate } from '../pods.ts'
 import { rankPodsForDeletion } from '../ranking.ts'
 import { clientOf, type ManagerIo, pathOfObject } from '../state.ts'
 import { COMPLETION_INDEX, firstPending, hasValidIndex, indexOf, isIndexed } from './indexes.ts'
-import { hasFinalizer, type JobTurn, NAME, releasePatch, TRACKING } from './job.ts'
-import { backoffLeft, finishTime, hasLimitPerIndex, INDEX_FAILURES, indexFailures, isPodFailed, isSuspended, onlyReplaceFailed } from './judge.ts'
+import { type JobTurn, NAME } from './job.ts'
+import {
+  backoffLeft,
+  finishTime,
+  hasFinalizer,
+  hasLimitPerIndex,
+  INDEX_FAILURES,
+  indexFailures,
+  isPodFailed,
+  isSuspended,
+  onlyReplaceFailed,
+  TRACKING,
+} from './judge.ts'
+import { releasePatch } from './tracking.ts'
 
 const PODS_PER_SYNC = 500
 
