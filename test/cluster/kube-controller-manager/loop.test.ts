@@ -1,0 +1,205 @@
+import { expect, test } from 'vitest'
+import { apply, why } from '../../../src/kernel/world.ts'
+import { APPS, ask, boot, bury, CORE, deploy, eventsOf, list, patch, ready, run, SYSTEM, template } from './loop.ts'
+
+const replicaSets = (loop: ReturnType<typeof boot>) =>
+  list(loop, `${APPS}/replicasets`).sort((a, b) => (a.metadata.creationTimestamp < b.metadata.creationTimestamp ? -1 : 1))
+const notes = (loop: ReturnType<typeof boot>, kind: string) => loop.world.notes.filter(n => n.actor === 'kube-controller-manager' && n.kind === kind)
+
+test('a Deployment becomes a ReplicaSet, and that becomes pods: one, two, then the rest', () => {
+  const loop = boot()
+  deploy(loop, 4)
+  const [rs] = replicaSets(loop)
+  expect(loop.writes.filter(w => !w.includes('/status'))).toEqual([
+    'deployment-controller POST replicasets 201',
+    'replicaset-controller POST pods 201',
+    'replicaset-controller POST pods 201',
+    'replicaset-controller POST pods 201',
+    'replicaset-controller POST pods 201',
+  ])
+  expect(eventsOf(loop).filter(e => e.startsWith('Scaling'))).toEqual([`ScalingReplicaSet Scaled up replica set ${rs.metadata.name} from 0 to 4`])
+  expect(
+    list(loop, `${CORE}/pods`).every(p => p.metadata.name.startsWith(`${rs.metadata.name}-`) && p.metadata.ownerReferences[0].uid === rs.metadata.uid),
+  ).toBe(true)
+})
+
+test('why leads from a created pod back to the request that made the Deployment', () => {
+  const loop = boot()
+  deploy(loop, 1)
+  const creating = notes(loop, 'Creating').find(n => (n.data as any).replicaSet)!
+  const kinds = why(loop.world, creating).map(n => n.kind)
+  expect(kinds).toContain('CreatingReplicaSet')
+  expect(why(loop.world, creating).some(n => n.actor === 'kube-apiserver')).toBe(true)
+})
+
+test('a rollout goes one by one, and the old pods go only as new ones are available', () => {
+  const loop = boot()
+  deploy(loop, 3)
+  ready(loop)
+  patch(loop, `${APPS}/deployments/web`, { spec: { template: template('web', 'nginx:1.28') } })
+  run(loop, 100)
+  for (let i = 0; i < 4; i++) {
+    ready(loop)
+    bury(loop)
+  }
+  const sizes = notes(loop, 'Scaling').map(n => `${(n.data as any).from}>${(n.data as any).to}`)
+  expect(sizes).toEqual(['3>2', '1>2', '2>1', '2>3', '1>0'])
+  const status = ask(loop, 'GET', `${APPS}/deployments/web`).body
+  expect(status.metadata.annotations['deployment.kubernetes.io/revision']).toBe('2')
+  expect(status.status.conditions.map((c: any) => [c.type, c.status, c.reason])).toEqual([
+    ['Available', 'True', 'MinimumReplicasAvailable'],
+    ['Progressing', 'True', 'NewReplicaSetAvailable'],
+  ])
+})
+
+test('Recreate waits until the last old pod is gone', () => {
+  const loop = boot()
+  deploy(loop, 2, { strategy: { type: 'Recreate' } })
+  ready(loop)
+  patch(loop, `${APPS}/deployments/web`, { spec: { template: template('web', 'nginx:1.28') } })
+  run(loop, 1000)
+  expect(replicaSets(loop).map(rs => rs.spec.replicas)).toEqual([0])
+  bury(loop)
+  run(loop, 1000)
+  expect(replicaSets(loop).map(rs => rs.spec.replicas)).toEqual([0, 2])
+})
+
+test('a paused Deployment scales but does not roll, and its progress is unknown', () => {
+  const loop = boot()
+  deploy(loop, 1)
+  ready(loop)
+  patch(loop, `${APPS}/deployments/web`, { spec: { paused: true, replicas: 3, template: template('web', 'nginx:1.28') } })
+  run(loop, 500)
+  expect(replicaSets(loop).map(rs => rs.spec.replicas)).toEqual([3])
+  const progressing = (d: any) => d.status.conditions.find((c: any) => c.type === 'Progressing')
+  expect(progressing(ask(loop, 'GET', `${APPS}/deployments/web`).body)).toMatchObject({
+    status: 'Unknown',
+    reason: 'DeploymentPaused',
+    message: 'Deployment is paused',
+  })
+  patch(loop, `${APPS}/deployments/web`, { spec: { paused: false } })
+  run(loop, 500)
+  expect(replicaSets(loop)).toHaveLength(2)
+})
+
+test('the progress deadline passes once, and a missed one neither rolls back nor stops the rollout', () => {
+  const loop = boot()
+  deploy(loop, 1, { progressDeadlineSeconds: 5 })
+  run(loop, 8000)
+  const stuck = ask(loop, 'GET', `${APPS}/deployments/web`).body.status.conditions.find((c: any) => c.type === 'Progressing')
+  expect(stuck).toMatchObject({ status: 'False', reason: 'ProgressDeadlineExceeded' })
+  ready(loop)
+  expect(ask(loop, 'GET', `${APPS}/deployments/web`).body.status.conditions.find((c: any) => c.type === 'Progressing').reason).toBe('NewReplicaSetAvailable')
+})
+
+test('a pod that is being deleted is replaced at once; one that loses its label is let go and replaced', () => {
+  const loop = boot()
+  deploy(loop, 2)
+  ready(loop)
+  const [first, second] = list(loop, `${CORE}/pods`)
+  ask(loop, 'DELETE', `${CORE}/pods/${first.metadata.name}`, { kind: 'DeleteOptions', apiVersion: 'v1' })
+  run(loop, 100)
+  expect(list(loop, `${CORE}/pods`)).toHaveLength(3)
+  patch(loop, `${CORE}/pods/${second.metadata.name}`, { metadata: { labels: { app: 'other' } } })
+  run(loop, 100)
+  expect(ask(loop, 'GET', `${CORE}/pods/${second.metadata.name}`).body.metadata.ownerReferences).toBeUndefined()
+  expect(list(loop, `${CORE}/pods`)).toHaveLength(4)
+})
+
+test('a pod that matches and belongs to nobody is adopted before a new one is made', () => {
+  const loop = boot()
+  ask(loop, 'POST', `${CORE}/pods`, { apiVersion: 'v1', kind: 'Pod', metadata: { name: 'stray', labels: { app: 'web' } }, spec: template('web').spec })
+  const spec = { replicas: 2, selector: { matchLabels: { app: 'web' } }, template: template('web') }
+  ask(loop, 'POST', `${APPS}/replicasets`, { apiVersion: 'apps/v1', kind: 'ReplicaSet', metadata: { name: 'web' }, spec })
+  run(loop, 200)
+  expect(ask(loop, 'GET', `${CORE}/pods/stray`).body.metadata.ownerReferences).toMatchObject([
+    { kind: 'ReplicaSet', name: 'web', controller: true, blockOwnerDeletion: true },
+  ])
+  expect(list(loop, `${CORE}/pods`)).toHaveLength(2)
+})
+
+test.each([
+  ['Background', ['generic-garbage-collector DELETE replicasets/RS 200', 'generic-garbage-collector DELETE pods/POD 200']],
+  [
+    'Foreground',
+    [
+      'generic-garbage-collector DELETE replicasets/RS 200',
+      'generic-garbage-collector DELETE pods/POD 200',
+      'generic-garbage-collector PATCH replicasets/RS 200',
+      'generic-garbage-collector PATCH deployments/web 200',
+    ],
+  ],
+  ['Orphan', ['generic-garbage-collector PATCH replicasets/RS 200', 'generic-garbage-collector PATCH deployments/web 200']],
+])('%s deletion of a Deployment', (propagationPolicy, expected) => {
+  const loop = boot()
+  deploy(loop, 1)
+  ready(loop)
+  loop.writes.length = 0
+  ask(loop, 'DELETE', `${APPS}/deployments/web`, { kind: 'DeleteOptions', apiVersion: 'v1', propagationPolicy })
+  run(loop, 200)
+  bury(loop)
+  const short = (w: string) => w.replace(/pods\/web-\S+/, 'pods/POD').replace(/replicasets\/web-\S+/, 'replicasets/RS')
+  const seen = loop.writes.filter(w => w.startsWith('generic') && w.endsWith(' 200')).map(short)
+  expect(seen).toEqual(expected)
+  expect(list(loop, `${APPS}/deployments`)).toEqual([])
+  expect(list(loop, `${APPS}/replicasets`)).toHaveLength(propagationPolicy === 'Orphan' ? 1 : 0)
+})
+
+test('a namespace that is deleted is emptied after five seconds, pods first, and then let go', () => {
+  const loop = boot()
+  ask(loop, 'POST', '/api/v1/namespaces', { apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'bakery' } })
+  run(loop, 200)
+  expect(list(loop, '/api/v1/namespaces/bakery/serviceaccounts').map(s => s.metadata.name)).toEqual(['default'])
+  expect(list(loop, '/api/v1/namespaces/bakery/configmaps').map(c => c.metadata.name)).toEqual(['kube-root-ca.crt'])
+  ask(loop, 'DELETE', '/api/v1/namespaces/bakery', { kind: 'DeleteOptions', apiVersion: 'v1' })
+  run(loop, 4900)
+  expect(ask(loop, 'GET', '/api/v1/namespaces/bakery').body.status.phase).toBe('Terminating')
+  run(loop, 1000)
+  expect(ask(loop, 'GET', '/api/v1/namespaces/bakery').status).toBe(404)
+  const first = loop.writes.findIndex(w => w.startsWith('namespace-controller'))
+  expect(loop.writes[first]).toBe('namespace-controller DELETE namespaces/bakery/pods 200')
+  expect(loop.writes).toContain('root-ca-cert-publisher POST namespaces/bakery/configmaps 403')
+})
+
+test('a controller manager that dies is followed by another 15 s later at the earliest, which takes up the work', () => {
+  const loop = boot()
+  deploy(loop, 1)
+  apply(SYSTEM, loop.world, { input: 'crash', name: 'kube-controller-manager' })
+  apply(SYSTEM, loop.world, { input: 'restart', name: 'kube-controller-manager' })
+  patch(loop, `${APPS}/deployments/web`, { spec: { replicas: 3 } })
+  run(loop, 14_000)
+  expect(list(loop, `${CORE}/pods`)).toHaveLength(1)
+  run(loop, 12_000)
+  expect(list(loop, `${CORE}/pods`)).toHaveLength(3)
+  expect(eventsOf(loop).filter(e => e.startsWith('LeaderElection'))).toHaveLength(2)
+})
+
+test('while the API server is away nothing is lost: the watches go on where they were', () => {
+  const loop = boot()
+  deploy(loop, 1)
+  apply(SYSTEM, loop.world, { input: 'crash', name: 'kube-apiserver' })
+  run(loop, 3000)
+  apply(SYSTEM, loop.world, { input: 'restart', name: 'kube-apiserver' })
+  run(loop, 6000)
+  patch(loop, `${APPS}/deployments/web`, { spec: { replicas: 2 } })
+  run(loop, 20_000)
+  expect(list(loop, `${CORE}/pods`)).toHaveLength(2)
+})
+
+test('numbered pods come one after the other, each when the one before is ready, and go in reverse', () => {
+  const loop = boot()
+  const spec = { serviceName: 'db', replicas: 2, selector: { matchLabels: { app: 'db' } }, template: template('db') }
+  ask(loop, 'POST', `${APPS}/statefulsets`, { apiVersion: 'apps/v1', kind: 'StatefulSet', metadata: { name: 'db' }, spec })
+  run(loop, 200)
+  const names = () => list(loop, `${CORE}/pods`).map(p => p.metadata.name)
+  expect(names()).toEqual(['db-0'])
+  ready(loop)
+  expect(names()).toEqual(['db-0', 'db-1'])
+  ready(loop)
+  patch(loop, `${APPS}/statefulsets/db`, { spec: { replicas: 0 } })
+  run(loop, 200)
+  expect(list(loop, `${CORE}/pods`).map(p => Boolean(p.metadata.deletionTimestamp))).toEqual([false, true])
+  bury(loop)
+  bury(loop)
+  expect(names()).toEqual([])
+})
