@@ -30,6 +30,8 @@ export const kubeApiserver = machine<State>({
     waiting: [],
     requests: 0,
     rbac: share({}),
+    reserved: new Map(),
+    streams: new Map(),
     eventLease: { id: 0, until: 0, count: 0 },
     compactor: { version: 0, revision: 0 },
   }),
@@ -87,7 +89,17 @@ export const kubeApiserver = machine<State>({
       const opened = openWatch(s, call, io)
       if (isStatus(opened)) finish(io, call, refusal(opened))
     },
+    'logs/lines'(s, m, io) {
+      const stream = s.streams.get(m.body.follow)
+      if (stream) io.send(stream.client, 'stream', { watch: stream.watch, text: m.body.text })
+    },
+    'logs/end'(s, m, io) {
+      const stream = s.streams.get(m.body.follow)
+      if (stream) io.send(stream.client, 'watch/closed', { watch: stream.watch })
+      s.streams.delete(m.body.follow)
+    },
     unwatch(s, m, io) {
+      for (const [id, stream] of s.streams) if (stream.client === m.from && stream.watch === m.body.watch) s.streams.delete(id)
       for (const name in s.caches) if (dropWatcher(s.caches[name]!, m.from, m.body.watch, io)) return
     },
     'watch/timeout'(s, m, io) {

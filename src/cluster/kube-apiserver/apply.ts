@@ -1,13 +1,149 @@
-// apply.ts: server-side apply.
-// Models k8s.io/apiserver/pkg/endpoints/handlers/patch.go (applyPatcher)
-// Differs: nothing known
+// apply.ts: server-side apply: somebody tells the fields that they care about, and owns them from then on.
+// Models k8s.io/apiserver/pkg/endpoints/handlers/patch.go (applyPatcher), k8s.io/apimachinery/pkg/util/managedfields/internal/conflict.go and sigs.k8s.io/structured-merge-diff/v6/merge/update.go
+// Differs: the annotation of client-side apply is left as it is
 
-import { failure } from '../../api/status.ts'
+import { decode } from '../../api/decode.ts'
+import { applyDefaults } from '../../api/defaults/defaults.ts'
+import type { KubeObject, ManagedFieldsEntry } from '../../api/object.ts'
+import { isRecord } from '../../api/patch.ts'
+import { apiVersionOf, groupVersionOf } from '../../api/resources.ts'
+import { structIdOf } from '../../api/schema.ts'
+import { badRequest, failure, isStatus, plainError, type Status } from '../../api/status.ts'
 import type { Steps } from '../../kernel/machine.ts'
+import { createObject } from './create.ts'
 import { refusal } from './door.ts'
+import { compare, fieldsOf, merge, removeItems, rootOf } from './managedfields/compare.ts'
+import { difference, type FieldSet, isEmpty, paths, pathText, union } from './managedfields/fieldset.ts'
+import { emptyOf, entryOf, ignoredFields, sorted, stripped, touched, withEntries } from './managedfields.ts'
+import { station } from './notes.ts'
 import type { Call, Outcome, ServerIo } from './state.ts'
+import { changed, guaranteedUpdate } from './update.ts'
+import { toVersion } from './versions.ts'
 
-// biome-ignore lint/correctness/useYield: a step of a routine
-export function* applyConfiguration(_io: ServerIo, _call: Call): Steps<Outcome> {
-  return refusal(failure(415, 'UnsupportedMediaType', '415: Unsupported Media Type', {}))
+export function* applyConfiguration(io: ServerIo, call: Call): Steps<Outcome> {
+  const config = configOf(call)
+  if (isStatus(config)) {
+    io.state((_, t) => station(t, call, 'decoding', 'refused', { why: config.message }))
+    return refusal(config)
+  }
+  const written = yield* guaranteedUpdate(io, call, call.info.name, (s, t, old) => {
+    const applied = laidOver(call, config, old, t.now)
+    if (isStatus(applied)) {
+      station(t, call, 'validation', 'refused', { why: applied.message })
+      return applied
+    }
+    station(t, call, 'decoding', 'passed')
+    return changed(s, t, call, applied, old, false)
+  })
+  if (!isStatus(written)) return { status: 200, body: toVersion(call.type, written.object), warnings: written.warnings }
+  if (written.code !== 404 || written.details?.kind !== call.type.plural || call.info.subresource !== '') return refusal(written)
+  const fresh = io.state((_, t) => {
+    station(t, call, 'decoding', 'passed')
+    return laidOver(call, config, undefined, t.now)
+  })
+  if (isStatus(fresh)) return refusal(fresh)
+  return yield* createObject(io, call, fresh, [], true, false)
+}
+
+/** The configuration, checked; as it was given, but for kind and names. */
+function configOf(call: Call): KubeObject | Status {
+  const { body } = call.request
+  const { type, info } = call
+  if (!isRecord(body)) return badRequest('error decoding YAML: yaml: unmarshal errors')
+  const { kind, apiVersion } = body as any
+  if (!kind || !apiVersion) {
+    const { group, version } = groupVersionOf(apiVersion ?? '')
+    return badRequest(`invalid object type: ${group}/${version}, Kind=${kind ?? ''}`)
+  }
+  if (kind !== type.kind || apiVersion !== apiVersionOf(type)) return badRequest(`invalid object type: ${apiVersion}, Kind=${kind}`)
+  const metadata = (body['metadata'] ?? {}) as any
+  if (metadata.managedFields !== undefined && metadata.managedFields !== null) return badRequest('metadata.managedFields must be nil')
+  if (metadata.name !== undefined && metadata.name !== info.name)
+    return badRequest(`the name of the object (${metadata.name}) does not match the name on the URL (${info.name})`)
+  if (type.namespaced && metadata.namespace !== undefined && metadata.namespace !== info.namespace)
+    return badRequest('the namespace of the provided object does not match the namespace sent on the request')
+  const id = structIdOf(type)
+  if (id !== undefined) {
+    const decoded = decode(id, body)
+    const named = `${metadata.namespace ?? ''}/${metadata.name ?? ''}; ${type.group === '' ? `/${type.version}` : apiVersion}, Kind=${kind}`
+    if ('error' in decoded) return plainError(`failed to create typed patch object (${named}): ${decoded.error}`)
+    if (decoded.unknown.length > 0) {
+      const texts = decoded.unknown.map(text => `.${/^unknown field "(.*)"$/.exec(text)?.[1] ?? text}: field not declared in schema`)
+      return plainError(`failed to create typed patch object (${named}): ${texts.length === 1 ? texts[0] : `errors:\n  ${texts.join('\n  ')}`}`)
+    }
+  }
+  return body as KubeObject
+}
+
+/** The live object with the configuration and without what its manager gave up; or the conflicts. */
+function laidOver(call: Call, config: KubeObject, live: KubeObject | undefined, now: number): KubeObject | Status {
+  const { type, info, manager } = call
+  const root = rootOf(structIdOf(type))
+  const ignore = ignoredFields(type.kind, info.subresource)
+  const base = live ?? { ...emptyOf(type), kind: type.kind, apiVersion: apiVersionOf(type) }
+  const entries: ManagedFieldsEntry[] = live?.metadata.managedFields ?? []
+  const mine = entries.find(e => e.operation === 'Apply' && e.manager === manager && (e.subresource ?? '') === info.subresource)
+  const others = entries.filter(e => e !== mine)
+  if (live !== undefined && entries.length === 0) others.push(beforeFirst(call, live))
+  const fields = stripped(fieldsOf(root, config), ignore)
+  const over = merge(root, withoutEntries(base), config)
+  let kept: FieldSet = fields
+  for (const entry of others) kept = union(kept, entry.fieldsV1)
+  const next = mine === undefined ? over : (removeItems(root, over, mine.fieldsV1, kept) ?? {})
+  const { added, modified, removed } = compare(root, withoutEntries(base), next)
+  const change = stripped(union(added, modified), ignore)
+  const odds = others.map(entry => ({ entry, fields: touched(entry, change) })).filter(({ fields: set }) => !isEmpty(set))
+  if (odds.length > 0 && call.request.query['force'] !== 'true') return conflicts(odds)
+  const gone = stripped(removed, ignore)
+  const left = others
+    .map(entry => {
+      const set = difference(difference(entry.fieldsV1, change), gone)
+      return set === entry.fieldsV1 ? entry : { ...entry, fieldsV1: set }
+    })
+    .filter(entry => !isEmpty(entry.fieldsV1))
+  const same = isEmpty(change) && isEmpty(gone)
+  if (!isEmpty(fields)) {
+    const own = entryOf(manager, apiVersionOf(type), fields, info.subresource, now, 'Apply')
+    left.push(same && mine?.time !== undefined ? { ...own, time: mine.time } : own)
+  }
+  const id = structIdOf(type)
+  const named = { ...next, metadata: { ...next.metadata, name: info.name } }
+  const decoded = id === undefined ? { value: named } : decode<KubeObject>(id, named)
+  if ('error' in decoded) return plainError(decoded.error)
+  return withEntries(applyDefaults(decoded.value as KubeObject), sorted(left))
+}
+
+function withoutEntries(object: any): any {
+  if (object.metadata?.managedFields === undefined) return object
+  const { managedFields: _, ...metadata } = object.metadata
+  return { ...object, metadata }
+}
+
+/** An object without managers: what it has belongs to whoever was there before. */
+function beforeFirst(call: Call, live: KubeObject): ManagedFieldsEntry {
+  const { type } = call
+  const set = stripped(fieldsOf(rootOf(structIdOf(type)), live), ignoredFields(type.kind, ''))
+  return entryOf('before-first-apply', apiVersionOf(type), set, '', undefined)
+}
+
+/** `Apply failed with 1 conflict: conflict with "kubectl": .data.a` */
+function conflicts(odds: { entry: ManagedFieldsEntry; fields: FieldSet }[]): Status {
+  const found = odds.flatMap(({ entry, fields }) => {
+    const who =
+      JSON.stringify(entry.manager) +
+      (entry.subresource ? ` with subresource ${JSON.stringify(entry.subresource)}` : '') +
+      (entry.operation === 'Update' ? ` using ${entry.apiVersion}` : '')
+    return paths(fields).map(path => ({ who, field: pathText(path) }))
+  })
+  found.sort((a, b) => (a.who !== b.who ? (a.who < b.who ? -1 : 1) : a.field < b.field ? -1 : 1))
+  const causes = found.map(({ who, field }) => ({ reason: 'FieldManagerConflict', message: `conflict with ${who}`, field }))
+  if (found.length === 1) return failure(409, 'Conflict', `Apply failed with 1 conflict: conflict with ${found[0]!.who}: ${found[0]!.field}`, { causes })
+  let text = `Apply failed with ${found.length} conflicts:`
+  let last = ''
+  for (const { who, field } of found) {
+    if (who !== last) text += `${last === '' ? ' ' : '\n'}conflicts with ${who}:`
+    last = who
+    text += `\n- ${field}`
+  }
+  return failure(409, 'Conflict', text, { causes })
 }

@@ -16,9 +16,12 @@ import { contentType, readObject } from './decoding.ts'
 import { refusal } from './door.ts'
 import { range, read, txn } from './etcdclient.ts'
 import { eventLease } from './eventlease.ts'
+import { recordCreate } from './managedfields.ts'
 import { generatedName, withNewMetadata } from './metadata.ts'
 import { station } from './notes.ts'
 import { representationOf } from './represent.ts'
+import { claimAddresses, releaseAddresses } from './services/addresses.ts'
+import { allocate } from './services/allocation.ts'
 import type { Call, Outcome, ServerIo, State } from './state.ts'
 import { etcdKey, objectOf, storageOf, storedOf } from './storage.ts'
 import { validateNew } from './validation.ts'
@@ -59,20 +62,20 @@ export function readBody(call: Call, io: Io): Prepared | Status {
 }
 
 /** Creates an object that was read. */
-export function* createObject(io: ServerIo, call: Call, given: KubeObject, warnings: string[], ignoreVersion = false): Steps<Outcome> {
+export function* createObject(io: ServerIo, call: Call, given: KubeObject, warnings: string[], ignoreVersion = false, track = true): Steps<Outcome> {
   const version = given.metadata.resourceVersion
   if (version !== undefined && version !== '' && version !== '0' && !ignoreVersion)
     return refusal(plainError('resourceVersion should not be set on objects to be created'))
   const form = representationOf(call.request.headers['accept'], call.request.query)
   if (isStatus(form)) return refusal(form)
-  let prepared = io.state((s, t) => prepare(s, t, call, given))
+  let prepared = io.state((s, t) => prepare(s, t, call, given, track))
   if (isStatus(prepared) && prepared.code === 404 && prepared.details?.kind === 'namespaces') {
     yield* io.sleep(NAMESPACE_WAIT_MS)
-    if (yield* namespaceExists(io, call.info.namespace)) prepared = io.state((s, t) => prepare(s, t, call, given))
+    if (yield* namespaceExists(io, call.info.namespace)) prepared = io.state((s, t) => prepare(s, t, call, given, track))
   }
   for (let tries = 0; isStatus(prepared) && missingAccount(prepared.message) === 'default' && tries < ACCOUNT_TRIES; tries++) {
     yield* io.sleep(ACCOUNT_WAIT_MS + io.int(ACCOUNT_WAIT_MS))
-    prepared = io.state((s, t) => prepare(s, t, call, given))
+    prepared = io.state((s, t) => prepare(s, t, call, given, track))
   }
   if (isStatus(prepared)) return { ...refusal(prepared), warnings, seen: given }
   let { object } = prepared
@@ -82,11 +85,16 @@ export function* createObject(io: ServerIo, call: Call, given: KubeObject, warni
   const told = [...warnings, ...prepared.warnings]
   const name = given.metadata.name || given.metadata.generateName || ''
   if (call.dryRun) return { status: 201, body: toVersion(call.type, object), warnings: told, seen: given, name }
+  if (call.type.plural === 'services') {
+    const taken = yield* claimAddresses(io, call, object, undefined)
+    if (taken !== undefined) return { ...refusal(taken), warnings: told, seen: given }
+  }
   for (let tries = 1; ; tries++) {
     const written = yield* store(io, call, object)
     if (!isStatus(written)) return { status: 201, body: toVersion(call.type, written), warnings: told, seen: given, name }
     const taken = written.reason === 'AlreadyExists'
     if (!taken || given.metadata.name || tries === GENERATE_TRIES) {
+      if (call.type.plural === 'services') yield* releaseAddresses(io, call, object, undefined)
       const status = taken && !given.metadata.name ? generateNameConflict(call.type, object.metadata.name) : written
       return { ...refusal(status), warnings: told, seen: given }
     }
@@ -96,17 +104,23 @@ export function* createObject(io: ServerIo, call: Call, given: KubeObject, warni
 }
 
 /** Through admission and validation; what comes out may be stored. */
-function prepare(s: State, io: Io, call: Call, given: KubeObject): Prepared | Status {
+function prepare(s: State, io: Io, call: Call, given: KubeObject, track: boolean): Prepared | Status {
   const warnings: string[] = []
-  const scoped = { ...given, metadata: { ...given.metadata, ...(call.type.namespaced ? { namespace: call.info.namespace } : {}) } }
+  const named = { ...given, metadata: { ...given.metadata, ...(call.type.namespaced ? { namespace: call.info.namespace } : {}) } }
+  const scoped = track ? recordCreate(call.type, named, call.manager, call.info.subresource, io.now) : named
   const amended = mutate(s, { ...admissionOf(call, 'CREATE', scoped, undefined, warnings), object: scoped }, io)
   if (isStatus(amended)) {
     station(io, call, 'mutating admission', 'refused', { why: amended.message })
     return amended
   }
   station(io, call, 'mutating admission', amended.changes.length > 0 ? 'amended' : 'passed', { changes: amended.changes })
-  const named = withNewMetadata(amended.object, call.type.namespaced ? call.info.namespace : undefined, io)
-  const object = prepareForCreate(named, rfc3339(io.now))
+  const allocated = call.type.plural === 'services' ? allocate(s, io, amended.object, undefined) : amended.object
+  if (isStatus(allocated)) {
+    station(io, call, 'validation', 'refused', { why: allocated.message })
+    return allocated
+  }
+  const made = withNewMetadata(allocated, call.type.namespaced ? call.info.namespace : undefined, io)
+  const object = prepareForCreate(made, rfc3339(io.now))
   const errors = validateNew(object)
   if (errors.length > 0) {
     const status = invalid(call.type, object.metadata.name ?? '', errors)

@@ -35,6 +35,10 @@ export interface State {
   requests: number
   /** Replaced whenever a role or binding changes: what was decided before may not hold any more. */
   rbac: object
+  /** Addresses and node ports of Services that are being stored, and until when they are kept. */
+  reserved: Map<string, number>
+  /** Logs that are followed: by the number of the request, who reads them. */
+  streams: Map<number, { client: string; watch: number }>
   /** The etcd lease that Events are written with at present. */
   eventLease: { id: number; until: number; count: number }
   /** What the compactor remembers: the version of its key, and the revision of its last round. */

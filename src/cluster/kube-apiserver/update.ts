@@ -14,8 +14,11 @@ import { admissionOf, mutate, validateAdmission } from './admission/admission.ts
 import { createObject, readBody } from './create.ts'
 import { refusal } from './door.ts'
 import { read, txn } from './etcdclient.ts'
+import { recordUpdate } from './managedfields.ts'
 import { station } from './notes.ts'
 import { representationOf } from './represent.ts'
+import { claimAddresses, releaseAddresses } from './services/addresses.ts'
+import { allocate } from './services/allocation.ts'
 import type { Call, Outcome, ServerIo, State } from './state.ts'
 import { etcdKey, keyIn, objectOf, storageOf, storedOf } from './storage.ts'
 import { validateChange } from './validation.ts'
@@ -72,6 +75,11 @@ export function* guaranteedUpdate(io: ServerIo, call: Call, name: string, change
     const { warnings } = next
     if (call.dryRun) return { object: next.object, old: before, warnings, removed: next.remove === true }
     if (idle) return { object: before, old: before, warnings, removed: false }
+    const isService = type.plural === 'services'
+    if (isService && !next.remove) {
+      const taken = yield* claimAddresses(io, call, next.object, before)
+      if (taken !== undefined) return taken
+    }
     const mine = { key, target: 'mod' as const, value: Number(old.metadata.resourceVersion) }
     const value = share(storedOf(toStored(storage.type, next.object)))
     const op = next.remove ? { delete: key } : { put: key, value }
@@ -79,6 +87,7 @@ export function* guaranteedUpdate(io: ServerIo, call: Call, name: string, change
     if (isStatus(result)) return result
     if (result.succeeded) {
       io.state((_, t) => station(t, call, 'storage', 'passed', { revision: result.revision }))
+      if (isService) yield* releaseAddresses(io, call, before, next.remove ? undefined : next.object)
       const object = next.remove ? next.object : toVersion(type, objectOf(value, result.revision))
       return { object, old: before, warnings, removed: next.remove === true }
     }
@@ -114,7 +123,8 @@ export function* update(io: ServerIo, call: Call): Steps<Outcome> {
 }
 
 /** The given object in place of the old one, through admission and validation. */
-export function changed(s: State, io: Io, call: Call, given: KubeObject, old: KubeObject): Next | Status {
+/** `track`: the request's manager comes to own what it changes. */
+export function changed(s: State, io: Io, call: Call, given: KubeObject, old: KubeObject, track = true): Next | Status {
   const { type, info } = call
   const wrong = wrongVersion(call, given, old)
   if (wrong !== undefined) {
@@ -122,17 +132,23 @@ export function changed(s: State, io: Io, call: Call, given: KubeObject, old: Ku
     return wrong
   }
   const warnings: string[] = []
-  const scoped: KubeObject = {
+  const named: KubeObject = {
     ...given,
     metadata: { ...given.metadata, resourceVersion: old.metadata.resourceVersion, ...(type.namespaced ? { namespace: info.namespace } : {}) },
   }
+  const scoped = track ? recordUpdate(type, old, named, call.manager, info.subresource, io.now) : named
   const amended = mutate(s, { ...admissionOf(call, 'UPDATE', scoped, old, warnings), object: scoped }, io)
   if (isStatus(amended)) {
     station(io, call, 'mutating admission', 'refused', { why: amended.message })
     return amended
   }
   station(io, call, 'mutating admission', amended.changes.length > 0 ? 'amended' : 'passed', { changes: amended.changes })
-  const object = prepareForUpdate(amended.object, old, info.subresource, rfc3339(io.now))
+  const allocated = type.plural === 'services' && info.subresource === '' ? allocate(s, io, amended.object, old) : amended.object
+  if (isStatus(allocated)) {
+    station(io, call, 'validation', 'refused', { why: allocated.message })
+    return allocated
+  }
+  const object = prepareForUpdate(allocated, old, info.subresource, rfc3339(io.now))
   const errors = validateChange(object, old, info.subresource)
   if (errors.length > 0) {
     const status = invalid(type, info.name, errors)

@@ -1,6 +1,6 @@
 // subresources.ts: doors of their own: status, binding, scale, eviction and the like, by `resource/subresource` and verb.
 // Models k8s.io/kubernetes/pkg/registry/*/rest and pkg/registry/core/pod/storage
-// Differs: proxies and streams are not carried
+// Differs: proxies, attach and port-forward are not carried
 
 import type { Steps } from '../../../kernel/machine.ts'
 import { patch } from '../patch.ts'
@@ -8,6 +8,11 @@ import { get } from '../read.ts'
 import type { Call, Outcome, ServerIo } from '../state.ts'
 import { update } from '../update.ts'
 import { bind } from './binding.ts'
+import { evict } from './eviction.ts'
+import { review } from './reviews.ts'
+import { getScale, patchScale, updateScale } from './scale.ts'
+import { exec, logs } from './streams.ts'
+import { createToken } from './token.ts'
 
 export type Handler = (io: ServerIo, call: Call) => Steps<Outcome>
 
@@ -15,8 +20,20 @@ const part: Record<string, Handler> = { get, update, patch }
 
 export const subresources: Record<string, Record<string, Handler>> = {
   '*/status': part,
+  '*/scale': { get: getScale, update: updateScale, patch: patchScale },
   'pods/binding': { create: bind },
+  'pods/eviction': { create: evict },
+  'pods/log': { get: logs },
+  'pods/exec': { get: exec, create: exec },
   'pods/ephemeralcontainers': part,
   'pods/resize': part,
   'namespaces/finalize': { update },
+  'serviceaccounts/token': { create: createToken },
+  'certificatesigningrequests/approval': part,
+  selfsubjectaccessreviews: { create: review },
+  selfsubjectrulesreviews: { create: review },
+  selfsubjectreviews: { create: review },
+  subjectaccessreviews: { create: review },
+  localsubjectaccessreviews: { create: review },
+  tokenreviews: { create: review },
 }
