@@ -24,7 +24,7 @@ import { qosOf } from './kubelet/qos.ts'
 import { allocatedPod, considerResize, deferred, resizeOf } from './kubelet/resize.ts'
 import type { Kubelet, KubeletConfig } from './kubelet/state.ts'
 import { differs, newStatusManager, reconcile, reconcileLater, setPodStatus, statusBatch } from './kubelet/statusmanager.ts'
-import { serveExec, serveLogs } from './kubelet/streaming.ts'
+import { followLogs, serveExec, serveLogs, stopFollowing, wakeFollowers } from './kubelet/streaming.ts'
 import { orphanKill, podSync } from './kubelet/syncpod.ts'
 
 const RUNTIME_POLL_MS = 5000 // A runtime that is down is asked so often.
@@ -95,6 +95,7 @@ export const kubelet = machine<Kubelet>({
       images: newImageManager(),
       probes: new Map(),
       gcTimer: 0,
+      follows: new Map(),
       pressure: newPressure(),
       resizes: new Map(),
     }
@@ -116,6 +117,7 @@ export const kubelet = machine<Kubelet>({
     ContainerEvent(s, m, io) {
       if (!s.listed) return
       runtimeTold(s, io, m.body)
+      if (s.follows.size > 0) wakeFollowers(s, io, m.body.uid)
       if (m.body.hungry) armEviction(s, io)
     },
     'runtime/listed'(s, m, io) {
@@ -149,6 +151,9 @@ export const kubelet = machine<Kubelet>({
     },
     containerLogs(_, m, io) {
       io.start('serveLogs', { message: m })
+    },
+    'logs/stop'(s, m, io) {
+      stopFollowing(s, io, m.body.follow)
     },
     exec(_, m, io) {
       io.start('serveExec', { message: m })
@@ -187,7 +192,7 @@ export const kubelet = machine<Kubelet>({
       if (!s.runtimeUp) askRuntime(s, io)
     },
   },
-  routines: { register, podSync, statusBatch, killContainer: killContainerRoutine, orphanKill, serveLogs, serveExec },
+  routines: { register, podSync, statusBatch, killContainer: killContainerRoutine, orphanKill, serveLogs, followLogs, serveExec },
 })
 
 // ---- the runtime

@@ -179,6 +179,8 @@ export interface Kubelet extends WithInformers, WithRecorders {
   images: ImageManager
   probes: Map<string, ProbeWorker>
   gcTimer: number
+  /** Logs that are followed, by the caller's number. */
+  follows: Map<number, { uid: string; routine: number }>
   pressure: Pressure
   /** Resources granted and used, by Pod uid. */
   resizes: Map<string, Resize>

@@ -1,17 +1,15 @@
 // streaming.ts: what the kubelet serves to the API server: logs of containers, and commands run inside them.
 // Models pkg/kubelet/server/server.go, pkg/kubelet/kubelet_pods.go (GetKubeletContainerLogs) and pkg/kubelet/kuberuntime/kuberuntime_logs.go
-// Differs: exec runs the command to its end and answers once; a followed log is told in messages `logs/lines` and `logs/end`
+// Differs: exec runs the command to its end and answers once; a followed log is told in messages `logs/lines` and `logs/end`, until `logs/stop`
 
 import type { Pod } from '../../api/pod.ts'
 import { parseTime, rfc3339Micro } from '../../api/time.ts'
-import type { RoutineIo, Steps } from '../../kernel/machine.ts'
+import type { Io, RoutineIo, Steps } from '../../kernel/machine.ts'
 import { share } from '../../kernel/share.ts'
 import type { ExecSyncReply, LogLine } from '../container-runtime/cri.ts'
 import { cri } from './cri.ts'
 import type { Kubelet } from './state.ts'
 import { statusOf } from './statusmanager.ts'
-
-const FOLLOW_MS = 500 // How often a followed container is asked for new lines.
 
 /** Body of the call `containerLogs`. With `follow` (a number of the caller's), lines after the answer come as messages. */
 export interface LogsRequest {
@@ -56,26 +54,51 @@ export function* serveLogs(io: RoutineIo<Kubelet>, args: { message: any }): Step
   const now = io.now()
   answer({ status: 200, text: textOf(chosen(logs.value.lines, request, now), request) })
   if (request.follow === undefined) return
-  let told = logs.value.lines.length
-  let running = logs.value.running
-  while (running) {
-    yield* io.sleep(FOLLOW_MS)
-    const more = yield* cri<{ lines: LogLine[]; running: boolean }>(io, 'ContainerLogs', { id: target.id })
-    if (!more.ok) break
-    running = more.value.running
-    const fresh = more.value.lines.slice(told)
-    told = more.value.lines.length
-    if (fresh.length > 0) io.send(args.message.from, 'logs/lines', { follow: request.follow, text: textOf(fresh, request) })
-  }
-  io.send(args.message.from, 'logs/end', { follow: request.follow })
+  const following = { to: args.message.from, request, id: target.id, told: logs.value.lines.length }
+  if (logs.value.running) io.state((k, turn) => void k.follows.set(request.follow!, { uid: target.uid, routine: turn.start('followLogs', share(following)) }))
+  else io.send(args.message.from, 'logs/end', { follow: request.follow })
 }
 
-type Target = { id: string } | { error: string }
+interface Following {
+  to: string
+  request: LogsRequest
+  id: string
+  /** Lines told so far. */
+  told: number
+}
+
+/** Routine: waits until something happens in the Pod, tells the new lines, and goes round. */
+export function* followLogs(io: RoutineIo<Kubelet>, args: Following): Steps<unknown> {
+  const { follow } = args.request
+  yield* io.receive()
+  const more = yield* cri<{ lines: LogLine[]; running: boolean }>(io, 'ContainerLogs', { id: args.id })
+  const fresh = more.ok ? more.value.lines.slice(args.told) : []
+  if (fresh.length > 0) io.send(args.to, 'logs/lines', { follow, text: textOf(fresh, args.request) })
+  if (more.ok && more.value.running) return io.again({ ...args, told: more.value.lines.length })
+  io.send(args.to, 'logs/end', { follow })
+  io.state(s => void s.follows.delete(follow!))
+  return undefined
+}
+
+/** Something happened in a Pod: whoever follows a log of it looks again. */
+export function wakeFollowers(s: Kubelet, io: Io, uid: string): void {
+  for (const follower of s.follows.values()) if (follower.uid === uid) io.signal(follower.routine, 'look')
+}
+
+/** The client has gone. */
+export function stopFollowing(s: Kubelet, io: Io, follow: number): void {
+  const follower = s.follows.get(follow)
+  if (follower !== undefined) io.kill(follower.routine)
+  s.follows.delete(follow)
+}
+
+type Target = { id: string; uid: string } | { error: string }
 
 /** The container whose log is wanted, or why it has none. */
 function findLogs(s: Kubelet, request: LogsRequest): Target {
   const pod = podNamed(s, request.namespace, request.pod)
   if (pod === undefined) return { error: `pod ${JSON.stringify(request.pod)} cannot be found - no logs available` }
+  const { uid } = pod.metadata
   const status = statusOf(s, pod)
   const all = [...(status.containerStatuses ?? []), ...(status.initContainerStatuses ?? []), ...(status.ephemeralContainerStatuses ?? [])]
   const found = all.find(c => c.name === request.container)
@@ -84,16 +107,16 @@ function findLogs(s: Kubelet, request: LogsRequest): Target {
   const last = found.lastState.terminated
   if (request.previous === true) {
     const id = last?.containerID ?? ''
-    return id === '' ? { error: `previous terminated container ${name} in pod ${podName} not found` } : { id: bare(id) }
+    return id === '' ? { error: `previous terminated container ${name} in pod ${podName} not found` } : { id: bare(id), uid }
   }
   const { waiting, running, terminated } = found.state
   const waits = `container ${name} in pod ${podName} is waiting to start`
-  if (running !== undefined) return { id: bare(found.containerID ?? '') }
+  if (running !== undefined) return { id: bare(found.containerID ?? ''), uid }
   if (terminated !== undefined) {
-    if (terminated.containerID !== undefined && terminated.containerID !== '') return { id: bare(terminated.containerID) }
-    return last?.containerID !== undefined ? { id: bare(last.containerID) } : { error: `${waits} - no logs yet` }
+    if (terminated.containerID !== undefined && terminated.containerID !== '') return { id: bare(terminated.containerID), uid }
+    return last?.containerID !== undefined ? { id: bare(last.containerID), uid } : { error: `${waits} - no logs yet` }
   }
-  if (last?.containerID !== undefined) return { id: bare(last.containerID) }
+  if (last?.containerID !== undefined) return { id: bare(last.containerID), uid }
   if (waiting === undefined) return { error: `${waits} - no logs yet` }
   if (waiting.reason === 'ErrImagePull') return { error: `${waits}: image can't be pulled` }
   if (waiting.reason === 'ImagePullBackOff') return { error: `${waits}: trying and failing to pull image` }
