@@ -103,8 +103,13 @@ const hatch = machine<Hatch>({
 })
 
 const user = machine({
-  init: () => ({ answers: [] as any[] }),
-  on: { answer: (s, m) => void s.answers.push(m.body.answer), ask: (_s, m, io) => io.call(m.body.to, m.body.type, m.body.body, 'answer') },
+  init: () => ({ answers: [] as any[], told: [] as string[] }),
+  on: {
+    answer: (s, m) => void s.answers.push(m.body.answer.value),
+    ask: (_s, m, io) => io.call(m.body.to, m.body.type, m.body.body, 'answer'),
+    'logs/lines': (s, m) => void s.told.push(m.body.text),
+    'logs/end': (s, m) => void s.told.push(`end of ${m.body.follow}`),
+  },
 })
 
 export const system: System = {
@@ -134,6 +139,16 @@ export function ask(world: World, method: ApiRequest['method'], path: string, bo
   apply(system, world, { input: 'post', to: 'user/me', type: 'ask', body: { to: 'kube-apiserver', type: 'request', body: r } })
   advanceTo(system, world, world.now + ms)
 }
+
+/** Calls the kubelet as the API server does → its answer, after `ms`. */
+export function call(world: World, type: string, body: any, ms = 100): any {
+  apply(system, world, { input: 'post', to: 'user/me', type: 'ask', body: { to: 'kubelet/p', type, body } })
+  advanceTo(system, world, world.now + ms)
+  return world.actors.get('user/me')!.state.answers.at(-1)
+}
+
+/** What the followed logs have told so far. */
+export const told = (world: World): string[] => world.actors.get('user/me')!.state.told
 
 /** A Pod bound to `p`, with defaults filled in. */
 export function pod(name: string, spec: any = {}): any {

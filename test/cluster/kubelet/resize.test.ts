@@ -16,7 +16,11 @@ test('a container gets more while it runs, if there is room', () => {
   create(world, cpu('web', '1'), 3000)
   resize(world, 'web', '2', 3000)
   expect(calls(world, 'web').slice(4)).toEqual(['UpdateContainerResources web'])
-  expect(statusOf(world, 'web').containerStatuses[0]).toMatchObject({ restartCount: 0, resources: { requests: { cpu: '2' } }, allocatedResources: { cpu: '2' } })
+  expect(statusOf(world, 'web').containerStatuses[0]).toMatchObject({
+    restartCount: 0,
+    resources: { requests: { cpu: '2' } },
+    allocatedResources: { cpu: '2' },
+  })
   const detail = '{"containers":[{"name":"web","resources":{"requests":{"cpu":"2"}}}],"generation":2}'
   expect(events(world, 'web').slice(-2)).toEqual([`ResizeStarted: Pod resize started: ${detail}`, `ResizeCompleted: Pod resize completed: ${detail}`])
   expect(statusOf(world, 'web').conditions.map((c: any) => c.type)).not.toContain('PodResizeInProgress')
@@ -35,7 +39,10 @@ test('a resize that does not fit now waits for room; one that never fits is infe
   create(world, cpu('a', '2'), 3000)
   create(world, cpu('b', '1'), 3000)
   resize(world, 'b', '3', 3000)
-  expect(pending(world, 'b')).toMatchObject({ reason: 'Deferred', message: "Node didn't have enough resource: cpu, requested: 3000, used: 2000, capacity: 4000" })
+  expect(pending(world, 'b')).toMatchObject({
+    reason: 'Deferred',
+    message: "Node didn't have enough resource: cpu, requested: 3000, used: 2000, capacity: 4000",
+  })
   expect(statusOf(world, 'b').containerStatuses[0].allocatedResources).toEqual({ cpu: '1' })
   erase(world, 'a', 5000)
   expect(pending(world, 'b')).toBeUndefined()
