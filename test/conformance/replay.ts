@@ -37,7 +37,10 @@ export function totalOf(tallies: Tally[]): Tally {
   return { scores: sum('scores'), choices: sum('choices'), refusals: sum('refusals'), preemptions: sum('preemptions') }
 }
 
-export const tallyText = (tally: Tally): string => Object.entries(tally).map(([key, [equal, all]]) => `${key} ${equal}/${all}`).join(' ')
+export const tallyText = (tally: Tally): string =>
+  Object.entries(tally)
+    .map(([key, [equal, all]]) => `${key} ${equal}/${all}`)
+    .join(' ')
 
 const PLURALS: Record<string, keyof Snapshot['listers']> = {
   Namespace: 'namespaces',
@@ -97,7 +100,7 @@ export class Replay {
         const equal = seen.unschedulable === step.unschedulable && same([...(seen.victims ?? [])].sort(), [...step.victims].sort())
         count('preemptions', equal, step, [seen.unschedulable, seen.victims], [step.unschedulable, step.victims])
       }
-      this.#apply(step, pod, cycle)
+      this.#apply(step, pod, cycle, seen)
     }
     return { tally, steps, differences }
   }
@@ -128,8 +131,10 @@ export class Replay {
   }
 
   /** What really happened. */
-  #apply(step: Step, pod: Pod, cycle: Cycle): void {
-    for (const name of step.victims ?? []) {
+  #apply(step: Step, pod: Pod, cycle: Cycle, seen: Step): void {
+    // A preemption that was over before the recorder looked shows only in where the Pod went.
+    const unseen = step.unschedulable === undefined && seen.node === step.node ? seen.victims : undefined
+    for (const name of step.victims ?? unseen ?? []) {
       const victim = this.#pods.get(name)
       if (victim) unplacePod(this.#cache, podInfo(victim).uid)
     }
@@ -188,7 +193,9 @@ function outcome(step: Step, decision: Decision): Step {
   if (candidates.length === 0) return seen
   const text = (c: (typeof candidates)[0]) => decision.message!.replace(/on node .*$/, `on node ${c.node}, preempting ${c.victims.length} victims`)
   const names = (c: (typeof candidates)[0]) => c.victims.map(v => v.pod.metadata.name)
-  const found = candidates.find(c => text(c) === step.unschedulable && same(names(c).sort(), [...(step.victims ?? [])].sort())) ?? candidates[0]!
+  const recorded = (c: (typeof candidates)[0]) =>
+    step.unschedulable === undefined ? c.node === step.node : text(c) === step.unschedulable && same(names(c).sort(), [...(step.victims ?? [])].sort())
+  const found = candidates.find(recorded) ?? candidates[0]!
   return { pod: step.pod, unschedulable: text(found), node: found.node, nominatedNodeName: found.node, victims: names(found) }
 }
 

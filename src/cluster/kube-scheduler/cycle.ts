@@ -107,7 +107,8 @@ function preFilter(cycle: Cycle): { verdict: Verdict } | { nodes: string[] | und
       nodes = before === undefined ? result.nodes : before.filter(n => result.nodes.includes(n))
       by.push(plugin.name)
       if (nodes.length === 0) {
-        const reason = by.length === 1 ? `node(s) didn't satisfy plugin ${by[0]}` : `node(s) didn't satisfy plugin(s) [${[...by].sort().join(' ')}] simultaneously`
+        const reason =
+          by.length === 1 ? `node(s) didn't satisfy plugin ${by[0]}` : `node(s) didn't satisfy plugin(s) [${[...by].sort().join(' ')}] simultaneously`
         return { verdict: { plugin: plugin.name, code: 'unresolvable', reasons: [reason] } }
       }
     }

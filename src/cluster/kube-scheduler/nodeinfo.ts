@@ -230,11 +230,14 @@ export function withPod(info: NodeInfo, pod: PodInfo): NodeInfo {
   })
 }
 
-/** The same Node with one Pod less; by the Pod's uid. */
+/** The same Node with one Pod less; by the Pod's uid. The last Pod takes its place, which shows in who is preempted among equals. */
 export function withoutPod(info: NodeInfo, pod: PodInfo): NodeInfo {
-  const found = info.pods.find(p => p.uid === pod.uid)
-  if (found === undefined) return info
-  const pods = info.pods.filter(p => p !== found)
+  const i = info.pods.findIndex(p => p.uid === pod.uid)
+  if (i < 0) return info
+  const found = info.pods[i]!
+  const pods = [...info.pods]
+  pods[i] = pods.at(-1)!
+  pods.pop()
   return share({
     ...info,
     pods,

@@ -82,7 +82,7 @@ function dryRun(cycle: Cycle, from: NodeInfo, budgets: any[]): Candidate | { rea
   }
   const verdict = runFiltersWithNominated(thought, node)
   if (verdict) return { reasons: verdict.reasons }
-  const important = [...lesser].sort((a, b) => b.priority - a.priority || startOf(a, snapshot.now) - startOf(b, snapshot.now))
+  const important = byImportance(lesser)
   const { violating, others } = splitByBudgets(important, budgets)
   const victims: PodInfo[] = []
   const reprieve = (p: PodInfo): boolean => {
@@ -99,8 +99,14 @@ function dryRun(cycle: Cycle, from: NodeInfo, budgets: any[]): Candidate | { rea
   let violations = 0
   for (const p of violating) if (!reprieve(p)) violations++
   for (const p of others) reprieve(p)
-  if (violating.length > 0 && others.length > 0) victims.sort((a, b) => b.priority - a.priority || startOf(a, snapshot.now) - startOf(b, snapshot.now))
-  return { node: from.name, victims, violations }
+  const ordered = violating.length > 0 && others.length > 0 ? byImportance(victims) : victims
+  return { node: from.name, victims: ordered, violations }
+}
+
+/** Most important first: by priority, then by age; what has not started is the youngest. */
+function byImportance(pods: readonly PodInfo[]): PodInfo[] {
+  const startTime = (p: PodInfo): number => parseTime(p.pod.status?.startTime) ?? Number.MAX_SAFE_INTEGER
+  return [...pods].sort((a, b) => b.priority - a.priority || startTime(a) - startTime(b))
 }
 
 /** Simulated ms; a Pod that has not started counts as starting now. */

@@ -39,7 +39,11 @@ export const nodeDeclaredFeatures: Plugin = {
       actions: ['Add', 'UpdateNodeDeclaredFeature'],
       worth: (_, { old, now }) => old === undefined || !sameFeatures(old.status?.declaredFeatures, now.status?.declaredFeatures),
     },
-    { resource: 'TargetPod', actions: ['Update'], worth: (_, { old, now }) => !sameFeatures(featuresNeeded(podInfo(old).pod), featuresNeeded(podInfo(now).pod)) },
+    {
+      resource: 'TargetPod',
+      actions: ['Update'],
+      worth: (_, { old, now }) => !sameFeatures(featuresNeeded(podInfo(old).pod), featuresNeeded(podInfo(now).pod)),
+    },
   ],
   preFilter(cycle) {
     const needed = featuresNeeded(cycle.pod.pod)

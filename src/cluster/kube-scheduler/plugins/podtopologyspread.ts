@@ -146,7 +146,7 @@ export const podTopologySpread: Plugin = {
     const counts = constraints.map(() => new Map<string, number>())
     for (const node of nodes) {
       if (needsAll && !hasAllKeys(node.labels, constraints)) ignored.add(node.name)
-      else constraints.forEach((c, i) => c.key !== HOSTNAME && counts[i]!.set(node.labels[c.key] ?? '', 0))
+      else for (let i = 0; i < constraints.length; i++) if (constraints[i]!.key !== HOSTNAME) counts[i]!.set(node.labels[constraints[i]!.key] ?? '', 0)
     }
     const weights = constraints.map((c, i) => Math.log((c.key === HOSTNAME ? nodes.length - ignored.size : counts[i]!.size) + 2))
     for (const node of snapshot.nodes) {
@@ -204,7 +204,10 @@ function defaultConstraints({ pod, snapshot, profile }: Cycle): Constraint[] {
 }
 
 /** Who is alike: whom the Pod's Services and its ReplicaSet, StatefulSet or ReplicationController select. */
-export function defaultSelector(pod: PodInfo, listers: { services: Lister; replicationControllers: Lister; replicaSets: Lister; statefulSets: Lister }): Selector {
+export function defaultSelector(
+  pod: PodInfo,
+  listers: { services: Lister; replicationControllers: Lister; replicaSets: Lister; statefulSets: Lister },
+): Selector {
   const pairs: Record<string, string> = {}
   for (const service of listers.services.values()) {
     const selector = service.spec?.selector

@@ -30,7 +30,7 @@ interface Data {
 
 /** The claims that a Pod names, in the order of its volumes; ephemeral ones by their made-up names. */
 export function claimNames(pod: Pod): { name: string; ephemeral: boolean; volume: string }[] {
-  return (pod.spec.volumes ?? []).flatMap(v => {
+  return (pod.spec.volumes ?? []).flatMap((v): { name: string; ephemeral: boolean; volume: string }[] => {
     if (v.persistentVolumeClaim) return [{ name: v.persistentVolumeClaim.claimName, ephemeral: false, volume: v.name }]
     return v.ephemeral ? [{ name: `${pod.metadata.name}-${v.name}`, ephemeral: true, volume: v.name }] : []
   })
@@ -197,7 +197,8 @@ function matchingVolume(claim: any, node: NodeInfo, listers: Listers, taken: Set
     if (unitValue(volume.spec.capacity?.storage) < sizeOf(claim) || !reachable(volume, node.node)) continue
     const { claimRef } = volume.spec
     if (claimRef) {
-      const ours = claimRef.namespace === claim.metadata.namespace && claimRef.name === claim.metadata.name && (!claimRef.uid || claimRef.uid === claim.metadata.uid)
+      const ours =
+        claimRef.namespace === claim.metadata.namespace && claimRef.name === claim.metadata.name && (!claimRef.uid || claimRef.uid === claim.metadata.uid)
       if (ours) return volume
       continue
     }
