@@ -3,8 +3,7 @@
 // Differs: nothing known
 
 import type { Message, System } from './machine.ts'
-import { copy } from './share.ts'
-import { advance, apply, type Input, type World } from './world.ts'
+import { advance, apply, copyWorld, type Input, type World } from './world.ts'
 
 export const CHECKPOINTS_MAX = 64 // When there are more, every second one goes and they stand twice as far apart.
 
@@ -27,7 +26,7 @@ export interface Timeline {
 }
 
 export function newTimeline(world: World, every = 200): Timeline {
-  return { world, inputs: [], applied: 0, checkpoints: [{ world: copy(world), applied: 0 }], every }
+  return { world, inputs: [], applied: 0, checkpoints: [{ world: copyWorld(world), applied: 0 }], every }
 }
 
 /** A new input now. What would have come later is gone. */
@@ -49,7 +48,7 @@ export function step(system: System, line: Timeline, until = Number.POSITIVE_INF
 export function rewindTo(system: System, line: Timeline, position: number, applied?: number): void {
   const from = line.checkpoints.filter(c => c.world.position <= position && (applied === undefined || c.applied <= applied)).pop()
   if (!from) throw new Error(`position ${position} is before the first checkpoint`)
-  line.world = copy(from.world)
+  line.world = copyWorld(from.world)
   line.applied = from.applied
   line.checkpoints = line.checkpoints.filter(c => c.world.position <= position && (applied === undefined || c.applied <= applied))
   while (line.world.position < position) if (!stepWorld(system, line, Number.POSITIVE_INFINITY)) break
@@ -59,7 +58,13 @@ export function rewindTo(system: System, line: Timeline, position: number, appli
 /** A copy that goes its own way: without the future that was. */
 export function fork(line: Timeline): Timeline {
   const inputs = line.inputs.slice(0, line.applied)
-  return { world: copy(line.world), inputs, applied: line.applied, checkpoints: [{ world: copy(line.world), applied: line.applied }], every: line.every }
+  return {
+    world: copyWorld(line.world),
+    inputs,
+    applied: line.applied,
+    checkpoints: [{ world: copyWorld(line.world), applied: line.applied }],
+    every: line.every,
+  }
 }
 
 function stepWorld(system: System, line: Timeline, until: number): Message | undefined {
@@ -87,7 +92,7 @@ function giveDue(system: System, line: Timeline, applied = Number.POSITIVE_INFIN
 }
 
 function checkpoint(line: Timeline): void {
-  line.checkpoints.push({ world: copy(line.world), applied: line.applied })
+  line.checkpoints.push({ world: copyWorld(line.world), applied: line.applied })
   if (line.checkpoints.length <= CHECKPOINTS_MAX) return
   line.checkpoints = line.checkpoints.filter((_, i) => i % 2 === 0)
   line.every *= 2

@@ -6,7 +6,6 @@ import { push } from './agenda.ts'
 import type { Answer, Io, Message, System } from './machine.ts'
 import { int } from './random.ts'
 import { resume, startRoutine, wake } from './routine.ts'
-import { share } from './share.ts'
 import type { Actor, Call, World } from './world.ts'
 
 export const AGENDA_MAX = 200_000 // Messages in flight and timers.
@@ -33,7 +32,7 @@ export function transmit(system: System, world: World, said: Said, delay: number
   }
   if (timer) world.timers.add(id)
   const life = world.actors.get(said.to)?.life ?? 0
-  push(world.agenda, share({ id, at, life, from: said.from, to: said.to, type: said.type, body: said.body, cause: said.cause, call: said.call }))
+  push(world.agenda, { id, at, life, from: said.from, to: said.to, type: said.type, body: said.body, cause: said.cause, call: said.call })
   return id
 }
 
@@ -168,7 +167,7 @@ export class Turn implements Io {
   note(kind: string, data: unknown): number {
     const { world } = this
     const id = ++world.noteIds
-    world.notes.push(share({ id, at: world.now, actor: this.self, kind, data, cause: this.cause }))
+    world.notes.push({ id, at: world.now, actor: this.self, kind, data, cause: this.cause })
     if (world.notes.length > NOTES_MAX) world.notes.splice(0, NOTES_MAX >> 2)
     this.cause = id
     return id

@@ -7,6 +7,7 @@ import { type Agenda, pop } from './agenda.ts'
 import type { Message, Note, System } from './machine.ts'
 import { type Random, seeded } from './random.ts'
 import type { Routine } from './routine.ts'
+import { copy } from './share.ts'
 import { deliver, transmit } from './turn.ts'
 
 export interface Actor {
@@ -87,6 +88,12 @@ export function newWorld(seed: number): World {
     chain: 0x811c9dc5 | 0,
     random: seeded(seed),
   }
+}
+
+/** A world of its own with the same past. Messages and notes are never changed once they are made, so both worlds hold the same ones. */
+export function copyWorld(world: World): World {
+  const { agenda, notes, ...rest } = world
+  return { ...copy(rest), agenda: agenda.slice(), notes: notes.slice() }
 }
 
 /** Dispatches the next message and returns it; undefined when nothing will ever happen, or not before `until` (then the clock stands at `until`). */

@@ -1,8 +1,7 @@
 import { expect, test } from 'vitest'
 import { machine, type System } from '../../src/kernel/machine.ts'
-import { copy } from '../../src/kernel/share.ts'
 import { fork, give, newTimeline, rewindTo, step } from '../../src/kernel/timeline.ts'
-import { advance, advanceTo, apply, newWorld, type World, why } from '../../src/kernel/world.ts'
+import { advance, advanceTo, apply, copyWorld, newWorld, type World, why } from '../../src/kernel/world.ts'
 
 // A bank: tellers ask the ledger, the ledger keeps accounts on disk.
 const ledger = machine<{ durable: { balance: number }; asked: number }>({
@@ -177,7 +176,7 @@ test('a routine goes on in a copy of the world from where it stood, whenever the
     const world = bank()
     tell(world, 'begin', { routine: 'thrice', args: 5 })
     for (let i = 0; i < cut; i++) advance(system, world)
-    const twin = copy(world)
+    const twin = copyWorld(world)
     while (advance(system, twin)) {}
     expect(heard(twin)).toEqual(heard(straight))
     expect(twin.chain).toBe(straight.chain)
