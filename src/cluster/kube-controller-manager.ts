@@ -1,6 +1,6 @@
 // kube-controller-manager.ts: many controllers in one process, each of which makes one thing true. Played by Collin.
 // Models k8s.io/kubernetes/cmd/kube-controller-manager/app/{controllermanager,controller_descriptor}.go
-// Differs: informers are shared with the garbage collector; controllers use fixed tokens, not ones they request
+// Differs: informers are shared with the garbage collector, which knows no Leases but those of nodes; controllers use fixed tokens
 
 import type { KubeObject } from '../api/object.ts'
 import type { ResourceType } from '../api/resources.ts'
@@ -93,8 +93,9 @@ const INDICES: Record<string, InformerSpec['indices']> = {
 const table = informersOf<ManagerState>(Object.fromEntries(Object.entries(deletableTypes).map(([plural, type]) => [plural, specOf(plural, type)])), controllers)
 
 function specOf(plural: string, type: ResourceType): InformerSpec<ManagerState> {
-  const indices = INDICES[plural] ?? (type.namespaced && plural !== 'leases' ? namespaceIndex : {})
-  return { type, indices, synced }
+  // Leases that somebody owns are those of nodes; the others would only be heard of every few seconds.
+  if (plural === 'leases') return { type, namespace: 'kube-node-lease', synced }
+  return { type, indices: INDICES[plural] ?? (type.namespaced ? namespaceIndex : {}), synced }
 }
 
 function synced(state: ManagerState, io: Io): void {

@@ -2,7 +2,7 @@
 // Models k8s.io/kubernetes/pkg/controller/replicaset/{replica_set,replica_set_utils}.go
 // Differs: serves ReplicaSets only, not ReplicationControllers
 
-import { labelSelectorMatches } from '../../api/labels.ts'
+import { labelSelectorMatches, mapMatches } from '../../api/labels.ts'
 import type { Pod } from '../../api/pod.ts'
 import { rfc3339 } from '../../api/time.ts'
 import type { ReplicaSet, ReplicaSetStatus, WorkloadCondition } from '../../api/workloads.ts'
@@ -210,9 +210,9 @@ export function statusOf(
   let fullyLabeled = 0
   let ready = 0
   let available = 0
+  const wanted = rs.spec.template.metadata?.labels ?? {}
   for (const pod of pods) {
-    const wanted = rs.spec.template.metadata?.labels ?? {}
-    if (Object.keys(wanted).every(key => pod.metadata.labels?.[key] === wanted[key])) fullyLabeled++
+    if (mapMatches(wanted, pod.metadata.labels)) fullyLabeled++
     if (!isPodReady(pod)) continue
     ready++
     if (isPodAvailable(pod, minReady, now)) available++

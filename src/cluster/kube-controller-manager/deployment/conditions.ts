@@ -1,6 +1,6 @@
 // conditions.ts: the status of a Deployment: its counts, and whether it is available, progressing, stuck. Pure.
 // Models k8s.io/kubernetes/pkg/controller/deployment/{sync,progress}.go and util/deployment_util.go
-// Differs: nothing known
+// Differs: a Deployment that was complete once is not looked at again and again for a deadline that cannot pass
 
 import { parseTime, rfc3339 } from '../../../api/time.ts'
 import type { Deployment, DeploymentStatus, ReplicaSet, WorkloadCondition } from '../../../api/workloads.ts'
@@ -112,7 +112,7 @@ function isTimedOut(d: Deployment, status: DeploymentStatus, now: number): boole
 /** When to look again whether the deadline has passed, ms from now; undefined: no need. */
 export function deadlineIn(d: Deployment, status: DeploymentStatus, now: number): number | undefined {
   const current = conditionOf(d.status, 'Progressing')
-  if (!hasProgressDeadline(d) || !current || isComplete(d, status) || current.reason === TIMED_OUT) return undefined
+  if (!hasProgressDeadline(d) || !current || isComplete(d, status) || current.reason === TIMED_OUT || current.reason === NEW_AVAILABLE) return undefined
   return (parseTime(current.lastUpdateTime) ?? 0) + d.spec.progressDeadlineSeconds * 1000 - now
 }
 
