@@ -8,12 +8,13 @@ import { share } from '../kernel/share.ts'
 import type { WatchEvents } from './etcd/watch.ts'
 import { ETCD, type RangeAnswer } from './etcd.ts'
 import { boot } from './kube-apiserver/boot.ts'
-import { applyEvents, dropWatcher, fillCache, newCache } from './kube-apiserver/cache.ts'
+import { applyEvents, dropWatcher, fillCache, newCache, refillCache } from './kube-apiserver/cache.ts'
 import { compaction } from './kube-apiserver/compactor.ts'
 import { enter, refusal } from './kube-apiserver/door.ts'
+import { renew, renewed } from './kube-apiserver/renewal.ts'
 import { answer, finish, serve } from './kube-apiserver/serve.ts'
 import type { ApiServerConfig, State } from './kube-apiserver/state.ts'
-import { storageOfWatch, storages } from './kube-apiserver/storage.ts'
+import { type Storage, storageOfWatch, storages } from './kube-apiserver/storage.ts'
 import { armBookmarks, endWatch, openWatch, tellBookmarks } from './kube-apiserver/watch.ts'
 
 const RELIST_MS = 1_000 // etcd is asked again so long after it was not there.
@@ -22,13 +23,12 @@ const RBAC = new Set(['roles', 'rolebindings', 'clusterroles', 'clusterrolebindi
 /** Hears `request` (body ApiRequest, answer ApiResponse) and `unwatch` {watch}; tells `watch`, `watch/closed`. Notes: `Station`, `Request`. */
 export const kubeApiserver = machine<State>({
   init: (_, config: ApiServerConfig | undefined) => ({
-    durable: { signingKey: '' },
+    durable: { signingKey: '', requests: 0 },
     config: config ?? {},
     caches: Object.fromEntries([...storages.keys()].map(name => [name, newCache(name)])),
     revision: 0,
     phase: { at: 'listing', left: storages.size },
     waiting: [],
-    requests: 0,
     rbac: share({}),
     reserved: new Map(),
     streams: new Map(),
@@ -39,7 +39,7 @@ export const kubeApiserver = machine<State>({
     start(s, _, io) {
       if (s.durable.signingKey === '') s.durable.signingKey = `${io.int(4_294_967_296).toString(16)}${io.int(4_294_967_296).toString(16)}`
       io.link(ETCD)
-      for (const storage of storages.values()) io.call(ETCD, 'range', { key: storage.prefix, end: storage.end }, 'etcd/listed', storage.name)
+      for (const storage of storages.values()) list(storage, io)
     },
     'etcd/listed'(s, m, io) {
       const { answer: got, context: name } = m.body
@@ -50,7 +50,8 @@ export const kubeApiserver = machine<State>({
       }
       const found = got.value as RangeAnswer
       if (found.error !== undefined) throw new Error(`list of ${name}: ${found.error}`)
-      fillCache(s.caches[name]!, storage, found.kvs, found.revision)
+      if (s.phase.at === 'listing') fillCache(s.caches[name]!, storage, found.kvs, found.revision)
+      else refillCache(s.caches[name]!, storage, found.kvs, found.revision, io)
       io.send(ETCD, 'watch', { id: storage.watch, key: storage.prefix, end: storage.end, start: found.revision + 1, prevKv: true })
       seen(s, found.revision)
       if (s.phase.at === 'listing' && --s.phase.left === 0) {
@@ -59,14 +60,17 @@ export const kubeApiserver = machine<State>({
       }
     },
     'timer/list'(_, m, io) {
-      const storage = storages.get(m.body.name)!
       io.link(ETCD)
-      io.call(ETCD, 'range', { key: storage.prefix, end: storage.end }, 'etcd/listed', storage.name)
+      list(storages.get(m.body.name)!, io)
     },
     events(s, m, io) {
       const { watch, revision, events, canceled } = m.body as WatchEvents
       const storage = storageOfWatch(watch)
-      if (storage === undefined || canceled) return
+      if (storage === undefined) return
+      if (canceled) {
+        list(storage, io)
+        return
+      }
       seen(s, revision)
       applyEvents(s.caches[storage.name]!, storage, events, io)
       if (RBAC.has(storage.name)) s.rbac = share({})
@@ -83,7 +87,7 @@ export const kubeApiserver = machine<State>({
       }
       const { call } = entered
       if (call.info.verb !== 'watch') {
-        io.start('serve', call)
+        if (!renew(s, call, io)) io.start('serve', call)
         return
       }
       const opened = openWatch(s, call, io)
@@ -97,6 +101,9 @@ export const kubeApiserver = machine<State>({
       const stream = s.streams.get(m.body.follow)
       if (stream) io.send(stream.client, 'watch/closed', { watch: stream.watch })
       s.streams.delete(m.body.follow)
+    },
+    renewed(s, m, io) {
+      renewed(s, m.body, io)
     },
     unwatch(s, m, io) {
       for (const [id, stream] of s.streams) if (stream.client === m.from && stream.watch === m.body.watch) s.streams.delete(id)
@@ -114,7 +121,7 @@ export const kubeApiserver = machine<State>({
     'peer/down'(s, m, io) {
       const { peer } = m.body
       if (peer === ETCD) {
-        io.after(RELIST_MS, 'timer/rewatch')
+        if (s.phase.at !== 'listing') io.after(RELIST_MS, 'timer/rewatch')
         return
       }
       for (const name in s.caches) dropWatcher(s.caches[name]!, peer, undefined, io)
@@ -150,6 +157,8 @@ export const kubeApiserver = machine<State>({
     compact: compaction,
   },
 })
+
+const list = (storage: Storage, io: Io): void => io.call(ETCD, 'range', { key: storage.prefix, end: storage.end }, 'etcd/listed', storage.name)
 
 function seen(s: State, revision: number): void {
   if (revision > s.revision) s.revision = revision

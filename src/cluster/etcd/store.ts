@@ -56,14 +56,14 @@ export function put(store: Store, key: string, value: unknown, lease: number, re
   const prev = store.current.get(key)
   const kv = share({
     key,
-    value: share(value),
+    value,
     createRevision: prev ? prev.createRevision : revision,
     modRevision: revision,
     version: prev ? prev.version + 1 : 1,
     lease,
   })
   store.current.set(key, kv)
-  if (!prev) store.sorted.splice(lowerBound(store.sorted, key), 0, key)
+  if (prev === undefined) store.sorted.splice(lowerBound(store.sorted, key), 0, key)
   return record(store, { type: 'PUT', kv, prev })
 }
 

@@ -83,6 +83,18 @@ export function fillCache(cache: Cache, storage: Storage, kvs: StoreEvent['kv'][
   cache.since = revision
 }
 
+/** After a gap that etcd's history no longer spans: what is different now is told as if it had just happened. */
+export function refillCache(cache: Cache, storage: Storage, kvs: StoreEvent['kv'][], revision: number, io: Io): void {
+  const there = new Set(kvs.map(kv => kv.key.slice(storage.prefix.length)))
+  const gone = cache.sorted.filter(key => !there.has(key))
+  const kv = (key: string) => ({ key: storage.prefix + key, value: undefined, createRevision: 0, modRevision: revision, version: 0, lease: 0 })
+  const events: StoreEvent[] = gone.map(key => ({ type: 'DELETE', kv: kv(key), prev: undefined }))
+  for (const found of kvs)
+    if (cache.objects.get(found.key.slice(storage.prefix.length))?.metadata.resourceVersion !== String(found.modRevision))
+      events.push({ type: 'PUT', kv: found, prev: undefined })
+  applyEvents(cache, storage, events, io)
+}
+
 /** Cached objects in order of namespace and name. */
 export function listed(cache: Cache, namespace = ''): KubeObject[] {
   const { sorted, objects } = cache

@@ -7,7 +7,6 @@ import { alreadyExists, badRequest, generateNameConflict, invalid, isStatus, pla
 import { prepareForCreate } from '../../api/strategy.ts'
 import { rfc3339 } from '../../api/time.ts'
 import type { Io, Steps } from '../../kernel/machine.ts'
-import { share } from '../../kernel/share.ts'
 import type { StoreEvent } from '../etcd/store.ts'
 import { admissionOf, mutate, validateAdmission } from './admission/admission.ts'
 import { chargeQuota } from './admission/quota.ts'
@@ -133,14 +132,14 @@ function prepare(s: State, io: Io, call: Call, given: KubeObject, track: boolean
     station(io, call, 'validating admission', 'refused', { why: refused.message })
     return refused
   }
-  return { object: share(object), warnings }
+  return { object, warnings }
 }
 
 function* store(io: ServerIo, call: Call, object: KubeObject): Steps<KubeObject | Status> {
   const storage = storageOf(call.type)!
   const key = etcdKey(call.type, object.metadata.namespace, object.metadata.name)
   const lease = call.type.plural === 'events' ? yield* eventLease(io) : 0
-  const value = share(storedOf(toStored(storage.type, object)))
+  const value = storedOf(toStored(storage.type, object))
   const result = yield* txn(io, { compare: [{ key, target: 'mod', value: 0 }], success: [{ put: key, value, lease }], quiet: call.notes === 'none' })
   if (isStatus(result)) return result
   if (!result.succeeded) {

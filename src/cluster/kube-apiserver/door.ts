@@ -19,7 +19,7 @@ import type { Call, Outcome, State } from './state.ts'
 export function enter(s: State, message: Message, io: Io): { call: Call } | { outcome: Outcome } {
   const request = message.body as ApiRequest
   const info = requestInfo(request)
-  const id = ++s.requests
+  const id = ++s.durable.requests
   const asked = authenticate(s, request.headers['authorization'], message.from, io.now)
   if (asked === undefined) {
     const notes = 'full' as const

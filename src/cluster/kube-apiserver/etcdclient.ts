@@ -15,24 +15,21 @@ const RECONNECT_MS = 1_000
 
 /** etcd's answer, or the Status that the client sees. */
 export function* range(io: ServerIo, request: RangeRequest): Steps<(RangeResult & { revision: number }) | Status> {
-  const until = io.now() + READ_MS
-  for (;;) {
-    const answer = yield* io.call<RangeAnswer>(ETCD, 'range', request, READ_MS)
+  for (let waited = 0; ; waited += RECONNECT_MS) {
+    const answer = yield* io.call<RangeAnswer>(ETCD, 'range', request)
     if (answer.ok) return answer.value.error === undefined ? answer.value : plainError(answer.value.error)
-    if (io.now() + RECONNECT_MS >= until) return timeout('request did not complete within the allotted timeout')
+    if (answer.error === 'timeout' || waited >= READ_MS) return timeout('request did not complete within the allotted timeout')
     yield* io.sleep(RECONNECT_MS)
   }
 }
 
 /** A write whose answer was lost may have been made: the client learns no more than that it took too long. */
 export function* txn(io: ServerIo, request: Txn): Steps<TxnResult | Status> {
-  const until = io.now() + WRITE_MS
-  for (;;) {
-    const answer = yield* io.call<TxnAnswer>(ETCD, 'txn', request, WRITE_MS)
+  for (let waited = 0; ; waited += RECONNECT_MS) {
+    const answer = yield* io.call<TxnAnswer>(ETCD, 'txn', request)
     if (answer.ok) return answer.value.error === undefined ? answer.value : plainError(answer.value.error)
     if (answer.error === 'lost') return plainError('error reading from server: EOF')
-    if (answer.error === 'timeout' || io.now() + RECONNECT_MS >= until)
-      return timeout('request did not complete within requested timeout - context deadline exceeded')
+    if (answer.error === 'timeout' || waited >= WRITE_MS) return timeout('request did not complete within requested timeout - context deadline exceeded')
     yield* io.sleep(RECONNECT_MS)
   }
 }

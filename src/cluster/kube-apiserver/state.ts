@@ -32,7 +32,6 @@ export interface State {
   phase: { at: 'listing'; left: number } | { at: 'booting' } | { at: 'serving' }
   /** Requests that came before the door was open. */
   waiting: Message[]
-  requests: number
   /** Replaced whenever a role or binding changes: what was decided before may not hold any more. */
   rbac: object
   /** Addresses and node ports of Services that are being stored, and until when they are kept. */
@@ -49,6 +48,8 @@ export interface State {
 export interface Durable {
   /** With which tokens of service accounts are signed. */
   signingKey: string
+  /** Requests so far: their numbers. */
+  requests: number
 }
 
 export type Verb = 'get' | 'list' | 'watch' | 'create' | 'update' | 'patch' | 'delete' | 'deletecollection'

@@ -48,18 +48,8 @@ export function etcdKey(type: ResourceType, namespace: string | undefined, name:
   return storages.get(type.plural)!.prefix + keyIn(type.namespaced ? namespace : undefined, name)
 }
 
-/** What a stored value looked like when it was read last: the same value at the same revision is the same object. */
-const decoded = new WeakMap<object, KubeObject>()
-
 /** The stored value as an object of the API at that revision. */
-export function objectOf(value: any, revision: number): KubeObject {
-  const known = decoded.get(value)
-  const resourceVersion = String(revision)
-  if (known !== undefined && known.metadata.resourceVersion === resourceVersion) return known
-  const object = share({ ...value, metadata: { ...value.metadata, resourceVersion } })
-  decoded.set(value, object)
-  return object
-}
+export const objectOf = (value: any, revision: number): KubeObject => share({ ...value, metadata: { ...value.metadata, resourceVersion: String(revision) } })
 
 /** The object without its resourceVersion, as it is stored. */
 export function storedOf(object: KubeObject): any {

@@ -9,7 +9,6 @@ import { badRequest, conflict, invalid, isStatus, MODIFIED, notFound, type Statu
 import { allowsCreateOnUpdate, allowsUnconditionalUpdate, prepareForUpdate } from '../../api/strategy.ts'
 import { rfc3339 } from '../../api/time.ts'
 import type { Io, Steps } from '../../kernel/machine.ts'
-import { share } from '../../kernel/share.ts'
 import { admissionOf, mutate, validateAdmission } from './admission/admission.ts'
 import { createObject, readBody } from './create.ts'
 import { refusal } from './door.ts'
@@ -81,7 +80,7 @@ export function* guaranteedUpdate(io: ServerIo, call: Call, name: string, change
       if (taken !== undefined) return taken
     }
     const mine = { key, target: 'mod' as const, value: Number(old.metadata.resourceVersion) }
-    const value = share(storedOf(toStored(storage.type, next.object)))
+    const value = storedOf(toStored(storage.type, next.object))
     const op = next.remove ? { delete: key } : { put: key, value }
     const result = yield* txn(io, { compare: [mine], success: [op], failure: [{ range: key }], quiet: call.notes === 'none' })
     if (isStatus(result)) return result
@@ -162,7 +161,7 @@ export function changed(s: State, io: Io, call: Call, given: KubeObject, old: Ku
     return refused
   }
   station(io, call, 'validating admission', 'passed')
-  return { object: share(object), warnings, remove: isFinished(object, old) }
+  return { object, warnings, remove: isFinished(object, old) }
 }
 
 /** Does the object go with this change: it was being deleted, and nothing holds it any more? */
@@ -189,7 +188,7 @@ function wrongVersion(call: Call, given: KubeObject, old: KubeObject): Status | 
 }
 
 /** A change of nothing, or of nothing but the times of managedFields, is not written. */
-function unchanged(next: KubeObject, old: KubeObject): boolean {
+export function unchanged(next: KubeObject, old: KubeObject): boolean {
   if (next === old) return true
   for (const key in next) if (key !== 'metadata' && !sameJson(next[key], old[key])) return false
   for (const key in old) if (!(key in next)) return false
