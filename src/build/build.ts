@@ -4,6 +4,7 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync
 import { join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { build, type Metafile } from 'esbuild'
+import { memo } from './memo.ts'
 import { nothing } from './nothing.ts'
 
 const root = fileURLToPath(new URL('../..', import.meta.url))
@@ -38,7 +39,7 @@ const { metafile } = await build({
     'process.env["DEV"]': '"false"',
     __VERSION__: JSON.stringify(manifest.version),
   },
-  plugins: [nothing],
+  plugins: [nothing, memo],
   loader: { '.yaml': 'text' },
   metafile: true,
   logLevel: 'warning',

@@ -2,14 +2,14 @@
 
 import { Box, Text, useApp, useInput, usePaste, useWindowSize } from 'ink'
 import SelectInput from 'ink-select-input'
-import { type ReactNode, useCallback, useEffect, useMemo, useRef, useState } from 'react'
+import { type ReactNode, useCallback, useEffect, useRef, useState } from 'react'
 import type { Intent } from '../game/intent.ts'
 import type { HallView, View } from '../game/view.ts'
 import { levelsMenu } from './lists.ts'
 import { FPS } from './motion.ts'
 import { draw } from './screen.ts'
 import { type Effect, lookOf, moving, newUi, pasted, press, type Settings, settle, tick, tooSmall, type Ui } from './state.ts'
-import { newTheme, rowOf } from './theme.ts'
+import { newTheme, rowOf, type Theme } from './theme.ts'
 import { type Menu, titleMenu } from './title.ts'
 
 /** What the program needs of a session. */
@@ -33,7 +33,16 @@ interface Shown {
   ui: Ui
   view: View
   hall?: HallView
+  lines: string[]
 }
+
+/** The picture as the terminal gets it, row by row. */
+function linesOf(ui: Ui, view: View, hall: HallView | undefined, theme: Theme): string[] {
+  const canvas = draw(view, ui, hall)
+  return Array.from({ length: canvas.rows }, (_, row) => rowOf(canvas, row, theme))
+}
+
+const sameLines = (a: readonly string[], b: readonly string[]) => a.length === b.length && a.every((line, i) => line === b[i])
 
 export function App({ play, settings, onEffect, onSuspendable, reserve = 0 }: AppProps): ReactNode {
   const { suspendTerminal } = useApp()
@@ -45,13 +54,21 @@ export function App({ play, settings, onEffect, onSuspendable, reserve = 0 }: Ap
   const rows = Math.max(1, size.rows - reserve)
   const [shown, setShown] = useState<Shown>(() => {
     const view = play.view()
-    return { ui: newUi(settings, columns, rows), view, ...(view.screen === 'hall' ? { hall: view } : {}) }
+    const ui = newUi(settings, columns, rows)
+    const hall = view.screen === 'hall' ? view : undefined
+    return { ui, view, hall, lines: linesOf(ui, view, hall, newTheme(settings.depth, settings.light)) }
   })
+  const theme = useRef({ key: '', theme: newTheme(0) })
   // Two keys may come before React draws again: the newest state is here, not in a closure.
   const latest = useRef(shown)
-  const show = useCallback((next: Shown) => {
+  const show = useCallback((ui: Ui, view: View, hall: HallView | undefined) => {
+    const key = `${ui.settings.depth} ${ui.settings.light}`
+    if (theme.current.key !== key) theme.current = { key, theme: newTheme(ui.settings.depth, ui.settings.light) }
+    const was = latest.current
+    const next = { ui, view, hall, lines: linesOf(ui, view, hall, theme.current.theme) }
     latest.current = next
-    setShown(next)
+    // A beat of the clock that changes no cell costs no frame.
+    if (moving(ui, view) !== moving(was.ui, was.view) || menuKey(view) !== menuKey(was.view) || !sameLines(next.lines, was.lines)) setShown(next)
   }, [])
   const carry = useCallback(
     (ui: Ui, intents: readonly Intent[]) => {
@@ -64,13 +81,13 @@ export function App({ play, settings, onEffect, onSuspendable, reserve = 0 }: Ap
         next = settle(next, view, now)
         view = now
       }
-      show({ ui: next, view, ...(view.screen === 'hall' ? { hall: view } : { hall: was.hall }) })
+      show(next, view, view.screen === 'hall' ? view : was.hall)
     },
     [play, show],
   )
   useEffect(() => {
     const { ui, view, hall } = latest.current
-    if (ui.columns !== columns || ui.rows !== rows) show({ ui: { ...ui, columns, rows }, view, hall })
+    if (ui.columns !== columns || ui.rows !== rows) show({ ...ui, columns, rows }, view, hall)
   }, [columns, rows, show])
 
   useInput((input, key) => {
@@ -84,7 +101,7 @@ export function App({ play, settings, onEffect, onSuspendable, reserve = 0 }: Ap
   })
   usePaste(text => {
     const { ui, view, hall } = latest.current
-    show({ ui: pasted(ui, view, text), view, hall })
+    show(pasted(ui, view, text), view, hall)
   })
 
   const runs = moving(shown.ui, shown.view)
@@ -101,10 +118,10 @@ export function App({ play, settings, onEffect, onSuspendable, reserve = 0 }: Ap
     return () => clearInterval(clock)
   }, [runs, carry])
 
-  const current: Ui = shown.ui.columns === columns && shown.ui.rows === rows ? shown.ui : { ...shown.ui, columns, rows }
-  const theme = useMemo(() => newTheme(current.settings.depth, current.settings.light), [current.settings.depth, current.settings.light])
-  const canvas = draw(shown.view, current, shown.hall)
-  const lines = Array.from({ length: canvas.rows }, (_, row) => rowOf(canvas, row, theme))
+  // Before the effect above has run, a new size is drawn at once, so that no row is ever longer than the window.
+  const fits = shown.ui.columns === columns && shown.ui.rows === rows
+  const current: Ui = fits ? shown.ui : { ...shown.ui, columns, rows }
+  const lines = fits ? shown.lines : linesOf(current, shown.view, shown.hall, newTheme(current.settings.depth, current.settings.light))
   const menu = menuOf(shown.view, current)
 
   const highlight = useCallback(
@@ -131,7 +148,7 @@ export function App({ play, settings, onEffect, onSuspendable, reserve = 0 }: Ap
   )
 
   return (
-    <Box flexDirection="column" width={columns} height={rows} overflow="hidden">
+    <Box flexDirection="column" width={columns} height={rows}>
       {menu === undefined ? (
         <Rows lines={lines} from={0} to={lines.length} />
       ) : (

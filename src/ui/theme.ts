@@ -65,9 +65,12 @@ function brush(chalk: ChalkInstance, depth: Depth, token: Token, look: Look): Ch
   return depth === 3 ? letters.bgHex(look.ground) : letters.bgAnsi256(look.g256!)
 }
 
+// A colour that is followed by another need not end first. Ink writes it so; what is written so already it does not take apart twice.
+const NEEDLESS = /\u001B\[39m(?=\u001B\[(?:3[0-8]|9[0-7])[\d;]*m)/g
+
 /** One row as the terminal wants it. Never empty: an empty line would have no height. */
 export function rowOf(canvas: Canvas, row: number, theme: Theme): string {
   let line = ''
   for (const { token, text } of segmentsOf(canvas, row)) line += theme.paint[token](text)
-  return line === '' ? ' ' : line
+  return line === '' ? ' ' : line.replace(NEEDLESS, '')
 }
