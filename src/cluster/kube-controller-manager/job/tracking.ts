@@ -66,7 +66,8 @@ export function* track(io: ManagerIo, turn: JobTurn, verdict: WorkloadCondition 
   let { job } = turn
   const put = () => {
     status.uncountedTerminatedPods = listed(uncounted)
-    job = { ...job, status }
+    // What has been sent is not changed any more.
+    job = { ...job, status: { ...status } }
   }
   put()
   if (flush) {
