@@ -1,7 +1,7 @@
 // frame.ts: what every screen has: the head line, the ► line, the bar of keys, the column at the right.
 
 import type { GoalLine, JournalLine, LevelHead, SlipCard, Words } from '../game/view.ts'
-import { type Canvas, put, putRight, type Token, tint, widthOf } from './canvas.ts'
+import { type Canvas, put, putAll, putRight, type Token, tint, widthOf } from './canvas.ts'
 import type { Glyphs } from './glyphs.ts'
 import { type Binding, shownKeys } from './keys.ts'
 import { emptyJournal, filed, type Register, say, stamps, thisLevel } from './lines.ts'
@@ -33,7 +33,7 @@ export function drawHead(
   look: Look,
 ): void {
   const { glyphs: g } = look
-  const end = isWide(canvas) ? RIGHT_END - 1 : canvas.columns
+  const end = isWide(canvas) ? RIGHT_END : canvas.columns
   let at = 1
   if (head.level !== undefined) {
     at = put(canvas, 0, at, head.level.id, 's')
@@ -56,9 +56,20 @@ export function drawNext(canvas: Canvas, row: number, key: string, text: string,
   const at = put(canvas, row, left + 2, key, 'a')
   // Where ways are offered after three blanks, only the first is bright: `then how sure: a low   s middle`.
   const [first = '', ...rest] = text.split('   ')
-  let end = drawTagged(canvas, row, Math.max(column, at + 1), first, 'a', look.columns)
-  for (const part of rest) end = drawTagged(canvas, row, end + 3, part, 'm', look.columns)
+  let end = drawWay(canvas, row, Math.max(column, at + 1), first, 'a', look)
+  for (const part of rest) end = drawWay(canvas, row, end + 3, part, 'm', look)
   return end
+}
+
+/** A way that ends in a key and a word, as `a low`, shows the key. */
+function drawWay(canvas: Canvas, row: number, column: number, text: string, token: Token, look: Look): number {
+  const way = /^(|.* )([asd]) (low|middle|high)$/.exec(text)
+  if (way === null) return drawTagged(canvas, row, column, text, token, look.columns)
+  return putAll(canvas, row, column, [
+    [way[1]!, token],
+    [way[2]!, 's'],
+    [` ${way[3]}`, 'm'],
+  ])
 }
 
 /** Text in which `[tea]` is a slip. */
@@ -100,7 +111,7 @@ export function drawRight(canvas: Canvas, side: { slip?: SlipCard; goals?: GoalL
   if (!isWide(canvas)) return
   const { register, glyphs: g } = look
   if (side.slip !== undefined) drawSlipCard(canvas, side.slip, look)
-  let row = side.slip === undefined ? 1 : 19
+  let row = side.slip === undefined ? 1 : 18
   const bottom = canvas.rows - 2
   if (side.goals !== undefined) {
     put(canvas, row++, RIGHT, say(side.title ?? thisLevel, register), 'm')
@@ -131,13 +142,13 @@ export function drawWords(canvas: Canvas, from: number, words: readonly Words[],
   })
 }
 
-/** The big slip: rows 1 to 17. */
+/** The big slip: rows 1 to 16. */
 function drawSlipCard(canvas: Canvas, slip: SlipCard, look: Look): void {
   const { register, glyphs: g } = look
   const { tl, t, tr, l, r, bl, b, br } = g.card
   const width = RIGHT_END - RIGHT
-  for (let row = 1; row <= 17; row++) {
-    put(canvas, row, RIGHT, row === 1 ? tl + t.repeat(width - 2) + tr : row === 17 ? bl + b.repeat(width - 2) + br : l + ' '.repeat(width - 2) + r, 'c')
+  for (let row = 1; row <= 16; row++) {
+    put(canvas, row, RIGHT, row === 1 ? tl + t.repeat(width - 2) + tr : row === 16 ? bl + b.repeat(width - 2) + br : l + ' '.repeat(width - 2) + r, 'c')
   }
   const real = register === 'kubernetes'
   const left = RIGHT + (real ? 3 : 4)
@@ -146,8 +157,7 @@ function drawSlipCard(canvas: Canvas, slip: SlipCard, look: Look): void {
   for (const line of say(slip.title, register).split('\n')) put(canvas, row++, left, real ? line : line.toUpperCase(), 'c', end)
   if (!real) row++
   for (const { label, value, fresh } of slip.rows) {
-    if (row >= 14 && !real) break
-    if (row >= 16) break
+    if (row >= (real ? 16 : 14)) break
     const name = say(label, register)
     if (real) put(canvas, row, left, fit(value === '' ? name : `${name} ${value}`, end - left - (fresh ? 2 : 0), g), 'c', end)
     else {
@@ -158,10 +168,10 @@ function drawSlipCard(canvas: Canvas, slip: SlipCard, look: Look): void {
     row++
   }
   if (real) return
-  put(canvas, 15, left, say(stamps, register), 'c')
-  put(canvas, 15, left + 11, g.yes.repeat(Math.min(7, slip.stamps)), 'c')
-  put(canvas, 16, left, say(filed, register), 'c')
-  put(canvas, 16, left + 11, slip.filed ?? '', 'c', end)
+  put(canvas, 14, left, say(stamps, register), 'c')
+  put(canvas, 14, left + 11, g.yes.repeat(Math.min(7, slip.stamps)), 'c')
+  put(canvas, 15, left, say(filed, register), 'c')
+  put(canvas, 15, left + 11, slip.filed ?? '', 'c', end)
 }
 
 /** The newest lines of the journal, as many as there are rows between `from` and the bar of keys. */
@@ -188,7 +198,7 @@ export function drawJournal(canvas: Canvas, from: number, journal: readonly Jour
     const who = put(canvas, row, 8, say(line.who, register), token, 8 + 23)
     const at = Math.max(column, who + 1)
     put(canvas, row, at, fit(say(line.text, register), tagEnd - widthOf(tag) - at - 1, g), token)
-    putRight(canvas, row, tagEnd, tag, token)
+    putRight(canvas, row, tagEnd, tag, /^(bell|watch)$/.test(line.tag) ? 'b' : token)
     if (line.deciding) tint(canvas, row, 4, tagEnd - 4, 's')
   })
 }

@@ -1,7 +1,7 @@
 // map.ts: the office and the factories. Its cells never move: a place learned once is a place known.
 
 import type { BenchItem, Desk, Factory, MapView, Vault } from '../game/view.ts'
-import { type Canvas, put, putAll, type Token, widthOf } from './canvas.ts'
+import { type Canvas, put, type Token, widthOf } from './canvas.ts'
 import type { Glyphs } from './glyphs.ts'
 import { bench, caller, dark, hallSign, type Register, revision, say } from './lines.ts'
 
@@ -108,8 +108,8 @@ function drawName(canvas: Canvas, row: number, mark: number, column: number, des
 
 function putLine(canvas: Canvas, row: number, column: number, desk: Desk, register: Register, g: Glyphs, end: number, busy: Token = 'm'): void {
   const text = desk.lit ? say(desk.line, register) : say(desk.line, register) || say(dark, register)
-  if (desk.denied === true) putAll(canvas, row, column, [[`${g.no} ${fit(text, end - column - 2, g)}`, 'w']], end)
-  else put(canvas, row, column, fit(text, end - column, g), desk.lit ? (desk.acting ? '.' : busy) : 'm', end)
+  const from = desk.denied === true ? put(canvas, row, column, g.no, 'w') + 1 : column
+  put(canvas, row, from, fit(text, end - from, g), desk.lit ? busy : 'm', end)
 }
 
 function drawHatch(canvas: Canvas, map: MapView, register: Register, g: Glyphs): void {
