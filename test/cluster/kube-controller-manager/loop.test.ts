@@ -203,3 +203,58 @@ test('numbered pods come one after the other, each when the one before is ready,
   bury(loop)
   expect(names()).toEqual([])
 })
+
+test('a CronJob starts a Job each minute, and a Job that is over goes when its time is up', () => {
+  const loop = boot()
+  const BATCH = '/apis/batch/v1/namespaces/default'
+  const job = { ttlSecondsAfterFinished: 10, template: { spec: { ...template('x').spec, restartPolicy: 'Never' } } }
+  ask(loop, 'POST', `${BATCH}/cronjobs`, {
+    apiVersion: 'batch/v1',
+    kind: 'CronJob',
+    metadata: { name: 'tick' },
+    spec: { schedule: '*/1 * * * *', jobTemplate: { spec: job } },
+  })
+  run(loop, 60_000)
+  const [made] = list(loop, `${BATCH}/jobs`)
+  expect(made.metadata).toMatchObject({
+    name: 'tick-29893441',
+    annotations: { 'batch.kubernetes.io/cronjob-scheduled-timestamp': '2026-11-02T08:01:00Z' },
+    ownerReferences: [{ kind: 'CronJob', name: 'tick', controller: true }],
+  })
+  const [pod] = list(loop, `${CORE}/pods`)
+  patch(loop, `${CORE}/pods/${pod.metadata.name}/status`, { status: { phase: 'Succeeded' } })
+  run(loop, 5000)
+  expect(ask(loop, 'GET', `${BATCH}/jobs/${made.metadata.name}`).body.status.conditions.map((c: any) => [c.type, c.reason])).toEqual([
+    ['SuccessCriteriaMet', 'CompletionsReached'],
+    ['Complete', 'CompletionsReached'],
+  ])
+  expect(eventsOf(loop)).toContain('SawCompletedJob Saw completed job: tick-29893441, condition: Complete')
+  run(loop, 12_000)
+  expect(list(loop, `${BATCH}/jobs`).map(j => j.metadata.name)).not.toContain(made.metadata.name)
+})
+
+test('an autoscaler without metrics obeys its limits, and says what it cannot get', () => {
+  const loop = boot()
+  deploy(loop, 1)
+  const spec = {
+    minReplicas: 2,
+    maxReplicas: 4,
+    scaleTargetRef: { apiVersion: 'apps/v1', kind: 'Deployment', name: 'web' },
+    metrics: [{ type: 'Resource', resource: { name: 'cpu', target: { type: 'Utilization', averageUtilization: 50 } } }],
+  }
+  ask(loop, 'POST', '/apis/autoscaling/v2/namespaces/default/horizontalpodautoscalers', {
+    apiVersion: 'autoscaling/v2',
+    kind: 'HorizontalPodAutoscaler',
+    metadata: { name: 'web' },
+    spec,
+  })
+  run(loop, 16_000)
+  expect(list(loop, `${CORE}/pods`)).toHaveLength(2)
+  const inner =
+    'failed to get cpu utilization: unable to get metrics for resource cpu: unable to fetch metrics from resource metrics API: the server could not find the requested resource (get pods.metrics.k8s.io)'
+  expect(eventsOf(loop).filter(e => /Rescale|Metric/.test(e))).toEqual([
+    'SuccessfulRescale New size: 2; reason: Current number of replicas below Spec.MinReplicas',
+    `FailedGetResourceMetric ${inner}`,
+    `FailedComputeMetricsReplicas invalid metrics (1 invalid out of 1), first error is: failed to get cpu resource metric value: ${inner}`,
+  ])
+})

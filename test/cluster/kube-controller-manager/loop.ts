@@ -42,11 +42,19 @@ export function run({ world, writes, open }: Loop, ms: number): void {
     const m = advance(SYSTEM, world, end)
     if (!m) return
     const body = m.body as any
+    if (m.type === 'request') freeze(body)
     if (m.type === 'request' && m.call !== undefined && body.method !== 'GET' && !/\/(leases|events)/.test(body.path)) {
       const who = body.headers.authorization.slice('Bearer '.length).replace('system:serviceaccount:kube-system:', '')
       open.set(m.call, `${who} ${body.method} ${body.path.replace(/^\/apis?\/(?:[a-z0-9.]+\/)?v\d\//, '').replace('namespaces/default/', '')}`)
     } else if (m.type === '$answer' && open.has(body.call) && body.answer.ok) writes.push(`${open.get(body.call)} ${body.answer.value.status}`)
   }
+}
+
+/** What was sent must not be changed any more. */
+function freeze(value: any): void {
+  if (typeof value !== 'object' || value === null || Object.isFrozen(value)) return
+  Object.freeze(value)
+  for (const key in value) freeze(value[key])
 }
 
 let asked = 0
