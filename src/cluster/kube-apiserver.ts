@@ -106,7 +106,11 @@ export const kubeApiserver = machine<State>({
       renewed(s, m.body, io)
     },
     unwatch(s, m, io) {
-      for (const [id, stream] of s.streams) if (stream.client === m.from && stream.watch === m.body.watch) s.streams.delete(id)
+      for (const [follow, stream] of s.streams) {
+        if (stream.client !== m.from || stream.watch !== m.body.watch) continue
+        io.send(stream.kubelet, 'logs/stop', { follow })
+        s.streams.delete(follow)
+      }
       for (const name in s.caches) if (dropWatcher(s.caches[name]!, m.from, m.body.watch, io)) return
     },
     'watch/timeout'(s, m, io) {

@@ -37,7 +37,7 @@ export interface State {
   /** Addresses and node ports of Services that are being stored, and until when they are kept. */
   reserved: Map<string, number>
   /** Logs that are followed: by the number of the request, who reads them. */
-  streams: Map<number, { client: string; watch: number }>
+  streams: Map<number, { client: string; watch: number; kubelet: string }>
   /** The etcd lease that Events are written with at present. */
   eventLease: { id: number; until: number; count: number }
   /** What the compactor remembers: the version of its key, and the revision of its last round. */

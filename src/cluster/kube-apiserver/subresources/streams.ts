@@ -26,7 +26,7 @@ export function* logs(io: ServerIo, call: Call): Steps<Outcome> {
   const follow = query['follow'] === 'true' && headers['x-watch-id'] !== undefined ? call.id : undefined
   if (follow !== undefined)
     io.state(s => {
-      s.streams.set(follow, { client: call.message.from, watch: Number(headers['x-watch-id']) })
+      s.streams.set(follow, { client: call.message.from, watch: Number(headers['x-watch-id']), kubelet: `kubelet/${node}` })
     })
   const request: LogsRequest = { namespace: call.info.namespace, pod: call.info.name, container, ...options, ...(follow === undefined ? {} : { follow }) }
   const answer = yield* io.call<StreamReply>(`kubelet/${node}`, 'containerLogs', request)
