@@ -6,7 +6,7 @@ import { labelSelectorMatches } from '../../../api/labels.ts'
 import type { Node } from '../../../api/node.ts'
 import type { Pod } from '../../../api/pod.ts'
 import { unitValue } from '../../../api/quantity.ts'
-import { type Cycle, type Listers, type Plugin, type PreBindWork, refuseForGood } from '../framework.ts'
+import { type Listers, type Plugin, type PreBindWork, refuseForGood } from '../framework.ts'
 import { type NodeInfo, podInfo } from '../nodeinfo.ts'
 import { nodeSelectorMatches } from '../terms.ts'
 
@@ -179,7 +179,7 @@ function findVolumes(claims: any[], node: NodeInfo, listers: Listers): { static:
   }
   for (const claim of open) {
     const storageClass = listers.storageClasses.get(classOf(claim))
-    if (!storageClass || !storageClass.provisioner || storageClass.provisioner === NO_PROVISIONER) return BIND_CONFLICT
+    if (!storageClass?.provisioner || storageClass.provisioner === NO_PROVISIONER) return BIND_CONFLICT
     if (!topologyAllowed(storageClass, node.node)) return BIND_CONFLICT
     if (!enoughSpace(storageClass, claim, node.node, listers)) return NO_SPACE
     chosen.dynamic.push(claim)
