@@ -156,7 +156,8 @@ function stop<S extends WithElection>(state: S, io: Io, lost: (state: S, io: Io)
 
 function sayOf(state: WithElection, io: Io, what: string): void {
   const { election } = state
-  const recorder = Object.values(state.recorders).find(r => r.component === election.name)
+  const recorders = Object.values(state.recorders)
+  const recorder = recorders.find(r => r.component === election.name) ?? recorders[0]
   if (recorder && election.lease) recordEvent(recorder, io, referenceOf(election.lease), 'Normal', 'LeaderElection', `${election.identity} ${what}`)
 }
 
