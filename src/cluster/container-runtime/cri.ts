@@ -68,6 +68,8 @@ export interface CriContainerStatus {
   exitCode: number
   reason: string
   message: string
+  /** The end of its log, once it has ended: at most 80 lines. */
+  logTail: string
 }
 
 /** Message `ContainerEvent`: something happened in this pod, and this is all of it now. */

@@ -7,6 +7,8 @@ import { share } from '../../kernel/share.ts'
 import type { Behaviour } from './behaviour.ts'
 import type { ContainerConfig, ContainerEvent, CriContainerStatus, ImageStatus, LogLine, PodSandboxConfig, RuntimeCall, SandboxStatus } from './cri.ts'
 
+const TAIL_LINES = 80 // Lines of a log from which a termination message may be taken.
+
 /** Milliseconds that the machine itself takes; pulling is the registry's business. */
 export interface RuntimeTimings {
   runPodSandbox: number
@@ -94,6 +96,13 @@ export function containerStatus(c: Container): CriContainerStatus {
     exitCode: c.exitCode,
     reason: c.reason,
     message: c.message,
+    logTail:
+      c.state === 'EXITED'
+        ? c.lines
+            .slice(-TAIL_LINES)
+            .map(l => `${l.text}\n`)
+            .join('')
+        : '',
   })
 }
 

@@ -11,6 +11,8 @@ import type { PodRuntimeStatus } from './state.ts'
 export const GONE_WHILE_ALIVE = 'The container could not be located when the pod was deleted.  The container used to be Running'
 export const GONE_AT_THE_END = 'The container could not be located when the pod was terminated'
 
+const MESSAGE_FROM_LOG_MAX = 2048
+
 export interface Conversion {
   pod: Pod
   runtime: PodRuntimeStatus
@@ -53,11 +55,11 @@ export function convertStatuses(c: Conversion): ContainerStatus[] {
 
 function fromRuntime(container: Container, seen: CriContainerStatus[], before: ContainerStatus | undefined): ContainerStatus {
   const now = seen[0]!
-  const state = stateOf(now)
+  const state = stateOf(now, container)
   const status: ContainerStatus = {
     name: container.name,
     state,
-    lastState: seen[1] !== undefined ? stateOf(seen[1]) : {},
+    lastState: seen[1] !== undefined ? stateOf(seen[1], container) : {},
     ready: false,
     restartCount: now.attempt,
     image: shown(now.image),
@@ -70,24 +72,32 @@ function fromRuntime(container: Container, seen: CriContainerStatus[], before: C
   return status
 }
 
-function stateOf(c: CriContainerStatus): ContainerState {
+function stateOf(c: CriContainerStatus, container: Container): ContainerState {
   switch (c.state) {
     case 'RUNNING':
       return { running: { startedAt: rfc3339(c.startedAt) } }
-    case 'EXITED':
+    case 'EXITED': {
+      const message = terminationMessage(c, container)
       return {
         terminated: {
           exitCode: c.exitCode,
           reason: c.reason,
-          ...(c.message === '' ? {} : { message: c.message }),
+          ...(message === '' ? {} : { message }),
           startedAt: c.startedAt === 0 ? '1970-01-01T00:00:00Z' : rfc3339(c.startedAt),
           finishedAt: rfc3339(c.finishedAt),
           containerID: `containerd://${c.id}`,
         },
       }
+    }
     default:
       return { waiting: {} }
   }
+}
+
+/** What the runtime says, or the end of the log where the container wants that. */
+function terminationMessage(c: CriContainerStatus, container: Container): string {
+  if (c.message !== '' || c.exitCode === 0 || container.terminationMessagePolicy !== 'FallbackToLogsOnError') return c.message
+  return c.logTail.slice(-MESSAGE_FROM_LOG_MAX)
 }
 
 /** Never made, or no longer there. */

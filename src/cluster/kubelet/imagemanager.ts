@@ -19,7 +19,6 @@ export const newImageManager = (): ImageManager => ({
   errors: new Map(),
   pulling: 0,
   queue: [],
-  pulledWith: new Map(),
   changed: false,
 })
 
@@ -108,9 +107,9 @@ function* pull(io: RoutineIo<Kubelet>, p: Pull): Steps<ImageOutcome> {
     `Successfully pulled image ${quoted} in ${goDuration(now - began)} (${goDuration(now - asked)} including waiting). Image size: ${sizeBytes} bytes.`,
   )
   io.state(s => {
-    const worked = s.images.pulledWith.get(p.image) ?? new Set()
+    const worked = s.durable.pulledWith.get(p.image) ?? new Set()
     for (const mark of marks(p.keys)) worked.add(mark)
-    s.images.pulledWith.set(p.image, worked)
+    s.durable.pulledWith.set(p.image, worked)
     s.images.changed = true
     s.images.errors.delete(key)
   })
@@ -139,7 +138,7 @@ function passTurn(images: ImageManager, turn: Io): void {
 
 /** Images that this kubelet never pulled are everybody's; others are for who could pull them. */
 function mayUse(s: Kubelet, image: string, keys: Credential[]): boolean {
-  const pulled = s.images.pulledWith.get(image)
+  const pulled = s.durable.pulledWith.get(image)
   return pulled === undefined || pulled.has('') || marks(keys).some(mark => pulled.has(mark))
 }
 

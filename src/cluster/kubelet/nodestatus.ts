@@ -118,7 +118,7 @@ export function initialNode(s: Kubelet, now: number): Node {
       nodeInfo: {
         machineID: id.slice(0, 32),
         systemUUID: uuid(id.slice(32)),
-        bootID: uuid(digest(`boot ${name} ${s.startedAt}`)),
+        bootID: uuid(digest(`boot ${name}`)),
         kernelVersion: '6.12.41',
         osImage: 'Debian GNU/Linux 13 (trixie)',
         containerRuntimeVersion: 'containerd://2.1.4',

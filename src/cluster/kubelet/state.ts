@@ -123,8 +123,6 @@ export interface ImageManager {
   /** The routine that pulls now, and those that wait for their turn. */
   pulling: number
   queue: number[]
-  /** Which credentials worked for an image: '' is everybody's. */
-  pulledWith: Map<string, Set<string>>
   /** Has something been pulled or removed since the Node's status was written? */
   changed: boolean
 }
@@ -137,6 +135,8 @@ export interface Pressure {
 }
 
 export interface Kubelet extends WithInformers, WithRecorders {
+  /** On disk: which credentials worked for an image; '' is everybody's. */
+  durable: { pulledWith: Map<string, Set<string>> }
   config: KubeletConfig
   node: string
   runtime: string

@@ -197,3 +197,26 @@ test('a Pod that does not fit is rejected at the door', () => {
   expect(status).toMatchObject({ phase: 'Failed', reason: 'OutOfcpu', message: `Pod was rejected: ${message}` })
   expect(calls(world, 'more')).toEqual([])
 })
+
+test('a container may leave the end of its log as its last words', () => {
+  const world = newFactory()
+  create(world, pod('words', { restartPolicy: 'Never', containers: [{ image: 'exit-2', terminationMessagePolicy: 'FallbackToLogsOnError' }] }), 6000)
+  const { status } = hatchOf(world).objects.get('/api/v1/namespaces/default/pods/words')
+  expect(status.containerStatuses[0].state.terminated).toMatchObject({ exitCode: 2, reason: 'Error', message: 'started words\nexit 2\n' })
+})
+
+test('a postStart hook that fails ends its container', () => {
+  const world = newFactory()
+  create(world, pod('hook', { containers: [{ lifecycle: { postStart: { exec: { command: ['false'] } } } }] }), 2500)
+  expect(events(world, 'hook').slice(3, 6)).toEqual(['Started: Container started', 'FailedPostStartHook: PostStartHook failed', 'Killing: FailedPostStartHook'])
+  expect(shown(world, 'hook').slice(3, 4)).toEqual(['Running TTF hook=PostStartHookError last Completed:0'])
+})
+
+test('an image name that is none', () => {
+  const world = newFactory()
+  create(world, pod('bad', { containers: [{ image: 'Nginx' }] }), 2000)
+  expect(events(world, 'bad')).toEqual([
+    'InspectFailed: Failed to apply default image tag "Nginx": couldn\'t parse image name "Nginx": invalid reference format: repository name (library/Nginx) must be lowercase',
+    'Failed: Error: InvalidImageName',
+  ])
+})
