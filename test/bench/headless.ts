@@ -4,12 +4,12 @@ import type { ApiRequest } from '../../src/api/http.ts'
 import { bootedCluster, SYSTEM } from '../../src/cluster/cluster.ts'
 import { advanceTo, apply, type World } from '../../src/kernel/world.ts'
 
-/** Simulated seconds between two deletions of a pod. */
-const CHURN = 15
+/** Simulated seconds between two deletions of a pod, each of which makes the controller, the scheduler and a kubelet work. */
+const CHURN = 60
 
 let asked = 0
 const ask = (world: World, request: Pick<ApiRequest, 'method' | 'path'> & { body?: unknown }) => {
-  const headers = { authorization: 'Bearer admin', 'content-type': 'application/json', accept: 'application/json' }
+  const headers = { authorization: 'Bearer admin-token', 'content-type': 'application/json', accept: 'application/json' }
   apply(SYSTEM, world, { input: 'post', to: 'user/admin', type: 'ask', body: { id: ++asked, request: { query: {}, headers, ...request }, open: false } })
   return asked
 }

@@ -137,6 +137,16 @@ describe('our own mistakes', () => {
   })
 })
 
+test('keys held down for a second do not hold up Ctrl-C twice', async () => {
+  await opened(game)
+  for (let i = 0; i < 100; i++) session.pty.write('jk')
+  session.pty.write('\u0003')
+  session.pty.write('\u0003')
+  const ending = await session.ended()
+  restored(ending)
+  expect(ending.code).toBe(0)
+})
+
 test('a closed terminal leaves no process behind', async () => {
   await opened(game)
   const pid = session.program()!
