@@ -32,6 +32,7 @@ import { resourceQuotaController } from './kube-controller-manager/resourcequota
 import { rootCaController, serviceAccountController } from './kube-controller-manager/serviceaccounts.ts'
 import { deletableTypes, type ManagerState } from './kube-controller-manager/state.ts'
 import { statefulSetController } from './kube-controller-manager/statefulset/statefulset.ts'
+import { volumeBinder, volumeController } from './kube-controller-manager/volumebinder.ts'
 import { claimProtectionController, volumeProtectionController } from './kube-controller-manager/volumeprotection.ts'
 
 /** In the order in which they hear of a change. */
@@ -59,6 +60,8 @@ export const controllers: Controller<ManagerState>[] = [
   podGarbageCollector,
   nodeTtlController,
   clusterRoleAggregationController,
+  volumeBinder,
+  volumeController,
   claimProtectionController,
   volumeProtectionController,
   garbageCollector,

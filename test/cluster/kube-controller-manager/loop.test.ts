@@ -258,3 +258,37 @@ test('an autoscaler without metrics obeys its limits, and says what it cannot ge
     `FailedComputeMetricsReplicas invalid metrics (1 invalid out of 1), first error is: failed to get cpu resource metric value: ${inner}`,
   ])
 })
+
+test('a claim is bound to the smallest volume that will do, and keeps it; a volume whose claim is gone is released', () => {
+  const loop = boot()
+  const PV = '/api/v1/persistentvolumes'
+  for (const [name, storage] of [
+    ['large', '10Gi'],
+    ['small', '2Gi'],
+    ['tiny', '500Mi'],
+  ] as const)
+    ask(loop, 'POST', PV, {
+      apiVersion: 'v1',
+      kind: 'PersistentVolume',
+      metadata: { name },
+      spec: { capacity: { storage }, accessModes: ['ReadWriteOnce'], persistentVolumeReclaimPolicy: 'Retain', hostPath: { path: `/${name}` } },
+    })
+  const claim = (name: string) => ({
+    apiVersion: 'v1',
+    kind: 'PersistentVolumeClaim',
+    metadata: { name },
+    spec: { accessModes: ['ReadWriteOnce'], resources: { requests: { storage: '1Gi' } } },
+  })
+  for (const name of ['a', 'b', 'c']) ask(loop, 'POST', `${CORE}/persistentvolumeclaims`, claim(name))
+  run(loop, 500)
+  expect(list(loop, `${CORE}/persistentvolumeclaims`).map(c => [c.metadata.name, c.status.phase, c.spec.volumeName])).toEqual([
+    ['a', 'Bound', 'small'],
+    ['b', 'Bound', 'large'],
+    ['c', 'Pending', undefined],
+  ])
+  expect(eventsOf(loop)).toContain('FailedBinding no persistent volumes available for this claim and no storage class is set')
+  ask(loop, 'DELETE', `${CORE}/persistentvolumeclaims/a`, { kind: 'DeleteOptions', apiVersion: 'v1' })
+  run(loop, 500)
+  expect(ask(loop, 'GET', `${CORE}/persistentvolumeclaims/a`).status).toBe(404)
+  expect(ask(loop, 'GET', `${PV}/small`).body.status.phase).toBe('Released')
+})
