@@ -11,9 +11,10 @@ import { boot } from './kube-apiserver/boot.ts'
 import { applyEvents, dropWatcher, fillCache, newCache, refillCache } from './kube-apiserver/cache.ts'
 import { compaction } from './kube-apiserver/compactor.ts'
 import { enter, refusal } from './kube-apiserver/door.ts'
+import { noteRequest } from './kube-apiserver/notes.ts'
 import { renew, renewed } from './kube-apiserver/renewal.ts'
 import { answer, finish, serve } from './kube-apiserver/serve.ts'
-import type { ApiServerConfig, State } from './kube-apiserver/state.ts'
+import type { ApiServerConfig, Call, State } from './kube-apiserver/state.ts'
 import { type Storage, storageOfWatch, storages } from './kube-apiserver/storage.ts'
 import { armBookmarks, endWatch, openWatch, tellBookmarks } from './kube-apiserver/watch.ts'
 
@@ -90,8 +91,7 @@ export const kubeApiserver = machine<State>({
         if (!renew(s, call, io)) io.start('serve', call)
         return
       }
-      const opened = openWatch(s, call, io)
-      if (isStatus(opened)) finish(io, call, refusal(opened))
+      watch(s, call, io)
     },
     'logs/lines'(s, m, io) {
       const stream = s.streams.get(m.body.follow)
@@ -149,10 +149,8 @@ export const kubeApiserver = machine<State>({
       const entered = io.state((s, t) => {
         const made = enter(s, message, t)
         if ('outcome' in made) answer(t, message, made.outcome)
-        else if (made.call.info.verb === 'watch') {
-          const opened = openWatch(s, made.call, t)
-          if (isStatus(opened)) finish(t, made.call, refusal(opened))
-        } else return made.call
+        else if (made.call.info.verb === 'watch') watch(s, made.call, t)
+        else return made.call
         return undefined
       })
       if (entered !== undefined) yield* serve(io, entered)
@@ -163,6 +161,12 @@ export const kubeApiserver = machine<State>({
 })
 
 const list = (storage: Storage, io: Io): void => io.call(ETCD, 'range', { key: storage.prefix, end: storage.end }, 'etcd/listed', storage.name)
+
+function watch(s: State, call: Call, io: Io): void {
+  const opened = openWatch(s, call, io)
+  if (isStatus(opened)) finish(io, call, refusal(opened))
+  else noteRequest(io, call, opened)
+}
 
 function seen(s: State, revision: number): void {
   if (revision > s.revision) s.revision = revision

@@ -61,7 +61,11 @@ export function enter(s: State, message: Message, io: Io): { call: Call } | { ou
     return refuse(status)
   }
   station(io, call, 'authorization', 'passed', { why: decision.reason === '' ? decision.by : decision.reason })
-  if (info.resource === '') return { outcome: answerPath(s, request, io) }
+  if (info.resource === '') {
+    const outcome = answerPath(s, request, io)
+    noteRequest(io, call, outcome)
+    return { outcome }
+  }
   const status = served(call)
   return status === undefined ? { call } : refuse(status)
 }

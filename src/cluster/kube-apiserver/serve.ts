@@ -39,7 +39,13 @@ function* refuse(): Steps<Outcome> {
 /** The closing note and the answer. */
 export function finish(io: Io, call: Call, outcome: Outcome): void {
   noteRequest(io, call, outcome)
-  answer(io, call.message, outcome)
+  const deprecated = DEPRECATED[call.info.resource]
+  answer(io, call.message, deprecated === undefined ? outcome : { ...outcome, warnings: [deprecated, ...(outcome.warnings ?? [])] })
+}
+
+const DEPRECATED: Record<string, string> = {
+  endpoints: 'v1 Endpoints is deprecated in v1.33+; use discovery.k8s.io/v1 EndpointSlice',
+  componentstatuses: 'v1 ComponentStatus is deprecated in v1.19+',
 }
 
 export function answer(io: Io, message: Message, outcome: Outcome): void {

@@ -2,6 +2,7 @@
 // Models k8s.io/kubernetes/pkg/kubeapiserver/options/plugins.go (AllOrderedPlugins, DefaultOffAdmissionPlugins)
 // Differs: NodeRestriction is on, as kubeadm has it; PodTopologyLabels acts in the binding itself
 
+import { noEscalation } from '../authorization/escalation.ts'
 import type { Plugin } from './admission.ts'
 import { limitRanger } from './limitranger.ts'
 import { namespaceLifecycle } from './namespacelifecycle.ts'
@@ -12,6 +13,7 @@ import { serviceAccount } from './serviceaccount.ts'
 import { defaultIngressClass, defaultStorageClass, persistentVolumeClaimResize, storageObjectInUseProtection } from './storageobjects.ts'
 
 export const plugins: Plugin[] = [
+  noEscalation,
   namespaceLifecycle,
   limitRanger,
   serviceAccount,

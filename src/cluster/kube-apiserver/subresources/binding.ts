@@ -3,6 +3,7 @@
 // Differs: nothing known
 
 import type { KubeObject } from '../../../api/object.ts'
+import { resourceByPlural } from '../../../api/resources.ts'
 import { badRequest, conflict, isStatus, MODIFIED, type Status, success } from '../../../api/status.ts'
 import { rfc3339 } from '../../../api/time.ts'
 import type { Io, Steps } from '../../../kernel/machine.ts'
@@ -13,15 +14,17 @@ import { station } from '../notes.ts'
 import type { Call, Outcome, ServerIo, State } from '../state.ts'
 import { guaranteedUpdate, type Next } from '../update.ts'
 
+const PODS = resourceByPlural('', 'pods')!
 const TOPOLOGY = ['topology.kubernetes.io/zone', 'topology.kubernetes.io/region']
 
 export function* bind(io: ServerIo, call: Call): Steps<Outcome> {
   const read = io.state(() => readObject({ group: '', version: 'v1', kind: 'Binding' }, call.request.body, call.fieldValidation))
   if (isStatus(read)) return refusal(read)
   const binding: any = read.object
-  const name = call.info.name
-  if (binding.metadata.name && binding.metadata.name !== name) return refusal(badRequest('name in URL does not match name in Binding object'))
-  const written = yield* guaranteedUpdate(io, call, name, (s, t, pod) => bound(s, t, call, binding, pod))
+  const name = call.info.name || binding.metadata.name
+  if (call.info.name && binding.metadata.name && binding.metadata.name !== name) return refusal(badRequest('name in URL does not match name in Binding object'))
+  const pods: Call = call.type.plural === 'pods' ? call : { ...call, type: PODS }
+  const written = yield* guaranteedUpdate(io, pods, name, (s, t, pod) => bound(s, t, call, binding, pod))
   if (isStatus(written)) return { ...refusal(written), seen: binding }
   return { status: 201, body: success(201), seen: binding }
 }

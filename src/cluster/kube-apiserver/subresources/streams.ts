@@ -103,3 +103,9 @@ export function* exec(io: ServerIo, call: Call): Steps<Outcome> {
   })
   return { status: 200, body: undefined }
 }
+
+/** Streams that only an upgraded connection could carry. */
+export function* upgrade(io: ServerIo, call: Call): Steps<Outcome> {
+  const pod = yield* getObject(io, call.type, call.info.namespace, call.info.name)
+  return refusal(isStatus(pod) ? pod : badRequest('Upgrade request required'))
+}
