@@ -137,7 +137,7 @@ export const CONTROLLER_ROLES: Record<string, PolicyRule[]> = {
     'patch,update nodes/status core',
     'patch,update pods/status core',
     'delete,list,watch pods core',
-    'list,watch leases coordination',
+    'get,list,watch leases coordination',
     EVENTS,
     'get pods core',
   ),
