@@ -20,7 +20,7 @@ export interface NodeWords {
 }
 
 export function node(name: string, words: NodeWords = {}): Node {
-  const zone = words.zone === undefined ? {} : { 'topology.kubernetes.io/zone': words.zone }
+  const zone: Record<string, string> = words.zone === undefined ? {} : { 'topology.kubernetes.io/zone': words.zone }
   const allocatable = { cpu: words.cpu ?? '2', memory: words.memory ?? '4Gi', pods: '110', 'ephemeral-storage': '50Gi', ...words.extended }
   return {
     apiVersion: 'v1',
