@@ -2,11 +2,123 @@
 // Models k8s.io/kubectl/pkg/cmd/cmd.go
 // Differs: nothing known
 
+import { COMMANDS } from './commands.ts'
+import { Fail, lastWords, misuse } from './fail.ts'
+import { bool, changed, list, parseFlags, text } from './flags.ts'
+import { commandsBelow, globalFlags, helpOf, helpText, optionsText, rootHelp } from './help.ts'
+import { err, type Kit, out } from './kit.ts'
 import type { KubectlEnv, Steps } from './want.ts'
 
 /** Runs one command, `argv` without the word kubectl. Returns the exit status. */
 export function* kubectl(argv: string[], env: KubectlEnv): Steps<number> {
-  yield { want: 'print', to: 'err', text: `error: unknown command "${argv[0] ?? ''}" for "kubectl"\n` }
-  void env
-  return 1
+  try {
+    return yield* run(argv, env)
+  } catch (error) {
+    if (!(error instanceof Fail)) throw error
+    const { text: words, code } = lastWords(error.failure)
+    if (words !== '') yield* err(words.endsWith('\n') ? words : `${words}\n`)
+    return code
+  }
+}
+
+function* run(argv: string[], env: KubectlEnv): Steps<number> {
+  const { path, rest, unknown } = commandOf(argv)
+  if (unknown !== undefined) {
+    const near = similar(unknown, commandsBelow(path))
+    const hint = near.length > 0 ? `\n\nDid you mean this?\n${near.map(n => `\t${n}\n`).join('')}` : ''
+    yield* err(
+      path === ''
+        ? `error: unknown command ${JSON.stringify(unknown)} for "kubectl"${hint}\n`
+        : `error: unknown command ${JSON.stringify(`${path} ${unknown}`)}\nSee 'kubectl ${path} -h' for help and examples\n`,
+    )
+    return 1
+  }
+  const help = helpOf(path)!
+  if (path === 'options') {
+    yield* out(optionsText())
+    return 0
+  }
+  const flags = parseFlags(rest, help, globalFlags())
+  for (const line of flags.warnings) yield* err(`${line}\n`)
+  const command = COMMANDS[help.path]
+  if (bool(flags, 'help') || path === '') {
+    yield* out(helpText(path === '' ? rootHelp : help))
+    return 0
+  }
+  const kit = kitOf(env, help.path, flags)
+  if (command === undefined) {
+    if (help.subcommands !== '') {
+      if (flags.args.length > 0) misuse(help.path, `unexpected arguments: [${flags.args.join(' ')}]`)
+      yield* out(helpText(help))
+      return 0
+    }
+    yield* err(`error: ${JSON.stringify(`kubectl ${help.path}`)} has nothing to work on here: it reaches beyond the API server\n`)
+    return 1
+  }
+  return (yield* command(kit)) ?? 0
+}
+
+function kitOf(env: KubectlEnv, command: string, flags: Kit['flags']): Kit {
+  const identity: Record<string, string> = {}
+  const token = text(flags, 'token') || env.token
+  if (token) identity['authorization'] = `Bearer ${token}`
+  if (text(flags, 'as') !== '') identity['impersonate-user'] = text(flags, 'as')
+  if (list(flags, 'as-group').length > 0) identity['impersonate-group'] = list(flags, 'as-group').join(',')
+  if (text(flags, 'as-uid') !== '') identity['impersonate-uid'] = text(flags, 'as-uid')
+  const explicitNamespace = changed(flags, 'namespace')
+  return {
+    env,
+    command,
+    flags,
+    server: text(flags, 'server') || env.server,
+    identity,
+    namespace: explicitNamespace && text(flags, 'namespace') !== '' ? text(flags, 'namespace') : (env.namespace ?? 'default'),
+    explicitNamespace,
+    warned: new Set(),
+  }
+}
+
+/** The command that the words name, and what is left for its flags. Flags may stand before it. */
+function commandOf(argv: string[]): { path: string; rest: string[]; unknown?: string } {
+  const globals = globalFlags()
+  const rest: string[] = []
+  let path = ''
+  let i = 0
+  for (; i < argv.length; i++) {
+    const arg = argv[i]!
+    if (arg === '--') break
+    if (arg.startsWith('-') && arg !== '-') {
+      rest.push(arg)
+      const spec = globals.find(f => arg === `--${f.name}` || (f.short !== '' && arg === `-${f.short}`))
+      if (spec && spec.type !== 'b' && spec.alone === undefined && i + 1 < argv.length) rest.push(argv[++i]!)
+      continue
+    }
+    const next = path === '' ? arg : `${path} ${arg}`
+    const found = helpOf(next)
+    if (found === undefined) {
+      if (path === '') return { path, rest, unknown: arg }
+      break
+    }
+    path = next
+    if (commandsBelow(helpOf(path)!.path).length === 0) {
+      i++
+      break
+    }
+  }
+  return { path, rest: [...rest, ...argv.slice(i)] }
+}
+
+/** Commands that differ by at most two letters, as cobra suggests them. */
+function similar(word: string, names: string[]): string[] {
+  return names.filter(n => distance(word.toLowerCase(), n) <= 2 || n.startsWith(word.toLowerCase()))
+}
+
+function distance(a: string, b: string): number {
+  let row = Array.from({ length: b.length + 1 }, (_, i) => i)
+  for (let i = 1; i <= a.length; i++) {
+    const next = [i]
+    for (let j = 1; j <= b.length; j++) next[j] = Math.min(row[j]! + 1, next[j - 1]! + 1, row[j - 1]! + (a[i - 1] === b[j - 1] ? 0 : 1))
+    row = next
+  }
+  return row[b.length]!
 }

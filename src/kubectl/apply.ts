@@ -1,0 +1,145 @@
+// apply.ts: make objects as manifests say: a three-way merge here, or a server-side apply there.
+// Models k8s.io/kubectl/pkg/cmd/apply/{apply,patcher}.go and pkg/util/apply.go
+// Differs: --prune is not there; the OpenAPI check before sending is the server's strict decoding
+
+import { createThreeWayJsonMergePatch } from '../api/patch.ts'
+import type { ResourceType } from '../api/resources.ts'
+import { structIdOf } from '../api/schema.ts'
+import { createThreeWayMergePatch } from '../api/strategic-diff.ts'
+import { type Info, infosOf, manifests } from './builder.ts'
+import { Fail, type Failure, fail, failAll, failureOf, isConflict, misuse, withSource } from './fail.ts'
+import { bool, list, text } from './flags.ts'
+import { compactJson } from './json.ts'
+import { createObject, err, findObject, type Kit, patchObject } from './kit.ts'
+import { dryRunOf, report } from './output.ts'
+import type { Steps } from './want.ts'
+
+const LAST_APPLIED = 'kubectl.kubernetes.io/last-applied-configuration'
+
+export function* apply(kit: Kit): Steps<void> {
+  const { flags } = kit
+  const files = list(flags, 'filename')
+  if (flags.args.length > 0) misuse('apply', `Unexpected args: [${flags.args.join(' ')}]`)
+  if (files.length === 0) fail('must specify one of -f and -k')
+  if (bool(flags, 'force-conflicts') && !bool(flags, 'server-side')) fail('--force-conflicts only works with --server-side')
+  const { infos, failures } = yield* infosOf(kit, yield* manifests(kit, files), validated(kit) !== 'Ignore')
+  if (infos.length === 0 && failures.length === 0) fail('no objects passed to apply')
+  for (const info of infos) {
+    try {
+      if (info.name === '')
+        fail(
+          info.object?.metadata.generateName
+            ? `from ${info.object.metadata.generateName}: cannot use generate name with apply`
+            : `error when retrieving current configuration of:\nResource: "${info.type.group}${info.type.group === '' ? '/' : '/'}${info.type.version}, Resource=${info.type.plural}", GroupVersionKind: "${info.type.group === '' ? '/' : `${info.type.group}/`}${info.type.version}, Kind=${info.type.kind}"\nName: "", Namespace: ${JSON.stringify(info.namespace)}\nfrom server for: ${JSON.stringify(info.source)}: resource name may not be empty`,
+        )
+      yield* bool(flags, 'server-side') ? serverSide(kit, info) : clientSide(kit, info)
+    } catch (error) {
+      failures.push(failureOf(error))
+    }
+  }
+  if (failures.length === 1) throw new Fail(failures[0]!)
+  failAll(failures)
+}
+
+/** `--validate` → the server's fieldValidation. */
+export function validated(kit: Kit): 'Strict' | 'Warn' | 'Ignore' {
+  const value = text(kit.flags, 'validate')
+  if (value === 'strict' || value === 'true' || value === '') return 'Strict'
+  if (value === 'warn') return 'Warn'
+  if (value === 'ignore' || value === 'false') return 'Ignore'
+  return fail(`invalid - validate option ${JSON.stringify(value)}; must be one of: strict (or true), warn, ignore (or false)`)
+}
+
+/** The object with what was applied, as an annotation of itself. */
+function remembered(object: any): any {
+  const { [LAST_APPLIED]: _, ...annotations } = object.metadata.annotations ?? {}
+  const plain = { ...object, metadata: { ...object.metadata, annotations } }
+  return { ...object, metadata: { ...object.metadata, annotations: { ...annotations, [LAST_APPLIED]: `${compactJson(plain)}\n` } } }
+}
+
+function* clientSide(kit: Kit, info: Info): Steps<void> {
+  const { mode, suffix, query } = dryRunOf(kit)
+  const manager = text(kit.flags, 'field-manager') || 'kubectl-client-side-apply'
+  const sent = { ...query, fieldManager: manager, fieldValidation: validated(kit) }
+  const wanted = remembered(info.object)
+  const current = yield* findObject(kit, info.type, info.namespace, info.name)
+  if (current === undefined) {
+    const created = mode === 'client' ? wanted : yield* sourced('creating', info, createObject(kit, info.type, info.namespace, wanted, sent))
+    yield* report(kit, created, 'created', suffix)
+    return
+  }
+  const last = current.metadata.annotations?.[LAST_APPLIED]
+  if (last === undefined && mode !== 'client')
+    yield* err(
+      `Warning: resource ${info.type.plural}/${info.name} is missing the ${LAST_APPLIED} annotation which is required by kubectl apply. kubectl apply should only be used on resources created declaratively by either kubectl create --save-config or kubectl apply. The missing annotation will be patched automatically.\n`,
+    )
+  const { patch, how } = patchOf(info.type, last === undefined ? undefined : JSON.parse(last), wanted, current)
+  if (Object.keys(patch).length === 0) {
+    yield* report(kit, current, 'unchanged', suffix)
+    return
+  }
+  const wish = { type: info.type, namespace: info.namespace, name: info.name, how, patch, query: sent }
+  const changed = mode === 'client' ? current : yield* sourced('applying patch', info, patchObject(kit, wish), patch)
+  yield* report(kit, changed, 'configured', suffix)
+}
+
+/** What leads from the server's object to the wanted one, without undoing what others did. */
+export function patchOf(type: ResourceType, original: any, modified: any, current: any): { patch: any; how: 'strategic' | 'merge' } {
+  const id = structIdOf(type)
+  if (id === undefined) return { patch: createThreeWayJsonMergePatch(original ?? {}, modified, current), how: 'merge' }
+  const made = createThreeWayMergePatch(id, original, modified, current)
+  if ('error' in made) return fail(made.error)
+  return { patch: made.value, how: 'strategic' }
+}
+
+/** Adds which file it was to what the server refuses. */
+function* sourced<T>(verb: string, info: Info, steps: Steps<T>, patch?: unknown): Steps<T> {
+  try {
+    return yield* steps
+  } catch (error) {
+    const failure = failureOf(error)
+    if (verb !== 'applying patch') throw new Fail(withSource(verb, info.source, failure))
+    const target = `${info.type.group === '' ? '' : `${info.type.group}/`}${info.type.version}`
+    const resource = `Resource: "${target === info.type.version ? `/${target}` : target}, Resource=${info.type.plural}", GroupVersionKind: "${target === info.type.version ? `/${target}` : target}, Kind=${info.type.kind}"\nName: ${JSON.stringify(info.name)}, Namespace: ${JSON.stringify(info.namespace)}`
+    if (failure.is === 'status' && failure.status.reason === 'Invalid') throw new Fail(failure)
+    throw new Fail(withSource(`applying patch:\n${compactJson(patch)}\nto:\n${resource}\nfor:`, info.source, failure))
+  }
+}
+
+function* serverSide(kit: Kit, info: Info): Steps<void> {
+  const { mode, suffix, query } = dryRunOf(kit)
+  if (mode === 'client') fail("--dry-run=client doesn't work with --server-side (did you mean --dry-run=server instead?)")
+  const manager = text(kit.flags, 'field-manager') || 'kubectl'
+  const force = bool(kit.flags, 'force-conflicts')
+  try {
+    const applied = yield* patchObject(kit, {
+      type: info.type,
+      namespace: info.namespace,
+      name: info.name,
+      how: 'apply',
+      patch: info.object,
+      query: { ...query, fieldManager: manager, fieldValidation: validated(kit), force: String(force) },
+    })
+    yield* report(kit, applied, 'serverside-applied', suffix)
+  } catch (error) {
+    const failure = failureOf(error)
+    if (!isConflict(failure)) throw error
+    throw new Fail(conflictText(failure))
+  }
+}
+
+function conflictText(failure: Failure): Failure {
+  const message = failure.is === 'status' ? (failure.status.message ?? '') : ''
+  const advice = `Please review the fields above--they currently have other managers. Here
+are the ways you can resolve this warning:
+* If you intend to manage all of these fields, please re-run the apply
+  command with the \`--force-conflicts\` flag.
+* If you do not intend to manage all of the fields, please edit your
+  manifest to remove references to the fields that should keep their
+  current managers.
+* You may co-own fields by updating your manifest to match the existing
+  value; in this case, you'll become the manager if the other manager(s)
+  stop managing the field (remove it from their configuration).
+See https://kubernetes.io/docs/reference/using-api/server-side-apply/#conflicts`
+  return { is: 'plain', text: `${message}\n${advice}` }
+}

@@ -1,0 +1,79 @@
+// commands.ts: which function does which command.
+// Models k8s.io/kubectl/pkg/cmd/cmd.go (NewKubectlCommand)
+// Differs: attach, certificate, cp, debug, kustomize, port-forward, proxy and plugins are not there
+
+import { apply } from './apply.ts'
+import { annotate, label, patch, scale } from './change.ts'
+import { configmap, dockerSecret, genericSecret, namespace, serviceaccount, tlsSecret, token } from './create/config.ts'
+import { create } from './create/create.ts'
+import { autoscale, clusterip, expose, externalname, ingress, loadbalancer, nodeport } from './create/network.ts'
+import { budget, clusterrole, clusterrolebinding, priorityclass, quota, role, rolebinding } from './create/policy.ts'
+import { cronjob, deployment, job } from './create/workloads.ts'
+import { remove } from './delete.ts'
+import { describe } from './describe/command.ts'
+import { get } from './get.ts'
+import type { Kit } from './kit.ts'
+import { logs } from './logs.ts'
+import { cordon, drain, taint, uncordon } from './nodes.ts'
+import { history, pause, restart, resume, status, undo } from './rollout.ts'
+import { run } from './run.ts'
+import { setEnv, setImage, setResources, setSelector, setServiceAccount } from './set.ts'
+import { wait } from './wait.ts'
+import type { Steps } from './want.ts'
+
+/** A command ends with its status, or with none for 0; it throws Fail where it goes wrong. */
+export type Command = (kit: Kit) => Steps<number | void>
+
+export const COMMANDS: Record<string, Command> = {
+  annotate,
+  apply,
+  autoscale,
+  cordon,
+  create,
+  'create clusterrole': clusterrole,
+  'create clusterrolebinding': clusterrolebinding,
+  'create configmap': configmap,
+  'create cronjob': cronjob,
+  'create deployment': deployment,
+  'create ingress': ingress,
+  'create job': job,
+  'create namespace': namespace,
+  'create poddisruptionbudget': budget,
+  'create priorityclass': priorityclass,
+  'create quota': quota,
+  'create role': role,
+  'create rolebinding': rolebinding,
+  'create secret docker-registry': dockerSecret,
+  'create secret generic': genericSecret,
+  'create secret tls': tlsSecret,
+  'create service clusterip': clusterip,
+  'create service externalname': externalname,
+  'create service loadbalancer': loadbalancer,
+  'create service nodeport': nodeport,
+  'create serviceaccount': serviceaccount,
+  'create token': token,
+  delete: remove,
+  describe,
+  drain,
+  expose,
+  get,
+  label,
+  logs,
+  patch,
+  'rollout history': history,
+  'rollout pause': pause,
+  'rollout restart': restart,
+  'rollout resume': resume,
+  'rollout status': status,
+  'rollout undo': undo,
+  run,
+  scale,
+  'set env': setEnv,
+  'set image': setImage,
+  'set resources': setResources,
+  'set selector': setSelector,
+  'set serviceaccount': setServiceAccount,
+  taint,
+  uncordon,
+  wait,
+}

@@ -1,0 +1,119 @@
+// config.ts: namespaces, ConfigMaps, Secrets, ServiceAccounts, tokens.
+// Models k8s.io/kubectl/pkg/cmd/create/create_{namespace,configmap,secret,secret_docker,secret_tls,serviceaccount,token}.go
+// Differs: --append-hash is not there; a TLS pair is not checked to match
+
+import { encodeBase64 } from '../../api/base64.ts'
+import { configMapKey } from '../../api/name.ts'
+import { rfc3339 } from '../../api/time.ts'
+import { fail } from '../fail.ts'
+import { duration, list, text } from '../flags.ts'
+import { ask, type Kit, out } from '../kit.ts'
+import type { Steps } from '../want.ts'
+import { made, nameOfNew } from './create.ts'
+
+export function* namespace(kit: Kit): Steps<void> {
+  yield* made(kit, { apiVersion: 'v1', kind: 'Namespace', metadata: { name: nameOfNew(kit) }, spec: {}, status: {} }, '')
+}
+
+export function* serviceaccount(kit: Kit): Steps<void> {
+  yield* made(kit, { apiVersion: 'v1', kind: 'ServiceAccount', metadata: { name: nameOfNew(kit) } }, 'serviceaccount')
+}
+
+/** Keys and values from literals, files and env files. */
+function* dataOf(kit: Kit, what: string): Steps<Record<string, string>> {
+  const data: Record<string, string> = {}
+  const add = (key: string, value: string) => {
+    const bad = configMapKey(key)
+    if (bad.length > 0) fail(`${JSON.stringify(key)} is not a valid key name for a ${what}: ${bad.join('; ')}`)
+    if (data[key] !== undefined)
+      fail(`cannot add key ${JSON.stringify(key)}, another key by that name already exists in Data for ${what} ${JSON.stringify(kit.flags.args[0])}`)
+    data[key] = value
+  }
+  for (const literal of list(kit.flags, 'from-literal')) {
+    const eq = literal.indexOf('=')
+    if (eq < 1) fail(`invalid literal source ${literal}, expected key=value`)
+    add(literal.slice(0, eq), literal.slice(eq + 1).replace(/^(['"])(.*)\1$/s, '$2'))
+  }
+  for (const source of list(kit.flags, 'from-file')) {
+    const eq = source.indexOf('=')
+    const path = eq < 0 ? source : source.slice(eq + 1)
+    const names: string[] | undefined = yield { want: 'list', path }
+    if (names !== undefined && eq >= 0) fail(`cannot give a key name for a directory path`)
+    for (const file of names === undefined ? [path] : names.map(n => `${path.replace(/\/$/, '')}/${n}`)) {
+      const body: string | undefined = yield { want: 'read', path: file }
+      if (body === undefined) fail(`error reading ${file}: no such file or directory`)
+      add(eq < 0 ? file.split('/').pop()! : source.slice(0, eq), body as string)
+    }
+  }
+  for (const path of list(kit.flags, 'from-env-file')) {
+    const body: string | undefined = yield { want: 'read', path }
+    if (body === undefined) fail(`open ${path}: no such file or directory`)
+    for (const line of (body as string).split('\n').map(l => l.trim())) {
+      if (line === '' || line.startsWith('#')) continue
+      const eq = line.indexOf('=')
+      if (eq > 0) add(line.slice(0, eq), line.slice(eq + 1))
+    }
+  }
+  return data
+}
+
+export function* configmap(kit: Kit): Steps<void> {
+  const name = nameOfNew(kit)
+  const data = yield* dataOf(kit, 'ConfigMap')
+  yield* made(kit, { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name }, ...(Object.keys(data).length > 0 ? { data } : {}) }, 'configmap')
+}
+
+const encoded = (data: Record<string, string>): Record<string, string> => Object.fromEntries(Object.entries(data).map(([k, v]) => [k, encodeBase64(v)]))
+
+export function* genericSecret(kit: Kit): Steps<void> {
+  const name = nameOfNew(kit)
+  const data = encoded(yield* dataOf(kit, 'Secret'))
+  const type = text(kit.flags, 'type')
+  yield* made(
+    kit,
+    { apiVersion: 'v1', kind: 'Secret', metadata: { name }, ...(Object.keys(data).length > 0 ? { data } : {}), ...(type === '' ? {} : { type }) },
+    'secret',
+  )
+}
+
+export function* dockerSecret(kit: Kit): Steps<void> {
+  const name = nameOfNew(kit)
+  const [username, password, email, server] = ['docker-username', 'docker-password', 'docker-email', 'docker-server'].map(f => text(kit.flags, f))
+  if ((username === '' || password === '') && list(kit.flags, 'from-file').length === 0)
+    fail('either --from-file or the combination of --docker-username, --docker-password and --docker-server is required')
+  const auths = {
+    [server || 'https://index.docker.io/v1/']: { username, password, ...(email === '' ? {} : { email }), auth: encodeBase64(`${username}:${password}`) },
+  }
+  const data = { '.dockerconfigjson': encodeBase64(JSON.stringify({ auths })) }
+  yield* made(kit, { apiVersion: 'v1', kind: 'Secret', metadata: { name }, data, type: 'kubernetes.io/dockerconfigjson' }, 'secret')
+}
+
+export function* tlsSecret(kit: Kit): Steps<void> {
+  const name = nameOfNew(kit)
+  const data: Record<string, string> = {}
+  for (const [flag, key] of [
+    ['cert', 'tls.crt'],
+    ['key', 'tls.key'],
+  ] as const) {
+    const path = text(kit.flags, flag)
+    if (path === '') fail('key and cert must be specified')
+    const body: string | undefined = yield { want: 'read', path }
+    if (body === undefined) fail(`open ${path}: no such file or directory`)
+    data[key] = encodeBase64(body as string)
+  }
+  yield* made(kit, { apiVersion: 'v1', kind: 'Secret', metadata: { name }, data, type: 'kubernetes.io/tls' }, 'secret')
+}
+
+export function* token(kit: Kit): Steps<void> {
+  const name = nameOfNew(kit)
+  const seconds = Math.round(duration(kit.flags, 'duration') / 1000)
+  const spec: Record<string, unknown> = {
+    audiences: list(kit.flags, 'audience').length > 0 ? list(kit.flags, 'audience') : null,
+    boundObjectRef: null,
+    expirationSeconds: seconds > 0 ? seconds : null,
+  }
+  const body = { apiVersion: 'authentication.k8s.io/v1', kind: 'TokenRequest', metadata: {}, spec, status: { token: '', expirationTimestamp: null } }
+  const { body: answer } = yield* ask(kit, { method: 'POST', path: `/api/v1/namespaces/${kit.namespace}/serviceaccounts/${name}/token`, body })
+  if (answer?.status?.token === undefined) fail(`failed to create token: no token in server response at ${rfc3339(0)}`)
+  yield* out(`${answer.status.token}\n`)
+}

@@ -1,0 +1,82 @@
+// create.ts: objects from files, and what all generators of `create` do with what they made.
+// Models k8s.io/kubectl/pkg/cmd/create/create.go
+// Differs: --edit is not there
+
+import { resourceByKind } from '../../api/resources.ts'
+import { validated } from '../apply.ts'
+import { infosOf, manifests } from '../builder.ts'
+import { Fail, fail, failAll, failureOf, misuse, withSource } from '../fail.ts'
+import { bool, changed, list, text } from '../flags.ts'
+import { compactJson } from '../json.ts'
+import { ask, createObject, type Kit, out } from '../kit.ts'
+import { dryRunOf, report } from '../output.ts'
+import type { Steps } from '../want.ts'
+
+export function* create(kit: Kit): Steps<void> {
+  const { flags } = kit
+  const files = list(flags, 'filename')
+  if (flags.args.length > 0) misuse('create', `Unexpected args: [${flags.args.join(' ')}]`)
+  if (files.length === 0) fail('must specify one of -f and -k')
+  const raw = text(flags, 'raw')
+  if (raw !== '') {
+    const [one] = yield* manifests(kit, files)
+    const { body } = yield* ask(kit, { method: 'POST', path: raw, body: one?.object })
+    yield* out(`${typeof body === 'string' ? body : JSON.stringify(body)}\n`)
+    return
+  }
+  const { infos, failures } = yield* infosOf(kit, yield* manifests(kit, files), validated(kit) !== 'Ignore')
+  const { mode, suffix, query } = dryRunOf(kit)
+  if (infos.length === 0 && failures.length === 0) fail('no objects passed to create')
+  for (const info of infos) {
+    try {
+      const object = bool(flags, 'save-config') ? withConfig(info.object) : info.object
+      const sent = { ...query, fieldManager: text(flags, 'field-manager') || 'kubectl-create', fieldValidation: validated(kit) }
+      yield* report(kit, mode === 'client' ? object : yield* createObject(kit, info.type, info.namespace, object, sent), 'created', suffix)
+    } catch (error) {
+      failures.push(withSource('creating', info.source, failureOf(error)))
+    }
+  }
+  if (failures.length === 1) throw new Fail(failures[0]!)
+  failAll(failures)
+}
+
+export function withConfig(object: any): any {
+  const key = 'kubectl.kubernetes.io/last-applied-configuration'
+  const plain = { ...object, metadata: { ...object.metadata, annotations: object.metadata.annotations ?? {} } }
+  return { ...object, metadata: { ...object.metadata, annotations: { ...object.metadata.annotations, [key]: `${compactJson(plain)}\n` } } }
+}
+
+/** The name that every generator takes. */
+export function nameOfNew(kit: Kit): string {
+  const [name, ...more] = kit.flags.args
+  if (name === undefined || (more.length > 0 && kit.flags.dash < 0)) {
+    if (name === undefined) return misuse(kit.command, `exactly one NAME is required, got ${kit.flags.args.length}`)
+    return misuse(kit.command, `exactly one NAME is required, got ${kit.flags.args.length}`)
+  }
+  return name
+}
+
+/** Sends what a generator made, or prints it; `what` is how a failure names it. */
+export function* made(kit: Kit, object: any, what: string): Steps<void> {
+  const type = resourceByKind(object.apiVersion, object.kind)!
+  const { mode, suffix, query } = dryRunOf(kit)
+  const whole =
+    type.namespaced && (kit.explicitNamespace || kit.namespace !== 'default')
+      ? { ...object, metadata: { ...object.metadata, namespace: kit.namespace } }
+      : object
+  const kept = changed(kit.flags, 'save-config') && bool(kit.flags, 'save-config') ? withConfig(whole) : whole
+  if (mode === 'client') {
+    yield* report(kit, kept, 'created', suffix)
+    return
+  }
+  const sent = { ...query, fieldManager: text(kit.flags, 'field-manager') || 'kubectl-create', fieldValidation: validated(kit) }
+  let created: any
+  try {
+    created = yield* createObject(kit, type, kit.namespace, kept, sent)
+  } catch (error) {
+    const failure = failureOf(error)
+    if (failure.is !== 'status' || what === '') throw error
+    return fail(`failed to create ${what}: ${failure.status.message ?? ''}`)
+  }
+  yield* report(kit, created, 'created', suffix)
+}

@@ -1,0 +1,219 @@
+// network.ts: Services and Ingresses from a command line; expose and autoscale.
+// Models k8s.io/kubectl/pkg/cmd/{create/create_service.go,create/create_ingress.go,expose/expose.go,autoscale/autoscale.go}
+// Differs: nothing known
+
+import { canonicalQuantity } from '../../api/quantity.ts'
+import { resourceByKind } from '../../api/resources.ts'
+import { visit } from '../builder.ts'
+import { fail, failAll, failureOf, misuse } from '../fail.ts'
+import { changed, int, list, text } from '../flags.ts'
+import { createObject, type Kit } from '../kit.ts'
+import { dryRunOf, report } from '../output.ts'
+import { labelsOf, overridden } from '../run.ts'
+import type { Steps } from '../want.ts'
+import { made, nameOfNew } from './create.ts'
+
+/** `80:8080` or `80`. */
+function portsOf(kit: Kit): any[] {
+  const nodePort = changed(kit.flags, 'node-port') ? int(kit.flags, 'node-port') : 0
+  return list(kit.flags, 'tcp').map(pair => {
+    const [port = '', target = ''] = pair.split(':')
+    if (!/^\d+$/.test(port)) fail(`strconv.Atoi: parsing ${JSON.stringify(port)}: invalid syntax`)
+    const targetPort = target === '' ? Number(port) : /^\d+$/.test(target) ? Number(target) : target
+    return { name: pair.replace(':', '-'), ...(nodePort > 0 ? { nodePort } : {}), port: Number(port), protocol: 'TCP', targetPort }
+  })
+}
+
+const serviceOf = (type: string): ((kit: Kit) => Steps<void>) =>
+  function* (kit) {
+    const name = nameOfNew(kit)
+    const ports = portsOf(kit)
+    const headless = type === 'ClusterIP' && text(kit.flags, 'clusterip') === 'None'
+    if (ports.length === 0 && !headless && type !== 'ExternalName') fail('at least one tcp port specifier must be provided')
+    const spec: any = { ...(ports.length > 0 ? { ports } : {}), selector: { app: name }, type }
+    if (type === 'ClusterIP' && text(kit.flags, 'clusterip') !== '') spec.clusterIP = text(kit.flags, 'clusterip')
+    if (type === 'ExternalName') {
+      if (text(kit.flags, 'external-name') === '') fail('required flag(s) "external-name" not set')
+      spec.externalName = text(kit.flags, 'external-name')
+    }
+    yield* made(kit, { apiVersion: 'v1', kind: 'Service', metadata: { name, labels: { app: name } }, spec, status: { loadBalancer: {} } }, `${type} service`)
+  }
+
+export const clusterip = serviceOf('ClusterIP')
+export const nodeport = serviceOf('NodePort')
+export const loadbalancer = serviceOf('LoadBalancer')
+export const externalname = serviceOf('ExternalName')
+
+export function* ingress(kit: Kit): Steps<void> {
+  const name = nameOfNew(kit)
+  const rules = list(kit.flags, 'rule')
+  const fallback = text(kit.flags, 'default-backend')
+  if (rules.length === 0 && fallback === '')
+    fail(
+      'not enough information provided: every ingress has to either specify a default-backend (which catches all traffic) or a list of rules (which catch specific paths)',
+    )
+  const backend = (text: string) => {
+    const [service = '', port = ''] = text.split(':')
+    return { service: { name: service, port: /^\d+$/.test(port) ? { number: Number(port) } : { name: port } } }
+  }
+  const byHost = new Map<string, any[]>()
+  const tls: any[] = []
+  for (const rule of rules) {
+    const m = /^([^/]*)(\/[^=]*?)(\*)?=([^,]+)(?:,tls(?:=(.*))?)?$/.exec(rule)
+    if (!m) return fail(`rule ${rule} is invalid and should be in format host/path=svcname:svcport[,tls[=secret]]`)
+    const [, host = '', path = '', star, to = '', secret] = m
+    byHost.set(host, [...(byHost.get(host) ?? []), { backend: backend(to), path, pathType: star ? 'Prefix' : 'Exact' }])
+    if (rule.includes(',tls')) tls.push({ ...(host === '' ? {} : { hosts: [host] }), ...(secret ? { secretName: secret } : {}) })
+  }
+  const spec: any = {}
+  if (text(kit.flags, 'class') !== '') spec.ingressClassName = text(kit.flags, 'class')
+  if (fallback !== '') spec.defaultBackend = backend(fallback)
+  if (byHost.size > 0) spec.rules = [...byHost].map(([host, paths]) => ({ ...(host === '' ? {} : { host }), http: { paths } }))
+  if (tls.length > 0) spec.tls = tls
+  const annotations = Object.fromEntries(list(kit.flags, 'annotation').map(a => [a.slice(0, a.indexOf('=')), a.slice(a.indexOf('=') + 1)]))
+  yield* made(
+    kit,
+    {
+      apiVersion: 'networking.k8s.io/v1',
+      kind: 'Ingress',
+      metadata: { name, ...(Object.keys(annotations).length > 0 ? { annotations } : {}) },
+      spec,
+      status: { loadBalancer: {} },
+    },
+    'ingress',
+  )
+}
+
+export function* expose(kit: Kit): Steps<void> {
+  const { flags } = kit
+  if (flags.args.length === 0 && list(flags, 'filename').length === 0)
+    misuse(
+      'expose',
+      "You must provide one or more resources by argument or filename.\nExample resource specifications include:\n   '-f rsrc.yaml'\n   '--filename=rsrc.json'\n   '<resource> <name>'\n   '<resource>'",
+    )
+  const { infos, failures } = yield* visit(kit)
+  const { mode, suffix, query } = dryRunOf(kit)
+  for (const info of infos) {
+    try {
+      const object: any = info.object
+      const { spec } = object
+      const selector = changed(flags, 'selector') ? labelsOf(text(flags, 'selector')) : selectorOf(info.type.kind, object)
+      const ports = servicePorts(kit, info.type.kind, spec)
+      const name = (text(flags, 'name') || info.name).slice(0, 63)
+      const labels = changed(flags, 'labels') ? labelsOf(text(flags, 'labels')) : object.metadata.labels
+      const made: any = {
+        apiVersion: 'v1',
+        kind: 'Service',
+        metadata: { name, ...(labels ? { labels } : {}), ...(kit.explicitNamespace ? { namespace: kit.namespace } : {}) },
+        spec: { ports, selector },
+        status: { loadBalancer: {} },
+      }
+      for (const [flag, field] of [
+        ['type', 'type'],
+        ['cluster-ip', 'clusterIP'],
+        ['session-affinity', 'sessionAffinity'],
+        ['load-balancer-ip', 'loadBalancerIP'],
+      ] as const)
+        if (text(flags, flag) !== '') made.spec[field] = text(flags, flag)
+      if (text(flags, 'external-ip') !== '') made.spec.externalIPs = [text(flags, 'external-ip')]
+      const service = overridden(kit, made)
+      const sent = { ...query, fieldManager: text(flags, 'field-manager') || 'kubectl-expose' }
+      yield* report(
+        kit,
+        mode === 'client' ? service : yield* createObject(kit, resourceByKind('v1', 'Service')!, kit.namespace, service, sent),
+        'exposed',
+        suffix,
+      )
+    } catch (error) {
+      failures.push(failureOf(error))
+    }
+  }
+  failAll(failures)
+}
+
+function selectorOf(kind: string, object: any): Record<string, string> {
+  if (kind === 'Pod') {
+    if (Object.keys(object.metadata.labels ?? {}).length === 0)
+      return fail("couldn't retrieve selectors via --selector flag or introspection: the pod has no labels and cannot be exposed")
+    return object.metadata.labels
+  }
+  if (kind === 'Service' || kind === 'ReplicationController') {
+    if (!object.spec.selector) return fail(`couldn't retrieve selectors via --selector flag or introspection: the service has no pod selector set`)
+    return object.spec.selector
+  }
+  if (!['Deployment', 'ReplicaSet'].includes(kind)) return fail(`cannot expose a ${kind}`)
+  if (object.spec.selector?.matchExpressions?.length > 0)
+    return fail(
+      `couldn't retrieve selectors via --selector flag or introspection: couldn't convert expressions - "${JSON.stringify(object.spec.selector.matchExpressions)}" to map-based selector format`,
+    )
+  return object.spec.selector?.matchLabels ?? {}
+}
+
+function servicePorts(kit: Kit, kind: string, spec: any): any[] {
+  const { flags } = kit
+  const target = text(flags, 'target-port')
+  const targetOf = (port: number) => (target === '' ? port : /^\d+$/.test(target) ? Number(target) : target)
+  const protocol = text(flags, 'protocol')
+  const given = text(flags, 'port')
+  const found: { port: number; protocol: string }[] =
+    kind === 'Service'
+      ? (spec.ports ?? []).map((p: any) => ({ port: p.port, protocol: p.protocol }))
+      : ((kind === 'Pod' ? spec : spec.template?.spec)?.containers.flatMap((c: any) =>
+          (c.ports ?? []).map((p: any) => ({ port: p.containerPort, protocol: p.protocol ?? 'TCP' })),
+        ) ?? [])
+  const wanted =
+    given === '' ? found : given.split(',').map(p => ({ port: Number(p), protocol: protocol || found.find(f => f.port === Number(p))?.protocol || 'TCP' }))
+  if (wanted.length === 0) fail("couldn't find port via --port flag or introspection")
+  return wanted.map((p, i) => ({
+    ...(wanted.length > 1 ? { name: `port-${i + 1}` } : {}),
+    port: p.port,
+    protocol: protocol || p.protocol,
+    targetPort: targetOf(p.port),
+  }))
+}
+
+export function* autoscale(kit: Kit): Steps<void> {
+  const { flags } = kit
+  const max = int(flags, 'max')
+  const min = int(flags, 'min')
+  if (!changed(flags, 'max')) fail('required flag(s) "max" not set')
+  if (max < 1) fail(`--max=MAXPODS is required and must be at least 1, max: ${max}`)
+  if (min > 0 && max < min) fail(`--max=MAXPODS must be larger or equal to --min=MINPODS, max: ${max}, min: ${min}`)
+  const metrics: any[] = []
+  const metric = (name: string, value: string) => {
+    const percent = /^(\d+)%$/.exec(value)
+    if (percent) metrics.push({ type: 'Resource', resource: { name, target: { type: 'Utilization', averageUtilization: Number(percent[1]) } } })
+    else if (canonicalQuantity(value) !== undefined)
+      metrics.push({ type: 'Resource', resource: { name, target: { type: 'AverageValue', averageValue: value } } })
+    else fail(`invalid ${name} value: ${JSON.stringify(value)}`)
+  }
+  if (text(flags, 'cpu') !== '') metric('cpu', text(flags, 'cpu'))
+  else if (changed(flags, 'cpu-percent') && int(flags, 'cpu-percent') > 0) metric('cpu', `${int(flags, 'cpu-percent')}%`)
+  if (text(flags, 'memory') !== '') metric('memory', text(flags, 'memory'))
+  const { infos, failures } = yield* visit(kit)
+  const { mode, suffix, query } = dryRunOf(kit)
+  for (const info of infos) {
+    try {
+      if (!info.type.subresources.some(s => s.name === 'scale')) fail(`cannot autoscale a ${info.type.kind}`)
+      const name = text(flags, 'name') || info.name
+      const scaleTargetRef = { apiVersion: info.object!.apiVersion, kind: info.object!.kind, name: info.name }
+      const hpa = {
+        apiVersion: 'autoscaling/v2',
+        kind: 'HorizontalPodAutoscaler',
+        metadata: { name },
+        spec: { maxReplicas: max, ...(min > 0 ? { minReplicas: min } : {}), ...(metrics.length > 0 ? { metrics } : {}), scaleTargetRef },
+        status: { currentMetrics: null, desiredReplicas: 0 },
+      }
+      const sent = { ...query, fieldManager: text(flags, 'field-manager') || 'kubectl-autoscale' }
+      yield* report(
+        kit,
+        mode === 'client' ? hpa : yield* createObject(kit, resourceByKind('autoscaling/v2', 'HorizontalPodAutoscaler')!, kit.namespace, hpa, sent),
+        'autoscaled',
+        suffix,
+      )
+    } catch (error) {
+      failures.push(failureOf(error))
+    }
+  }
+  failAll(failures)
+}

@@ -1,0 +1,168 @@
+// kit.ts: what every command has at hand: its flags, and requests to the API server.
+// Models k8s.io/client-go/rest/{request,config,warnings}.go and k8s.io/cli-runtime/pkg/genericclioptions
+// Differs: typed clients ask for JSON, never for protobuf
+
+import type { ApiRequest, ApiResponse } from '../api/http.ts'
+import type { KubeObject } from '../api/object.ts'
+import { apiVersionOf, pathOf, type ResourceType } from '../api/resources.ts'
+import { isStatus, type Status } from '../api/status.ts'
+import { Fail, failureOf, isNotFound, refuse } from './fail.ts'
+import type { Parsed } from './flags.ts'
+import type { KubectlEnv, Opened, Steps } from './want.ts'
+
+export interface Kit {
+  env: KubectlEnv
+  /** `create deployment` */
+  command: string
+  flags: Parsed
+  server: string
+  /** Request headers that say who asks. */
+  identity: Record<string, string>
+  namespace: string
+  /** Was the namespace named on the command line? */
+  explicitNamespace: boolean
+  /** Warnings are told once. */
+  warned: Set<string>
+  /** Resources found by discovery, asked for once and only where the usual ones do not suffice. */
+  discovered?: ResourceType[]
+}
+
+export const TABLE = 'application/json;as=Table;v=v1;g=meta.k8s.io,application/json;as=Table;v=v1beta1;g=meta.k8s.io,application/json'
+export const PATCH_TYPES = {
+  json: 'application/json-patch+json',
+  merge: 'application/merge-patch+json',
+  strategic: 'application/strategic-merge-patch+json',
+  apply: 'application/apply-patch+yaml',
+}
+const CHUNK = '500'
+
+export interface Ask {
+  method?: ApiRequest['method']
+  path: string
+  query?: Record<string, string>
+  body?: unknown
+  accept?: string
+  type?: string
+}
+
+export function* out(text: string): Steps<void> {
+  if (text !== '') yield { want: 'print', to: 'out', text }
+}
+
+export function* err(text: string): Steps<void> {
+  if (text !== '') yield { want: 'print', to: 'err', text }
+}
+
+/** Asks, prints warnings, and ends the command where the server refuses or is not there. */
+export function* ask(kit: Kit, what: Ask): Steps<ApiResponse> {
+  const answer: ApiResponse | { error: 'refused' | 'lost' | 'timeout' } = yield { want: 'request', request: requestOf(kit, what) }
+  if ('error' in answer) throw new Fail({ is: 'unreachable', error: answer.error, server: kit.server })
+  yield* warn(kit, answer)
+  if (answer.status >= 400) refuse(statusOf(answer))
+  return answer
+}
+
+/** Opens a watch or a stream. */
+export function* open(kit: Kit, want: 'watch' | 'stream', what: Ask): Steps<Opened> {
+  const answer: Opened | { error: 'refused' | 'lost' | 'timeout' } = yield { want, request: requestOf(kit, what) }
+  if ('error' in answer) throw new Fail({ is: 'unreachable', error: answer.error, server: kit.server })
+  yield* warn(kit, answer)
+  if (answer.status >= 300) refuse(statusOf(answer))
+  return answer
+}
+
+export function requestOf(kit: Kit, what: Ask): ApiRequest {
+  const headers: Record<string, string> = {
+    accept: what.accept ?? 'application/json',
+    'user-agent': 'kubectl/v1.37.2 (linux/amd64) kubernetes/0000000',
+    'kubectl-command': `kubectl ${kit.command}`,
+    ...kit.identity,
+  }
+  if (what.body !== undefined) headers['content-type'] = what.type ?? 'application/json'
+  const request: ApiRequest = { method: what.method ?? 'GET', path: what.path, query: what.query ?? {}, headers }
+  if (what.body !== undefined) request.body = what.body
+  return request
+}
+
+function* warn(kit: Kit, answer: ApiResponse): Steps<void> {
+  for (const line of (answer.headers['warning'] ?? '').split('\n')) {
+    const told = /^299 \S+ "(.*)"$/s.exec(line)?.[1]?.replace(/\\(.)/g, '$1')
+    if (told === undefined || kit.warned.has(told)) continue
+    kit.warned.add(told)
+    yield* err(`Warning: ${told}\n`)
+  }
+}
+
+function statusOf(answer: ApiResponse): Status {
+  if (isStatus(answer.body)) return answer.body
+  const reason = answer.status === 404 ? 'NotFound' : answer.status === 403 ? 'Forbidden' : 'InternalError'
+  const message =
+    answer.status === 404
+      ? 'the server could not find the requested resource'
+      : `an error on the server (${JSON.stringify(String(answer.body))}) has prevented the request from succeeding`
+  return { kind: 'Status', apiVersion: 'v1', metadata: {}, status: 'Failure', message, reason, code: answer.status, details: {} }
+}
+
+/** Where an object or a list is; a cluster-scoped type ignores the namespace. */
+export const pathTo = (type: ResourceType, namespace: string, name?: string, subresource?: string): string => pathOf({ type, namespace, name, subresource })
+
+export function* getObject(kit: Kit, type: ResourceType, namespace: string, name: string, subresource?: string): Steps<KubeObject> {
+  return (yield* ask(kit, { path: pathTo(type, namespace, name, subresource) })).body
+}
+
+/** Undefined where it is not there. */
+export function* findObject(kit: Kit, type: ResourceType, namespace: string, name: string): Steps<KubeObject | undefined> {
+  try {
+    return yield* getObject(kit, type, namespace, name)
+  } catch (error) {
+    if (isNotFound(failureOf(error))) return undefined
+    throw error
+  }
+}
+
+/** Every item with its kind and apiVersion, page by page. */
+export function* listObjects(kit: Kit, type: ResourceType, namespace: string, query: Record<string, string> = {}): Steps<KubeObject[]> {
+  const items: KubeObject[] = []
+  let page = ''
+  do {
+    const asked: Record<string, string> = { ...query, limit: CHUNK }
+    if (page !== '') asked['continue'] = page
+    const { body } = yield* ask(kit, { path: pathTo(type, namespace), query: asked })
+    items.push(...itemsOf(body))
+    page = body.metadata?.continue ?? ''
+  } while (page !== '')
+  return items
+}
+
+/** The items of a list, which leave out what the list's kind says already. */
+export function itemsOf(body: any): KubeObject[] {
+  const kind = String(body.kind ?? '').replace(/List$/, '')
+  return (body.items ?? []).map((item: any) => (item.kind === undefined ? { apiVersion: body.apiVersion, kind, ...item } : item))
+}
+
+export function* createObject(kit: Kit, type: ResourceType, namespace: string, body: unknown, query: Record<string, string> = {}): Steps<KubeObject> {
+  return (yield* ask(kit, { method: 'POST', path: pathTo(type, namespace), query, body })).body
+}
+
+export interface PatchWish {
+  type: ResourceType
+  namespace: string
+  name: string
+  how: keyof typeof PATCH_TYPES
+  patch: unknown
+  query?: Record<string, string>
+  subresource?: string
+}
+
+export function* patchObject(kit: Kit, wish: PatchWish): Steps<KubeObject> {
+  const path = pathTo(wish.type, wish.namespace, wish.name, wish.subresource)
+  return (yield* ask(kit, { method: 'PATCH', path, query: wish.query ?? {}, body: wish.patch, type: PATCH_TYPES[wish.how] })).body
+}
+
+/** `deployment.apps/web` */
+export const nameOf = (type: ResourceType, name: string): string => `${type.kind.toLowerCase()}${type.group === '' ? '' : `.${type.group}`}/${name}`
+
+/** `apps/v1, Resource=deployments`: Go's GroupVersionResource as text. */
+export const goResource = (type: ResourceType): string => `${type.group === '' ? '/' : `${type.group}/`}${type.version}, Resource=${type.plural}`
+
+export const versionOf = (type: ResourceType): string => apiVersionOf(type)

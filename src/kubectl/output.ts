@@ -1,0 +1,122 @@
+// output.ts: what -o asks for: objects as YAML, JSON, names, templates or columns.
+// Models k8s.io/cli-runtime/pkg/genericclioptions/print_flags.go and k8s.io/kubectl/pkg/cmd/get/customcolumn.go
+// Differs: Go templates know fields, range, if, len, index, printf and quotes alone
+
+import type { KubeObject } from '../api/object.ts'
+import { resourceByKind } from '../api/resources.ts'
+import { fail } from './fail.ts'
+import { bool, text } from './flags.ts'
+import { goTemplate } from './gotemplate.ts'
+import { jsonText, sorted } from './json.ts'
+import { printJsonPath, relaxed, valuesAt } from './jsonpath.ts'
+import { type Kit, nameOf, out } from './kit.ts'
+import { align } from './tabwriter.ts'
+import type { Steps } from './want.ts'
+import { yamlText } from './yaml-write.ts'
+
+const FORMATS =
+  'custom-columns,custom-columns-file,go-template,go-template-file,json,jsonpath,jsonpath-as-json,jsonpath-file,kyaml,name,template,templatefile,wide,yaml'
+
+/** `-o` as `{format, argument}`; '' for the table. */
+export function formatOf(kit: Kit): { format: string; argument: string } {
+  const asked = text(kit.flags, 'output')
+  const template = text(kit.flags, 'template')
+  if (asked === '' && template !== '') return { format: 'go-template', argument: template }
+  const eq = asked.indexOf('=')
+  const format = eq < 0 ? asked : asked.slice(0, eq)
+  const argument = eq < 0 ? template : asked.slice(eq + 1)
+  if (format !== '' && !FORMATS.split(',').includes(format))
+    fail(`unable to match a printer suitable for the output format "${format}", allowed formats are: ${FORMATS}`)
+  if (['jsonpath', 'go-template', 'template', 'custom-columns'].includes(format) && argument === '')
+    fail(`${format === 'template' ? 'go-template' : format} format specified but no ${format === 'custom-columns' ? 'custom columns' : 'template'} given`)
+  return { format, argument }
+}
+
+/** Managed fields are hidden where nobody asked for them. */
+export function shownOf(kit: Kit, object: any): any {
+  if (bool(kit.flags, 'show-managed-fields')) return object
+  if (Array.isArray(object?.items) && String(object.kind).endsWith('List')) return { ...object, items: object.items.map((o: any) => shownOf(kit, o)) }
+  if (object?.metadata?.managedFields === undefined) return object
+  const { managedFields: _, ...metadata } = object.metadata
+  return { ...object, metadata }
+}
+
+/** One object, or a List of several, in the format asked for. */
+export function* printObject(kit: Kit, object: any): Steps<void> {
+  const { format, argument } = formatOf(kit)
+  const shown = shownOf(kit, object)
+  switch (format) {
+    case 'yaml':
+      return yield* out(yamlText(shown))
+    case 'json':
+      return yield* out(jsonText(shown))
+    case 'kyaml':
+      return yield* out(`---\n${jsonText(shown)}`)
+    case 'name':
+      for (const item of itemsIn(shown)) yield* out(`${named(item)}\n`)
+      return
+    case 'jsonpath':
+      return yield* out(printJsonPath(argument, shown, true))
+    case 'jsonpath-as-json':
+      return yield* out(jsonText(valuesAt(argument, shown)))
+    case 'go-template':
+    case 'template':
+      return yield* out(goTemplate(argument, shown))
+    case 'custom-columns':
+      return yield* out(columns(argument, itemsIn(shown), bool(kit.flags, 'no-headers')))
+    default:
+      fail(`output format ${format} reads files, which this command does not`)
+  }
+}
+
+const itemsIn = (object: any): any[] => (Array.isArray(object.items) && /List$/.test(object.kind) ? object.items : [object])
+
+export function named(object: KubeObject): string {
+  const type = resourceByKind(object.apiVersion, object.kind)
+  return type ? nameOf(type, object.metadata.name) : `${object.kind.toLowerCase()}/${object.metadata.name}`
+}
+
+function columns(spec: string, items: any[], noHeaders: boolean): string {
+  const wanted = spec.split(',').map(column => {
+    const colon = column.indexOf(':')
+    if (colon < 0) fail(`unexpected custom-columns spec: ${column}, expected <header>:<json-path-expr>`)
+    return { header: column.slice(0, colon), path: relaxed(column.slice(colon + 1)) }
+  })
+  const cell = (value: unknown): string => (typeof value === 'object' && value !== null ? goValue(value) : String(value))
+  const rows = items.map(item => wanted.map(w => valuesAt(w.path, item).map(cell).join(',') || '<none>').join('\t'))
+  const head = noHeaders ? [] : [wanted.map(w => w.header).join('\t')]
+  return `${align([...head, ...rows].join('\n'), 3, 6)}\n`
+}
+
+/** As Go's %v prints a map or a list. */
+export function goValue(value: unknown): string {
+  if (Array.isArray(value)) return `[${value.map(goValue).join(' ')}]`
+  if (typeof value !== 'object' || value === null) return value === null ? '<nil>' : String(value)
+  const map = sorted(value) as Record<string, unknown>
+  return `map[${Object.keys(map)
+    .map(k => `${k}:${goValue(map[k])}`)
+    .join(' ')}]`
+}
+
+/** A List of objects, as `get -o yaml` prints several. */
+export const listOf = (items: any[]): any => ({ apiVersion: 'v1', items, kind: 'List', metadata: { resourceVersion: '' } })
+
+/** Says what was done to an object: its name and a word, or the object itself where -o asks for it. */
+export function* report(kit: Kit, object: any, operation: string, dryRun = ''): Steps<void> {
+  const format = text(kit.flags, 'output')
+  if (format === '') {
+    yield* out(`${named(object)} ${operation}${dryRun}\n`)
+    return
+  }
+  yield* printObject(kit, object)
+}
+
+/** `--dry-run` → how the request is marked, and the suffix of the report. */
+export function dryRunOf(kit: Kit): { mode: 'none' | 'client' | 'server'; suffix: string; query: Record<string, string> } {
+  const value = text(kit.flags, 'dry-run')
+  if (value === 'client' || value === 'true') return { mode: 'client', suffix: ' (dry run)', query: {} }
+  if (value === 'server') return { mode: 'server', suffix: ' (server dry run)', query: { dryRun: 'All' } }
+  if (value === 'none' || value === 'false' || value === '') return { mode: 'none', suffix: '', query: {} }
+  if (value === 'unchanged') return { mode: 'client', suffix: ' (dry run)', query: {} }
+  return fail(`Invalid dry-run value (${value}). Must be "none", "server", or "client".`)
+}

@@ -1,0 +1,289 @@
+// rollout.ts: how a change goes through: status, history, undo, pause, resume, restart.
+// Models k8s.io/kubectl/pkg/cmd/rollout and pkg/polymorphichelpers/{rollout_status,history,rollback,objectpauser,objectresumer,objectrestarter}.go
+// Differs: nothing known
+
+import { resourceByKind } from '../api/resources.ts'
+import { rfc3339 } from '../api/time.ts'
+import { type Info, visit } from './builder.ts'
+import { Paper } from './describe/paper.ts'
+import { podTemplate } from './describe/pod.ts'
+import { newReplicaSet } from './describe/workloads.ts'
+import { Fail, type Failure, fail, failAll, failureOf, misuse } from './fail.ts'
+import { bool, duration, int, list, text } from './flags.ts'
+import { type Kit, listObjects, nameOf, open, out, patchObject, pathTo } from './kit.ts'
+import { dryRunOf, report } from './output.ts'
+import { align } from './tabwriter.ts'
+import type { Next, Steps } from './want.ts'
+
+const REVISION = 'deployment.kubernetes.io/revision'
+const CAUSE = 'kubernetes.io/change-cause'
+const RESTARTED = 'kubectl.kubernetes.io/restartedAt'
+const replicaSets = resourceByKind('apps/v1', 'ReplicaSet')!
+const controllerRevisions = resourceByKind('apps/v1', 'ControllerRevision')!
+
+function* chosen(kit: Kit): Steps<{ infos: Info[]; failures: Failure[] }> {
+  if (kit.flags.args.length === 0 && list(kit.flags, 'filename').length === 0) misuse(kit.command, 'required resource not specified')
+  return yield* visit(kit)
+}
+
+// ---- status
+
+export function* status(kit: Kit): Steps<void> {
+  const { infos, failures } = yield* chosen(kit)
+  if (failures.length === 1) throw new Fail(failures[0]!)
+  failAll(failures)
+  const timeout = duration(kit.flags, 'timeout')
+  const start: number = yield { want: 'now' }
+  for (const info of infos) yield* follow(kit, info, timeout > 0 ? start + timeout : Number.POSITIVE_INFINITY)
+}
+
+function* follow(kit: Kit, info: Info, until: number): Steps<void> {
+  const view = STATUS[info.type.kind]
+  if (!view) fail(`no status viewer has been implemented for ${info.type.kind}`)
+  const revision = int(kit.flags, 'revision')
+  const query = {
+    fieldSelector: `metadata.name=${info.name}`,
+    watch: 'true',
+    allowWatchBookmarks: 'true',
+    sendInitialEvents: 'true',
+    resourceVersionMatch: 'NotOlderThan',
+  }
+  const { watch } = yield* open(kit, 'watch', { path: pathTo(info.type, info.namespace), query })
+  let last = ''
+  try {
+    for (;;) {
+      const left = until - ((yield { want: 'now' }) as number)
+      const next: Next = left <= 0 ? { timeout: true } : Number.isFinite(left) ? yield { want: 'next', watch, ms: left } : yield { want: 'next', watch }
+      if ('timeout' in next || 'closed' in next) fail('timed out waiting for the condition')
+      if (!('event' in next) || next.event.type === 'BOOKMARK') continue
+      if (next.event.type === 'DELETED') fail('object has been deleted')
+      const seen = view!(next.event.object, revision)
+      if (seen.text !== last) yield* out(seen.text)
+      last = seen.text
+      if (seen.done || !bool(kit.flags, 'watch')) return
+    }
+  } finally {
+    yield { want: 'close', watch }
+  }
+}
+
+type View = (object: any, revision: number) => { text: string; done: boolean }
+
+const STATUS: Record<string, View | undefined> = {
+  Deployment(d, revision) {
+    if (revision > 0 && Number(d.metadata.annotations?.[REVISION] ?? 0) !== revision)
+      fail(`desired revision (${revision}) is different from the running revision (${d.metadata.annotations?.[REVISION] ?? 0})`)
+    const { name } = d.metadata
+    const s = d.status ?? {}
+    if (d.metadata.generation > (s.observedGeneration ?? 0)) return { text: 'Waiting for deployment spec update to be observed...\n', done: false }
+    const progressing = (s.conditions ?? []).find((c: any) => c.type === 'Progressing')
+    if (progressing?.reason === 'ProgressDeadlineExceeded') fail(`deployment ${JSON.stringify(name)} exceeded its progress deadline`)
+    const [updated, all, available] = [s.updatedReplicas ?? 0, s.replicas ?? 0, s.availableReplicas ?? 0]
+    if (d.spec.replicas !== undefined && updated < d.spec.replicas)
+      return {
+        text: `Waiting for deployment ${JSON.stringify(name)} rollout to finish: ${updated} out of ${d.spec.replicas} new replicas have been updated...\n`,
+        done: false,
+      }
+    if (all > updated)
+      return {
+        text: `Waiting for deployment ${JSON.stringify(name)} rollout to finish: ${all - updated} old replicas are pending termination...\n`,
+        done: false,
+      }
+    if (available < updated)
+      return {
+        text: `Waiting for deployment ${JSON.stringify(name)} rollout to finish: ${available} of ${updated} updated replicas are available...\n`,
+        done: false,
+      }
+    return { text: `deployment ${JSON.stringify(name)} successfully rolled out\n`, done: true }
+  },
+  DaemonSet(d) {
+    if (d.spec.updateStrategy?.type !== 'RollingUpdate') fail(`rollout status is only available for RollingUpdate strategy type`)
+    const { name } = d.metadata
+    const s = d.status ?? {}
+    if (d.metadata.generation > (s.observedGeneration ?? 0)) return { text: 'Waiting for daemon set spec update to be observed...\n', done: false }
+    const desired = s.desiredNumberScheduled ?? 0
+    if ((s.updatedNumberScheduled ?? 0) < desired)
+      return {
+        text: `Waiting for daemon set ${JSON.stringify(name)} rollout to finish: ${s.updatedNumberScheduled ?? 0} out of ${desired} new pods have been updated...\n`,
+        done: false,
+      }
+    if ((s.numberAvailable ?? 0) < desired)
+      return {
+        text: `Waiting for daemon set ${JSON.stringify(name)} rollout to finish: ${s.numberAvailable ?? 0} of ${desired} updated pods are available...\n`,
+        done: false,
+      }
+    return { text: `daemon set ${JSON.stringify(name)} successfully rolled out\n`, done: true }
+  },
+  StatefulSet(x) {
+    if (x.spec.updateStrategy?.type !== 'RollingUpdate') fail(`rollout status is only available for RollingUpdate strategy type`)
+    const s = x.status ?? {}
+    if ((s.observedGeneration ?? 0) === 0 || x.metadata.generation > s.observedGeneration)
+      return { text: 'Waiting for statefulset spec update to be observed...\n', done: false }
+    if (x.spec.replicas !== undefined && (s.readyReplicas ?? 0) < x.spec.replicas)
+      return { text: `Waiting for ${x.spec.replicas - (s.readyReplicas ?? 0)} pods to be ready...\n`, done: false }
+    const partition = x.spec.updateStrategy.rollingUpdate?.partition ?? 0
+    if (partition > 0) {
+      if ((s.updatedReplicas ?? 0) < x.spec.replicas - partition)
+        return {
+          text: `Waiting for partitioned roll out to finish: ${s.updatedReplicas ?? 0} out of ${x.spec.replicas - partition} new pods have been updated...\n`,
+          done: false,
+        }
+      return { text: `partitioned roll out complete: ${s.updatedReplicas ?? 0} new pods have been updated...\n`, done: true }
+    }
+    if (s.updateRevision !== s.currentRevision)
+      return { text: `waiting for statefulset rolling update to complete ${s.updatedReplicas ?? 0} pods at revision ${s.updateRevision}...\n`, done: false }
+    return { text: `statefulset rolling update complete ${s.currentReplicas ?? 0} pods at revision ${s.currentRevision}...\n`, done: true }
+  },
+}
+
+// ---- history
+
+interface Revision {
+  number: number
+  cause: string
+  template: any
+}
+
+/** Revisions of a workload, oldest first. */
+function* revisions(kit: Kit, info: Info): Steps<Revision[]> {
+  const object: any = info.object
+  const selector = object.spec.selector?.matchLabels ?? {}
+  const labelSelector = Object.keys(selector)
+    .sort()
+    .map(k => `${k}=${selector[k]}`)
+    .join(',')
+  const owned = (o: any) => (o.metadata.ownerReferences ?? []).some((r: any) => r.controller && r.uid === object.metadata.uid)
+  if (info.type.kind === 'Deployment') {
+    const sets = (yield* listObjects(kit, replicaSets, info.namespace, { labelSelector })).filter(owned) as any[]
+    return sets
+      .map(rs => ({ number: Number(rs.metadata.annotations?.[REVISION] ?? 0), cause: rs.metadata.annotations?.[CAUSE] ?? '', template: rs.spec.template }))
+      .filter(r => r.number > 0)
+      .sort((a, b) => a.number - b.number)
+  }
+  if (info.type.kind !== 'DaemonSet' && info.type.kind !== 'StatefulSet') fail(`no history viewer has been implemented for ${JSON.stringify(info.type.kind)}`)
+  const found = (yield* listObjects(kit, controllerRevisions, info.namespace, { labelSelector })).filter(owned) as any[]
+  return found
+    .map(r => ({ number: r.revision, cause: r.metadata.annotations?.[CAUSE] ?? '', template: r.data?.spec?.template }))
+    .sort((a, b) => a.number - b.number)
+}
+
+export function* history(kit: Kit): Steps<void> {
+  const { infos, failures } = yield* chosen(kit)
+  const wanted = int(kit.flags, 'revision')
+  if (wanted < 0) fail(`revision must be a positive integer: ${wanted}`)
+  for (const info of infos) {
+    try {
+      const found = yield* revisions(kit, info)
+      if (wanted === 0) {
+        const rows = found.map(r => `${r.number}\t${r.cause || '<none>'}`)
+        yield* out(`${nameOf(info.type, info.name)} \n${align(['REVISION\tCHANGE-CAUSE', ...rows].join('\n'))}\n\n`)
+        continue
+      }
+      const one = found.find(r => r.number === wanted)
+      if (!one) fail('unable to find the specified revision')
+      const p = new Paper(yield { want: 'now' })
+      podTemplate(
+        p,
+        one!.cause
+          ? { ...one!.template, metadata: { ...one!.template.metadata, annotations: { ...one!.template.metadata?.annotations, [CAUSE]: one!.cause } } }
+          : one!.template,
+      )
+      yield* out(`${nameOf(info.type, info.name)} with revision #${wanted}\n${p.done()}\n`)
+    } catch (error) {
+      failures.push(failureOf(error))
+    }
+  }
+  failAll(failures)
+}
+
+// ---- undo, pause, resume, restart
+
+export function* undo(kit: Kit): Steps<void> {
+  const { infos, failures } = yield* chosen(kit)
+  const wanted = int(kit.flags, 'to-revision')
+  const { mode, suffix, query } = dryRunOf(kit)
+  for (const info of infos) {
+    try {
+      const object: any = info.object
+      if (info.type.kind === 'Deployment' && object.spec.paused)
+        fail("you cannot rollback a paused deployment; resume it first with 'kubectl rollout resume' and try again")
+      const found = yield* revisions(kit, info)
+      const to = wanted > 0 ? found.find(r => r.number === wanted) : found.at(-2)
+      if (!to) fail(wanted > 0 ? `unable to find specified revision ${wanted} in history` : 'no rollout history found')
+      const same =
+        info.type.kind === 'Deployment' &&
+        newReplicaSet(object, [{ metadata: { creationTimestamp: '', name: '' }, spec: { template: to!.template } }]) !== undefined
+      if (same) {
+        yield* report(kit, object, `skipped rollback (current template already matches revision ${to!.number})`)
+        continue
+      }
+      if (mode !== 'client') yield* rollBack(kit, info, to!, query)
+      yield* report(kit, object, 'rolled back', suffix)
+    } catch (error) {
+      failures.push(failureOf(error))
+    }
+  }
+  failAll(failures)
+}
+
+function* rollBack(kit: Kit, info: Info, to: Revision, query: Record<string, string>): Steps<void> {
+  const place = { type: info.type, namespace: info.namespace, name: info.name, query }
+  if (info.type.kind !== 'Deployment') {
+    yield* patchObject(kit, { ...place, how: 'strategic', patch: { spec: { template: { ...to.template, $patch: 'replace' } } } })
+    return
+  }
+  const { 'pod-template-hash': _, ...labels } = to.template.metadata?.labels ?? {}
+  const template = { ...to.template, metadata: { ...to.template.metadata, labels } }
+  const kept = ['kubectl.kubernetes.io/last-applied-configuration', REVISION]
+  const annotations: Record<string, string> = {}
+  for (const key of kept) {
+    const value = info.object!.metadata.annotations?.[key]
+    if (value !== undefined) annotations[key] = value
+  }
+  if (to.cause) annotations[CAUSE] = to.cause
+  const patch = [
+    { op: 'replace', path: '/spec/template', value: template },
+    { op: 'replace', path: '/metadata/annotations', value: annotations },
+  ]
+  yield* patchObject(kit, { ...place, how: 'json', patch })
+}
+
+function* each(kit: Kit, word: string, change: (info: Info) => unknown): Steps<void> {
+  const { infos, failures } = yield* chosen(kit)
+  for (const info of infos) {
+    try {
+      const patch = change(info)
+      const query = { fieldManager: text(kit.flags, 'field-manager') || 'kubectl-rollout' }
+      yield* report(kit, yield* patchObject(kit, { type: info.type, namespace: info.namespace, name: info.name, how: 'strategic', patch, query }), word)
+    } catch (error) {
+      failures.push(failureOf(error))
+    }
+  }
+  failAll(failures)
+}
+
+const shown = (info: Info): string => `${info.type.plural}${info.type.group === '' ? '' : `.${info.type.group}`} ${JSON.stringify(info.name)}`
+
+export const pause = (kit: Kit): Steps<void> =>
+  each(kit, 'paused', info => {
+    if (info.type.kind !== 'Deployment') fail(`${info.type.plural}.${info.type.group} ${JSON.stringify(info.name)} pausing is not supported`)
+    if ((info.object as any).spec.paused) fail(`${shown(info)} is already paused`)
+    return { spec: { paused: true } }
+  })
+
+export const resume = (kit: Kit): Steps<void> =>
+  each(kit, 'resumed', info => {
+    if (info.type.kind !== 'Deployment') fail(`${info.type.plural}.${info.type.group} ${JSON.stringify(info.name)} resuming is not supported`)
+    if (!(info.object as any).spec.paused) fail(`${shown(info)} is not paused`)
+    return { spec: { paused: null } }
+  })
+
+export function* restart(kit: Kit): Steps<void> {
+  const now: number = yield { want: 'now' }
+  yield* each(kit, 'restarted', info => {
+    if (!['Deployment', 'DaemonSet', 'StatefulSet'].includes(info.type.kind))
+      fail(`${info.type.plural}${info.type.group ? `.${info.type.group}` : ''} ${JSON.stringify(info.name)} restarting is not supported`)
+    if ((info.object as any).spec.paused) fail(`can't restart paused deployment (run rollout resume first)`)
+    return { spec: { template: { metadata: { annotations: { [RESTARTED]: rfc3339(now) } } } } }
+  })
+}

@@ -1,0 +1,103 @@
+// run.ts: one Pod from a command line.
+// Models k8s.io/kubectl/pkg/cmd/run/run.go and pkg/generate/versioned/run.go
+// Differs: nothing is attached: there is no terminal to attach to
+
+import { applyMergePatch } from '../api/patch.ts'
+import { resourceByKind } from '../api/resources.ts'
+import { structIdOf } from '../api/schema.ts'
+import { applyStrategicMergePatch } from '../api/strategic.ts'
+import { fail, misuse } from './fail.ts'
+import { bool, changed, list, text } from './flags.ts'
+import { createObject, type Kit } from './kit.ts'
+import { dryRunOf, report } from './output.ts'
+import type { Steps } from './want.ts'
+
+const pods = resourceByKind('v1', 'Pod')!
+const services = resourceByKind('v1', 'Service')!
+
+export function* run(kit: Kit): Steps<void> {
+  const { flags } = kit
+  const [name, ...rest] = flags.args
+  if (name === undefined) return misuse('run', 'NAME is required for run')
+  if (flags.dash < 0 && rest.length > 0) return misuse('run', `exactly one NAME is required, got ${flags.args.length}`)
+  const image = text(flags, 'image')
+  if (image === '') fail('--image is required')
+  if (/\s/.test(image) || /[A-Z]/.test(image.split(':')[0]!.split('/').pop()!)) fail(`Invalid image name ${JSON.stringify(image)}: invalid reference format`)
+  const restart = text(flags, 'restart') || 'Always'
+  if (!['Always', 'OnFailure', 'Never'].includes(restart)) fail(`invalid restart policy: ${restart}`)
+  if (bool(flags, 'rm') && !bool(flags, 'stdin') && !bool(flags, 'attach')) fail('--rm should only be used for attached containers')
+  const pod = overridden(kit, podOf(kit, name, image, restart, rest))
+  const { mode, suffix, query } = dryRunOf(kit)
+  const created =
+    mode === 'client' ? pod : yield* createObject(kit, pods, kit.namespace, pod, { ...query, fieldManager: text(flags, 'field-manager') || 'kubectl-run' })
+  yield* report(kit, created, 'created', suffix)
+  if (bool(flags, 'expose')) yield* expose(kit, name, mode, suffix, query)
+}
+
+function podOf(kit: Kit, name: string, image: string, restart: string, rest: string[]): any {
+  const { flags } = kit
+  const container: Record<string, unknown> = { image, name, resources: {} }
+  if (changed(flags, 'image-pull-policy')) container['imagePullPolicy'] = text(flags, 'image-pull-policy')
+  if (bool(flags, 'stdin')) Object.assign(container, { stdin: true, stdinOnce: true })
+  if (bool(flags, 'tty')) container['tty'] = true
+  if (rest.length > 0) container[bool(flags, 'command') ? 'command' : 'args'] = rest
+  const env = list(flags, 'env').map(e => {
+    const eq = e.indexOf('=')
+    if (eq < 1) fail(`invalid env: ${e}`)
+    return { name: e.slice(0, eq), value: e.slice(eq + 1) }
+  })
+  if (env.length > 0) container['env'] = env
+  if (changed(flags, 'port')) container['ports'] = [{ containerPort: portOf(text(flags, 'port')) }]
+  if (bool(flags, 'privileged')) container['securityContext'] = { privileged: true }
+  const labels = changed(flags, 'labels') ? labelsOf(text(flags, 'labels')) : { run: name }
+  const metadata: Record<string, unknown> = { name, labels }
+  if (kit.explicitNamespace || kit.namespace !== 'default') metadata['namespace'] = kit.namespace
+  const annotations = Object.fromEntries(list(flags, 'annotations').map(a => [a.slice(0, a.indexOf('=')), a.slice(a.indexOf('=') + 1)]))
+  if (Object.keys(annotations).length > 0) metadata['annotations'] = annotations
+  return { apiVersion: 'v1', kind: 'Pod', metadata, spec: { containers: [container], dnsPolicy: 'ClusterFirst', restartPolicy: restart }, status: {} }
+}
+
+export function portOf(value: string): number {
+  if (!/^\d+$/.test(value)) fail(`strconv.ParseInt: parsing ${JSON.stringify(value)}: invalid syntax`)
+  return Number(value)
+}
+
+/** `app=web,tier=front`. */
+export function labelsOf(value: string): Record<string, string> {
+  const out: Record<string, string> = {}
+  for (const pair of value.split(',').filter(p => p !== '')) {
+    const eq = pair.indexOf('=')
+    if (eq < 1) fail(`unexpected label specification: ${pair}`)
+    out[pair.slice(0, eq)] = pair.slice(eq + 1)
+  }
+  return out
+}
+
+/** `--overrides` by `--override-type`. */
+export function overridden(kit: Kit, object: any): any {
+  const given = text(kit.flags, 'overrides')
+  if (given === '') return object
+  let patch: unknown
+  try {
+    patch = JSON.parse(given)
+  } catch {
+    return fail(`Invalid JSON provided for overrides: ${given}`)
+  }
+  if (text(kit.flags, 'override-type') !== 'strategic') return applyMergePatch(object, patch)
+  const made = applyStrategicMergePatch(structIdOf(resourceByKind(object.apiVersion, object.kind)!)!, object, patch)
+  return 'error' in made ? fail(made.error) : made.value
+}
+
+function* expose(kit: Kit, name: string, mode: string, suffix: string, query: Record<string, string>): Steps<void> {
+  const port = text(kit.flags, 'port')
+  if (port === '') fail('--port must be set when exposing a service')
+  const selector = changed(kit.flags, 'labels') ? labelsOf(text(kit.flags, 'labels')) : { run: name }
+  const service = {
+    apiVersion: 'v1',
+    kind: 'Service',
+    metadata: { name },
+    spec: { selector, ports: [{ port: portOf(port), protocol: 'TCP', targetPort: portOf(port) }] },
+  }
+  const created = mode === 'client' ? service : yield* createObject(kit, services, kit.namespace, service, query)
+  yield* report(kit, created, 'created', suffix)
+}

@@ -1,0 +1,220 @@
+// set.ts: images, environments, resources, accounts and selectors of what is there.
+// Models k8s.io/kubectl/pkg/cmd/set
+// Differs: `set subject` and sources of environments (--from) are not there
+
+import { canonicalQuantity } from '../api/quantity.ts'
+import { structIdOf } from '../api/schema.ts'
+import { createTwoWayMergePatch } from '../api/strategic-diff.ts'
+import { type Info, visit } from './builder.ts'
+import { type Failure, fail, failAll, failureOf, misuse } from './fail.ts'
+import { bool, changed, list, text } from './flags.ts'
+import { type Kit, out, patchObject } from './kit.ts'
+import { dryRunOf, report } from './output.ts'
+import { labelsOf } from './run.ts'
+import type { Steps } from './want.ts'
+
+/** The PodSpec of a kind that has one, and a copy of the object with another. */
+function podSpecOf(object: any): { spec: any; with(spec: any): any } | undefined {
+  if (object.kind === 'Pod') return { spec: object.spec, with: spec => ({ ...object, spec }) }
+  const inJob = object.kind === 'CronJob'
+  const template = inJob ? object.spec.jobTemplate?.spec?.template : object.spec?.template
+  if (!template?.spec) return undefined
+  return {
+    spec: template.spec,
+    with(spec) {
+      const made = { ...template, spec }
+      if (!inJob) return { ...object, spec: { ...object.spec, template: made } }
+      const { jobTemplate } = object.spec
+      return { ...object, spec: { ...object.spec, jobTemplate: { ...jobTemplate, spec: { ...jobTemplate.spec, template: made } } } }
+    },
+  }
+}
+
+/** Changes objects one by one: reads, changes a copy, sends the difference. */
+function* each(kit: Kit, args: string[], word: string, change: (info: Info) => any): Steps<void> {
+  const { infos, failures } = yield* visit(kit, { args })
+  const { mode, suffix, query } = dryRunOf(kit)
+  const local = bool(kit.flags, 'local')
+  for (const info of infos) {
+    try {
+      const modified = change(info)
+      const made = createTwoWayMergePatch(structIdOf(info.type)!, info.object as any, modified)
+      if ('error' in made) fail(made.error)
+      const patch = 'value' in made ? made.value : {}
+      if (Object.keys(patch).length === 0) continue
+      if (mode === 'client' || local) {
+        yield* report(kit, modified, word, suffix)
+        continue
+      }
+      const sent = { ...query, fieldManager: text(kit.flags, 'field-manager') || 'kubectl-set' }
+      yield* report(
+        kit,
+        yield* patchObject(kit, { type: info.type, namespace: info.namespace, name: info.name, how: 'strategic', patch, query: sent }),
+        word,
+        suffix,
+      )
+    } catch (error) {
+      failures.push(failureOf(error))
+    }
+  }
+  failAll(failures)
+}
+
+const shownName = (info: Info): string => `${info.type.kind.toLowerCase()}s/${info.name}`
+
+export function* setImage(kit: Kit): Steps<void> {
+  const pairs = kit.flags.args.filter(a => a.includes('='))
+  const args = kit.flags.args.filter(a => !a.includes('='))
+  if (args.length === 0 && list(kit.flags, 'filename').length === 0) fail('one or more resources must be specified as <resource> <name> or <resource>/<name>')
+  if (pairs.length === 0) fail('at least one image update is required')
+  const images = pairs.map(p => [p.slice(0, p.indexOf('=')), p.slice(p.indexOf('=') + 1)] as const)
+  yield* each(kit, args, 'image updated', info => {
+    const pods = podSpecOf(info.object)
+    if (!pods) return fail(`${shownName(info)} doesn't have a pod spec`)
+    const names = new Set([...pods.spec.containers, ...(pods.spec.initContainers ?? [])].map((c: any) => c.name))
+    for (const [name] of images) if (name !== '*' && !names.has(name)) fail(`unable to find container named ${JSON.stringify(name)}`)
+    const change = (c: any) => {
+      const image = images.find(([name]) => name === '*' || name === c.name)?.[1]
+      return image === undefined ? c : { ...c, image }
+    }
+    const spec = { ...pods.spec, containers: pods.spec.containers.map(change) }
+    if (spec.initContainers) spec.initContainers = spec.initContainers.map(change)
+    return pods.with(spec)
+  })
+}
+
+/** Containers that `-c` names; `*` and its like are wild. */
+function selectedContainers(kit: Kit, spec: any): (c: any) => boolean {
+  const wanted = text(kit.flags, 'containers') || '*'
+  const pattern = new RegExp(`^${wanted.replace(/[.+^${}()|[\]\\]/g, '\\$&').replaceAll('*', '.*')}$`)
+  const matches = (c: any) => pattern.test(c.name)
+  if (!spec.containers.some(matches)) fail(`unable to find container named ${wanted}`)
+  return matches
+}
+
+export function* setEnv(kit: Kit): Steps<void> {
+  const isChange = (a: string) => a.includes('=') || (a.endsWith('-') && a.length > 1)
+  const changes = [...kit.flags.args.filter(isChange), ...list(kit.flags, 'env')]
+  const args = kit.flags.args.filter(a => !isChange(a))
+  if (args.length === 0 && list(kit.flags, 'filename').length === 0) fail('one or more resources must be specified as <resource> <name> or <resource>/<name>')
+  if (bool(kit.flags, 'list')) {
+    yield* listEnv(kit, args)
+    return
+  }
+  if (changes.length === 0 && text(kit.flags, 'from') === '') fail('at least one environment variable must be provided')
+  yield* each(kit, args, 'env updated', info => {
+    const pods = podSpecOf(info.object)
+    if (!pods) return fail(`${shownName(info)} doesn't have a pod spec`)
+    const chosen = selectedContainers(kit, pods.spec)
+    const containers = pods.spec.containers.map((c: any) => {
+      if (!chosen(c)) return c
+      let env: any[] = c.env ?? []
+      for (const change of changes) {
+        const eq = change.indexOf('=')
+        if (eq < 0) env = env.filter(e => e.name !== change.slice(0, -1))
+        else {
+          const item = { name: change.slice(0, eq), value: change.slice(eq + 1) }
+          env = env.some(e => e.name === item.name) ? env.map(e => (e.name === item.name ? item : e)) : [...env, item]
+        }
+      }
+      return { ...c, env }
+    })
+    return pods.with({ ...pods.spec, containers })
+  })
+}
+
+function* listEnv(kit: Kit, args: string[]): Steps<void> {
+  const { infos, failures } = yield* visit(kit, { args })
+  for (const info of infos) {
+    for (const c of podSpecOf(info.object)?.spec.containers ?? []) {
+      yield* out(`# ${info.type.kind} ${info.name}, container ${c.name}\n`)
+      for (const e of c.env ?? []) yield* out(e.valueFrom ? `# ${e.name} from ${Object.keys(e.valueFrom)[0]}\n` : `${e.name}=${e.value ?? ''}\n`)
+    }
+  }
+  failAll(failures)
+}
+
+/** `cpu=100m,memory=64Mi`. */
+function amounts(value: string): Record<string, string> {
+  const out: Record<string, string> = {}
+  for (const pair of value.split(',').filter(p => p !== '')) {
+    const [name = '', amount = '', ...more] = pair.split('=')
+    if (name === '' || amount === '' || more.length > 0) fail(`Invalid argument syntax ${pair}, expected <resource>=<value>`)
+    if (canonicalQuantity(amount) === undefined) fail("quantities must match the regular expression '^([+-]?[0-9.]+)([eEinumkKMGTP]*[-+]?[0-9]*)$'")
+    out[name] = amount
+  }
+  return out
+}
+
+export function* setResources(kit: Kit): Steps<void> {
+  const { flags } = kit
+  if (!changed(flags, 'limits') && !changed(flags, 'requests')) fail('you must specify an update to requests or limits (in the form of --requests/--limits)')
+  const limits = amounts(text(flags, 'limits'))
+  const requests = amounts(text(flags, 'requests'))
+  yield* each(kit, flags.args, 'resource requirements updated', info => {
+    const pods = podSpecOf(info.object)
+    if (!pods) return fail(`${shownName(info)} doesn't have a pod spec`)
+    const chosen = selectedContainers(kit, pods.spec)
+    const containers = pods.spec.containers.map((c: any) => {
+      if (!chosen(c)) return c
+      const resources = { ...c.resources }
+      if (Object.keys(limits).length > 0) resources.limits = { ...resources.limits, ...limits }
+      if (Object.keys(requests).length > 0) resources.requests = { ...resources.requests, ...requests }
+      return { ...c, resources }
+    })
+    return pods.with({ ...pods.spec, containers })
+  })
+}
+
+export function* setServiceAccount(kit: Kit): Steps<void> {
+  const args = [...kit.flags.args]
+  const account = args.pop()
+  if (account === undefined || args.length === 0) fail('serviceaccount is required')
+  yield* each(kit, args, 'serviceaccount updated', info => {
+    const pods = podSpecOf(info.object)
+    if (!pods) return fail(`${shownName(info)} doesn't have a pod spec`)
+    return pods.with({ ...pods.spec, serviceAccountName: account, serviceAccount: account })
+  })
+}
+
+export function* setSelector(kit: Kit): Steps<void> {
+  const args = [...kit.flags.args]
+  const selector = args.pop()
+  if (selector === undefined || args.length === 0) misuse('set selector', 'one or more resources must be specified as <resource> <name> or <resource>/<name>')
+  const wanted = labelsOf(selector!)
+  const { infos, failures } = yield* visit(kit, { args })
+  const { mode, suffix, query } = dryRunOf(kit)
+  for (const info of infos) {
+    try {
+      if (info.type.kind !== 'Service') fail(`setting a selector is only supported for Services`)
+      const old = (info.object as any).spec.selector ?? {}
+      const patch = {
+        spec: {
+          selector: {
+            ...Object.fromEntries(
+              Object.keys(old)
+                .filter(k => wanted[k] === undefined)
+                .map(k => [k, null]),
+            ),
+            ...wanted,
+          },
+        },
+      }
+      const object =
+        mode === 'client'
+          ? info.object
+          : yield* patchObject(kit, {
+              type: info.type,
+              namespace: info.namespace,
+              name: info.name,
+              how: 'strategic',
+              patch,
+              query: { ...query, fieldManager: 'kubectl-set' },
+            })
+      yield* report(kit, object, 'selector updated', suffix)
+    } catch (error) {
+      failures.push(failureOf(error) as Failure)
+    }
+  }
+  failAll(failures)
+}

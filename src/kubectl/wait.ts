@@ -1,0 +1,153 @@
+// wait.ts: until something is true of objects: a condition, a field, that they are there, that they are gone.
+// Models k8s.io/kubectl/pkg/cmd/wait/{wait,condition,json,delete,create}.go
+// Differs: nothing known
+
+import type { KubeObject } from '../api/object.ts'
+import { type Info, visit } from './builder.ts'
+import { Fail, type Failure, fail, failAll, isNotFound, misuse } from './fail.ts'
+import { duration, list } from './flags.ts'
+import { printJsonPath, relaxed } from './jsonpath.ts'
+import { findObject, type Kit, nameOf, open, out, pathTo } from './kit.ts'
+import type { Next, Steps } from './want.ts'
+
+const CREATE_POLL_MS = 500
+const FOREVER_MS = 7 * 24 * 3600 * 1000 // A negative timeout is a week.
+
+/** Is it so? Undefined for an object that is gone. */
+type Test = (object: KubeObject | undefined) => boolean | string
+
+export function* wait(kit: Kit): Steps<void> {
+  const { flags } = kit
+  const conditions = list(flags, 'for')
+  if (conditions.length === 0) return misuse('wait', 'at least one --for condition must be specified')
+  const timeout = duration(flags, 'timeout')
+  const start: number = yield { want: 'now' }
+  const until = start + (timeout < 0 ? FOREVER_MS : timeout)
+  if (flags.args.length === 0 && list(flags, 'filename').length === 0) fail('arguments in resource/name form must have a single resource and name')
+  for (const condition of conditions) yield* waitFor(kit, condition, until)
+}
+
+function* waitFor(kit: Kit, condition: string, until: number): Steps<void> {
+  if (condition.toLowerCase() === 'create') yield* untilThere(kit, until)
+  const { infos, failures } = yield* visit(kit)
+  const gone = condition.toLowerCase() === 'delete'
+  const real = gone ? failures.filter(f => !isNotFound(f)) : failures
+  if (real.length === 1) throw new Fail(real[0]!)
+  failAll(real)
+  if (infos.length === 0 && !gone) {
+    if (failures.length === 0) fail('no matching resources found')
+    return
+  }
+  const timedOut: Failure[] = []
+  const test = testOf(condition)
+  for (const info of infos) {
+    const done = gone ? yield* untilGone(kit, info, until) : yield* untilTrue(kit, info, test, until)
+    if (typeof done === 'string') fail(done)
+    if (!done) timedOut.push({ is: 'plain', text: `timed out waiting for the condition on ${pluralName(info)}` })
+    else yield* out(`${nameOf(info.type, info.name)} ${condition.toLowerCase() === 'create' || gone ? 'condition met' : 'condition met'}\n`)
+  }
+  if (timedOut.length === 1) throw new Fail(timedOut[0]!)
+  failAll(timedOut)
+}
+
+const pluralName = (info: Info): string => `${info.type.plural}${info.type.group === '' ? '' : `.${info.type.group}`}/${info.name}`
+
+function testOf(condition: string): Test {
+  const lower = condition.toLowerCase()
+  if (lower === 'create' || lower === 'delete') return object => (lower === 'create') === (object !== undefined)
+  if (lower.startsWith('condition=')) {
+    const [name = '', value = 'true'] = condition.slice(10).split('=')
+    return object => hasCondition(object, name, value)
+  }
+  if (lower.startsWith('jsonpath=')) {
+    const m = /^jsonpath=(\{.*\}|[^=]*?)(?:=(.*))?$/is.exec(condition)
+    if (!m || m[1] === '') return fail(`jsonpath wait format must be --for=jsonpath='{.status.readyReplicas}'=3 or --for=jsonpath='{.status.readyReplicas}'`)
+    const path = relaxed(m[1]!)
+    const wanted = m[2]?.replace(/^(['"])(.*)\1$/, '$2')
+    return object => {
+      if (object === undefined) return false
+      const found = printJsonPath(path, object)
+      return wanted === undefined ? found !== '' : found === wanted
+    }
+  }
+  return fail(`unrecognized condition: ${JSON.stringify(condition)}`)
+}
+
+function hasCondition(object: KubeObject | undefined, name: string, value: string): boolean {
+  const found = (object?.['status']?.conditions ?? []).find((c: any) => String(c.type).toLowerCase() === name.toLowerCase())
+  if (!found) return false
+  const generation = object!.metadata.generation
+  const observed = found.observedGeneration ?? object!['status']?.observedGeneration
+  if (generation !== undefined && observed !== undefined && observed < generation) return false
+  return String(found.status).toLowerCase() === value.toLowerCase()
+}
+
+/** Watches one object until the test holds; false when the time is over. */
+function* untilTrue(kit: Kit, info: Info, test: Test, until: number): Steps<boolean | string> {
+  let first = test(info.object)
+  if (first !== false) return first
+  const opened = yield* watchOne(kit, info)
+  for (;;) {
+    const left = until - ((yield { want: 'now' }) as number)
+    const next: Next = left <= 0 ? { timeout: true } : yield { want: 'next', watch: opened, ms: left }
+    if ('timeout' in next || 'closed' in next) {
+      yield { want: 'close', watch: opened }
+      return false
+    }
+    if (!('event' in next)) continue
+    const { type, object } = next.event
+    if (type === 'BOOKMARK') continue
+    if (type === 'ERROR') return `an error occurred while watching: ${object.message}`
+    first = type === 'DELETED' ? false : test(object)
+    if (first !== false) {
+      yield { want: 'close', watch: opened }
+      return first
+    }
+  }
+}
+
+function* watchOne(kit: Kit, info: Info): Steps<number> {
+  const query = {
+    fieldSelector: `metadata.name=${info.name}`,
+    watch: 'true',
+    allowWatchBookmarks: 'true',
+    sendInitialEvents: 'true',
+    resourceVersionMatch: 'NotOlderThan',
+  }
+  return (yield* open(kit, 'watch', { path: pathTo(info.type, info.namespace), query })).watch
+}
+
+/** Waits until the object with this uid is gone; false when the time is over. */
+export function* untilGone(kit: Kit, info: Info, until: number): Steps<boolean> {
+  const uid = info.object?.metadata.uid
+  const there = yield* findObject(kit, info.type, info.namespace, info.name)
+  if (there === undefined || (uid !== undefined && there.metadata.uid !== uid)) return true
+  const opened = yield* watchOne(kit, info)
+  let seen = false
+  for (;;) {
+    const left = until - ((yield { want: 'now' }) as number)
+    const next: Next = left <= 0 ? { timeout: true } : yield { want: 'next', watch: opened, ms: left }
+    let done: boolean | undefined
+    if ('timeout' in next || 'closed' in next) done = false
+    else if ('event' in next) {
+      const { type, object } = next.event
+      if (type === 'DELETED') done = true
+      else if (type === 'BOOKMARK') done = !seen && object.metadata.annotations?.['k8s.io/initial-events-end'] === 'true' ? true : undefined
+      else if (uid !== undefined && object.metadata.uid !== uid) done = true
+      else seen = true
+    }
+    if (done === undefined) continue
+    yield { want: 'close', watch: opened }
+    return done
+  }
+}
+
+function* untilThere(kit: Kit, until: number): Steps<void> {
+  for (;;) {
+    const { infos, failures } = yield* visit(kit)
+    if (failures.some(f => !isNotFound(f))) failAll(failures)
+    if (failures.length === 0 && infos.length > 0) return
+    if (((yield { want: 'now' }) as number) >= until) fail('timed out waiting for the condition')
+    yield { want: 'pause', ms: CREATE_POLL_MS }
+  }
+}
