@@ -25,6 +25,7 @@ import type { Call, Outcome, ServerIo, State } from './state.ts'
 import { etcdKey, objectOf, storageOf, storedOf } from './storage.ts'
 import { validateNew } from './validation.ts'
 import { toStored, toVersion } from './versions.ts'
+import { warningsOf } from './warnings.ts'
 
 const GENERATE_TRIES = 8
 const NAMESPACE_WAIT_MS = 50
@@ -127,6 +128,7 @@ function prepare(s: State, io: Io, call: Call, given: KubeObject, track: boolean
     return status
   }
   station(io, call, 'validation', 'passed')
+  warnings.push(...warningsOf(object, true))
   const refused = validateAdmission(s, admissionOf(call, 'CREATE', object, undefined, warnings), io)
   if (refused !== undefined) {
     station(io, call, 'validating admission', 'refused', { why: refused.message })

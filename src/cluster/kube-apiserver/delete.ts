@@ -57,10 +57,15 @@ export function* remove(io: ServerIo, given: Call): Steps<Outcome> {
   if (isStatus(written)) return refusal(written)
   const { object, removed } = written
   const { type } = call
+  const unsaid = type.kind === 'Job' && options.propagationPolicy === undefined && options.orphanDependents === undefined
+  const warnings = unsaid ? [JOB_WARNING] : []
   const status = !removed && options.orphanDependents === false ? 202 : 200
-  if (!removed || answersWithDeleted(type.kind)) return { status, body: toVersion(type, object) }
-  return { status, body: deleted(type, object.metadata.name, object.metadata.uid) }
+  if (!removed || answersWithDeleted(type.kind)) return { status, body: toVersion(type, object), warnings }
+  return { status, warnings, body: deleted(type, object.metadata.name, object.metadata.uid) }
 }
+
+const JOB_WARNING =
+  'child pods are preserved by default when jobs are deleted; set propagationPolicy=Background to remove them or set propagationPolicy=Orphan to suppress this warning'
 
 /** Deletes, or begins to. Also what the eviction of a Pod comes to. */
 export function* deleteObject(io: ServerIo, call: Call, name: string, options: DeleteOptions): Steps<Written | Status> {
@@ -70,6 +75,7 @@ export function* deleteObject(io: ServerIo, call: Call, name: string, options: D
       station(t, call, 'validating admission', 'refused', { why: refused.message })
       return refused
     }
+    station(t, call, 'validating admission', 'passed')
     return next(t, call, old, options)
   })
   if (isStatus(first) || first.removed || call.dryRun || !isDone(first.object)) return first

@@ -1,6 +1,6 @@
 // impersonation.ts: speaking for somebody else, with the headers Impersonate-User, -Group and -Uid.
 // Models k8s.io/apiserver/pkg/endpoints/filters/impersonation
-// Differs: several groups come joined by newlines; the mode that last succeeded is not remembered
+// Differs: several groups come joined by commas or newlines; the mode that last succeeded is not remembered
 
 import type { ApiRequest } from '../../api/http.ts'
 import { badRequest, forbidden, type Status } from '../../api/status.ts'
@@ -11,7 +11,7 @@ import type { RequestInfo, State, User } from './state.ts'
 /** The user spoken for, or the refusal. */
 export function impersonate(s: State, asked: User, request: ApiRequest, info: RequestInfo): User | Status {
   const name = request.headers['impersonate-user'] ?? ''
-  const groups = (request.headers['impersonate-group'] ?? '').split('\n').filter(group => group !== '')
+  const groups = (request.headers['impersonate-group'] ?? '').split(/[\n,]/).filter(group => group !== '')
   const uid = request.headers['impersonate-uid'] ?? ''
   if (name === '') {
     const list = groups.map(group => JSON.stringify(group)).join(', ')

@@ -39,20 +39,25 @@ export function* patch(io: ServerIo, call: Call): Steps<Outcome> {
   const form = representationOf(call.request.headers['accept'], call.request.query)
   if (isStatus(form)) return refusal(form)
   if (type === 'apply') return yield* applyConfiguration(io, call)
-  const warnings: string[] = []
   let decodedOnce = false
-  const written = yield* guaranteedUpdate(io, call, call.info.name, (s, t, old) => {
-    const made = patched(call, type, old)
-    if (isStatus(made)) {
-      station(t, call, 'decoding', 'refused', { why: made.message })
-      return made
-    }
-    if (!decodedOnce) station(t, call, 'decoding', 'passed')
-    decodedOnce = true
-    const next = changed(s, t, call, made.object, old)
-    return isStatus(next) ? next : { ...next, warnings: [...made.warnings, ...next.warnings] }
-  })
-  if (isStatus(written)) return { ...refusal(written), warnings }
+  const written = yield* guaranteedUpdate(
+    io,
+    call,
+    call.info.name,
+    (s, t, old) => {
+      const made = patched(call, type, old)
+      if (isStatus(made)) {
+        station(t, call, 'decoding', 'refused', { why: made.message })
+        return made
+      }
+      if (!decodedOnce) station(t, call, 'decoding', 'passed')
+      decodedOnce = true
+      const next = changed(s, t, call, made.object, old)
+      return isStatus(next) ? next : { ...next, warnings: [...made.warnings, ...next.warnings] }
+    },
+    true,
+  )
+  if (isStatus(written)) return refusal(written)
   return { status: 200, body: toVersion(call.type, written.object), warnings: written.warnings }
 }
 

@@ -3,12 +3,12 @@
 // Differs: the cache is as new as etcd's answer, since both come on one wire; pages and exact revisions are read from etcd
 
 import { decodeBase64, encodeBase64 } from '../../api/base64.ts'
-import { type FieldError, forbiddenField, invalidValue, notSupported } from '../../api/field.ts'
+import { type FieldError, forbiddenField, notSupported } from '../../api/field.ts'
 import { type FieldSelector, fieldSelectorMatches, parseFieldSelector, unsupportedField } from '../../api/fields.ts'
 import { parseSelector, type Selector, selectorMatches } from '../../api/labels.ts'
 import type { KubeObject } from '../../api/object.ts'
 import type { ResourceType } from '../../api/resources.ts'
-import { badRequest, expired, failure, invalid, isStatus, notFound, type Status, tooLargeResourceVersion } from '../../api/status.ts'
+import { badRequest, expired, invalid, isStatus, notFound, type Status, tooLargeResourceVersion } from '../../api/status.ts'
 import type { Steps } from '../../kernel/machine.ts'
 import { share } from '../../kernel/share.ts'
 import { ERR_COMPACTED } from '../etcd/store.ts'
@@ -244,7 +244,5 @@ export function badListOptions(query: Record<string, string>): Status | undefine
         errors.push(forbiddenField('resourceVersionMatch', 'resourceVersionMatch "exact" is forbidden for resourceVersion "0"'))
     }
   }
-  void failure
-  void invalidValue
   return errors.length === 0 ? undefined : invalid({ group: 'meta.k8s.io', kind: 'ListOptions' }, '', errors)
 }

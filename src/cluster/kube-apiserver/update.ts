@@ -10,6 +10,7 @@ import { allowsCreateOnUpdate, allowsUnconditionalUpdate, prepareForUpdate } fro
 import { rfc3339 } from '../../api/time.ts'
 import type { Io, Steps } from '../../kernel/machine.ts'
 import { admissionOf, mutate, validateAdmission } from './admission/admission.ts'
+import { chargeQuota } from './admission/quota.ts'
 import { createObject, readBody } from './create.ts'
 import { refusal } from './door.ts'
 import { read, txn } from './etcdclient.ts'
@@ -22,6 +23,7 @@ import type { Call, Outcome, ServerIo, State } from './state.ts'
 import { etcdKey, keyIn, objectOf, storageOf, storedOf } from './storage.ts'
 import { validateChange } from './validation.ts'
 import { toStored, toVersion } from './versions.ts'
+import { warningsOf } from './warnings.ts'
 
 /** The next state of an object, in the version of the request. */
 export interface Next {
@@ -38,11 +40,14 @@ export interface Written {
   removed: boolean
 }
 
+/** Kinds that may come to count for more by a change. */
+const CHARGED = new Set(['services', 'persistentvolumeclaims', 'pods'])
+
 /** One try: from the present object to the next. Runs inside one step: no waiting. */
 export type Change = (s: State, io: Io, old: KubeObject) => Next | Status
 
-/** Changes an object until nobody was faster. The present object comes from the cache first: a refusal of that is checked against etcd. */
-export function* guaranteedUpdate(io: ServerIo, call: Call, name: string, change: Change): Steps<Written | Status> {
+/** Changes an object until nobody was faster; `charge`: what it grows by is charged to quotas. The present object comes from the cache first: a refusal of that is checked against etcd. */
+export function* guaranteedUpdate(io: ServerIo, call: Call, name: string, change: Change, charge = false): Steps<Written | Status> {
   const { type } = call
   const storage = storageOf(type)!
   const namespace = type.namespaced ? call.info.namespace : undefined
@@ -74,6 +79,10 @@ export function* guaranteedUpdate(io: ServerIo, call: Call, name: string, change
     const { warnings } = next
     if (call.dryRun) return { object: next.object, old: before, warnings, removed: next.remove === true }
     if (idle) return { object: before, old: before, warnings, removed: false }
+    if (charge && !next.remove && CHARGED.has(type.plural)) {
+      const over = yield* chargeQuota(io, call, next.object, before)
+      if (over !== undefined) return over
+    }
     const isService = type.plural === 'services'
     if (isService && !next.remove) {
       const taken = yield* claimAddresses(io, call, next.object, before)
@@ -112,7 +121,7 @@ export function* update(io: ServerIo, call: Call): Steps<Outcome> {
           : `the name of the object ( based on URL) was undeterminable: name must be provided`,
       ),
     )
-  const written = yield* guaranteedUpdate(io, call, info.name, (s, t, old) => changed(s, t, call, body.object, old))
+  const written = yield* guaranteedUpdate(io, call, info.name, (s, t, old) => changed(s, t, call, body.object, old), true)
   if (isStatus(written)) {
     if (written.code === 404 && written.details?.kind === call.type.plural && info.subresource === '' && allowsCreateOnUpdate(call.type.kind))
       return yield* createObject(io, call, body.object, body.warnings, true)
@@ -155,6 +164,7 @@ export function changed(s: State, io: Io, call: Call, given: KubeObject, old: Ku
     return status
   }
   station(io, call, 'validation', 'passed')
+  if (info.subresource === '' && object['spec'] !== old['spec']) warnings.push(...warningsOf(object, false))
   const refused = validateAdmission(s, admissionOf(call, 'UPDATE', object, old, warnings), io)
   if (refused !== undefined) {
     station(io, call, 'validating admission', 'refused', { why: refused.message })
