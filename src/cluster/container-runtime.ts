@@ -35,7 +35,7 @@ import {
 import type { PullReply } from './registry.ts'
 
 /** Numbers of the recordings: stopping takes 0.2 s. */
-export const standInTimings: RuntimeTimings = { runPodSandbox: 20, stopPodSandbox: 2, createContainer: 2, startContainer: 2, stop: 200 }
+export const standInTimings: RuntimeTimings = { runPodSandbox: 20, stopPodSandbox: 2, createContainer: 1, startContainer: 1, stop: 200 }
 /** Game-made numbers, near those of a small real node. */
 export const gameTimings: RuntimeTimings = { runPodSandbox: 300, stopPodSandbox: 50, createContainer: 80, startContainer: 100, stop: 200 }
 

@@ -8,7 +8,7 @@ const WIRES: Record<string, Record<string, number>> = {
   'kube-scheduler': { 'kube-apiserver': 1 },
   'kube-controller-manager': { 'kube-apiserver': 1 },
   'cloud-controller-manager': { 'kube-apiserver': 1, cloud: 50 },
-  kubelet: { 'kube-apiserver': 1, 'container-runtime': 1 },
+  kubelet: { 'kube-apiserver': 1, 'container-runtime': 0 },
   'container-runtime': { registry: 5 },
   'kube-proxy': { 'kube-apiserver': 1, netfilter: 1 },
   netfilter: { 'container-runtime': 1 },
