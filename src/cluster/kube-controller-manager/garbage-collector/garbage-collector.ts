@@ -32,6 +32,8 @@ const NAME = 'generic-garbage-collector'
 const ORPHANS = 'generic-garbage-collector/orphan'
 const SOURCE = 'garbage-collector-controller'
 const CONFLICT_TRIES = 5
+/** Pods have the most watchers: the collector, which upstream has informers of its own for, hears last that one is going. */
+const POD_LAG_MS = 1
 
 /** Notes of a decision. */
 export interface Collecting {
@@ -48,6 +50,12 @@ export const garbageCollector: Controller<ManagerState> = {
   init: newGraph,
   on: Object.fromEntries(Object.keys(deletableTypes).map(plural => [plural, (state: ManagerState, io: Io, change: Change) => changed(state, io, change)])),
   sync: attempt,
+  hears: {
+    'gc/heard'(state: ManagerState, message, io) {
+      const { object, old } = message.body
+      if (graphOf(state).nodes.has(object.metadata.uid)) queue(state, io, observe(graphOf(state), object, old))
+    },
+  },
 }
 
 /** The second queue of the collector: owners that let their dependents go. */
@@ -61,7 +69,9 @@ function changed(state: ManagerState, io: Io, change: Change<KubeObject>): void 
   else if (change.type === 'update' && change.old.metadata.uid !== change.object.metadata.uid) {
     queue(state, io, forgetObject(graph, change.old.metadata.uid))
     queue(state, io, observe(graph, change.object, undefined))
-  } else queue(state, io, observe(graph, change.object, change.type === 'update' ? change.old : undefined))
+  } else if (change.type === 'update' && change.object.kind === 'Pod' && change.object.metadata.deletionTimestamp !== undefined)
+    io.after(POD_LAG_MS, 'gc/heard', { object: change.object, old: change.old })
+  else queue(state, io, observe(graph, change.object, change.type === 'update' ? change.old : undefined))
 }
 
 function queue(state: ManagerState, io: Io, work: Work): void {
