@@ -45,7 +45,7 @@ export function openPlace(system: System, world: World, onAdvance: () => void = 
       let served = false
       for (const client of [...clients]) if (client.serve()) served = true
       if (served) continue
-      const waiting = [...clients].filter(c => c.waits())
+      const waiting = [...clients].filter(c => c.waits() !== undefined && c.waits() !== 'process')
       if (waiting.length < clients.size) break // Somebody's answer (standard input, an editor) comes by itself.
       if (waiting.length === 0) break
       if (!waiting.some(c => c.waits() === 'request')) {
