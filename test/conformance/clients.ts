@@ -8,7 +8,7 @@ import type { Input, World } from '../../src/kernel/world.ts'
 import { kubectl } from '../../src/kubectl/kubectl.ts'
 import type { Want } from '../../src/kubectl/want.ts'
 
-const START = 60 // Simulated ms that a kubectl takes to start, about as a real one does.
+const START = 300 // Simulated ms that a kubectl takes to start, as long as it took in the recordings.
 const USER = 'user/admin'
 
 /** What a client says to its program's process. */
