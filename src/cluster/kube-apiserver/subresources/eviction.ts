@@ -5,21 +5,25 @@
 import { labelSelectorMatches } from '../../../api/labels.ts'
 import type { KubeObject } from '../../../api/object.ts'
 import { resourceByPlural } from '../../../api/resources.ts'
-import { badRequest, forbidden, isStatus, plainError, type Status, success, tooManyRequests } from '../../../api/status.ts'
+import { badRequest, conflict, forbidden, isStatus, MODIFIED, plainError, type Status, success, tooManyRequests } from '../../../api/status.ts'
 import { rfc3339 } from '../../../api/time.ts'
 import type { Steps } from '../../../kernel/machine.ts'
 import { share } from '../../../kernel/share.ts'
-import { listed } from '../cache.ts'
+import { prefixEnd } from '../../etcd/store.ts'
 import { readObject } from '../decoding.ts'
 import { type DeleteOptions, deleteObject } from '../delete.ts'
 import { refusal } from '../door.ts'
+import { range, txn } from '../etcdclient.ts'
 import { noteRequest, station } from '../notes.ts'
 import { getObject } from '../read.ts'
 import { type Call, type Outcome, SELF, type ServerIo } from '../state.ts'
+import { etcdKey, objectOf, storageOf, storedOf } from '../storage.ts'
 import { guaranteedUpdate } from '../update.ts'
 
 const BUDGETS = resourceByPlural('policy', 'poddisruptionbudgets')!
 const DISRUPTED_MAX = 2_000
+const RETRIES = 20 // Tries at a budget that others change.
+const RETRY_MS = 500
 
 export function* evict(io: ServerIo, call: Call): Steps<Outcome> {
   const read = io.state(() => readObject({ group: 'policy', version: 'v1', kind: 'Eviction' }, call.request.body, call.fieldValidation))
@@ -56,35 +60,59 @@ function canIgnoreBudget(pod: KubeObject): boolean {
 
 const isReady = (pod: KubeObject): boolean => (pod['status']?.conditions ?? []).some((c: any) => c.type === 'Ready' && c.status === 'True')
 
-/** Takes one disruption from the Pod's budget; the refusal if there is none. */
+/** Takes one disruption from the Pod's budget; the refusal if there is none. Whoever meets another change of the budget comes again later. */
 function* chargeBudget(io: ServerIo, call: Call, pod: KubeObject): Steps<Status | undefined> {
-  const budgets = io.state(s =>
-    share(listed(s.caches['poddisruptionbudgets']!, call.info.namespace).filter(b => labelSelectorMatches(b['spec'].selector, pod.metadata.labels))),
-  )
-  if (budgets.length === 0) return undefined
-  if (budgets.length > 1) return plainError('This pod has more than one PodDisruptionBudget, which the eviction subresource does not support.')
-  const { name } = budgets[0]!.metadata
-  const inside: Call = { ...call, type: BUDGETS, info: { ...call.info, name, subresource: 'status', type: BUDGETS }, notes: 'none' }
-  let free = false
-  const written = yield* guaranteedUpdate(io, inside, name, (_, t, budget) => {
-    const { status = {}, spec } = budget as any
-    if (!isReady(pod)) {
-      const policy = spec.unhealthyPodEvictionPolicy ?? 'IfHealthyBudget'
-      free = policy === 'AlwaysAllow' || ((status.currentHealthy ?? 0) >= (status.desiredHealthy ?? 0) && (status.desiredHealthy ?? 0) > 0)
-      if (free) return { object: budget, warnings: [] }
-    }
-    const no = violated(budget)
-    if (no !== undefined) return no
-    const disruptedPods = { ...status.disruptedPods, [pod.metadata.name]: rfc3339(t.now) }
-    return { object: share({ ...budget, status: { ...status, disruptionsAllowed: status.disruptionsAllowed - 1, disruptedPods } }), warnings: [] }
-  })
-  if (isStatus(written)) return written.code === 404 ? undefined : written
-  if (!free && !call.dryRun)
+  for (let tries = 1; ; tries++) {
+    const budget = yield* budgetOf(io, call, pod)
+    if (budget === undefined || isStatus(budget)) return budget
+    const judged = io.state((_, t) => charged(budget, pod, t.now))
+    if (isStatus(judged)) return judged
+    if (judged === budget || call.dryRun) return undefined
+    const key = etcdKey(BUDGETS, call.info.namespace, budget.metadata.name)
+    const compare = [{ key, target: 'mod' as const, value: Number(budget.metadata.resourceVersion) }]
+    const result = yield* txn(io, { compare, success: [{ put: key, value: storedOf(judged) }] })
+    if (isStatus(result)) return result
+    const conflicts = !result.succeeded
     io.state((_, t) => {
-      const info = { ...inside.info, verb: 'update', group: BUDGETS.group, resource: BUDGETS.plural }
-      noteRequest(t, { id: call.id, notes: 'request', info, user: SELF, request: { ...call.request, body: written.object } }, { status: 200, body: undefined })
+      const info = {
+        ...call.info,
+        verb: 'update',
+        group: BUDGETS.group,
+        resource: BUDGETS.plural,
+        name: budget.metadata.name,
+        subresource: 'status',
+        type: BUDGETS,
+      }
+      const outcome = conflicts ? { status: 409, body: conflict(BUDGETS, budget.metadata.name, MODIFIED) } : { status: 200, body: undefined }
+      noteRequest(t, { id: call.id, notes: 'request', info, user: SELF, request: { ...call.request, body: judged } }, outcome)
     })
-  return undefined
+    if (!conflicts) return undefined
+    if (tries === RETRIES) return conflict(BUDGETS, budget.metadata.name, MODIFIED)
+    yield* io.sleep(RETRY_MS + io.int(RETRY_MS / 10))
+  }
+}
+
+/** The budget that counts the Pod, as etcd has it. */
+function* budgetOf(io: ServerIo, call: Call, pod: KubeObject): Steps<KubeObject | undefined | Status> {
+  const { prefix } = storageOf(BUDGETS)!
+  const within = `${prefix}${call.info.namespace}/`
+  const found = yield* range(io, { key: within, end: prefixEnd(within) })
+  if (isStatus(found)) return found
+  const budgets = found.kvs.map(kv => objectOf(kv.value, kv.modRevision)).filter(b => labelSelectorMatches(b['spec'].selector, pod.metadata.labels))
+  return budgets.length > 1 ? plainError('This pod has more than one PodDisruptionBudget, which the eviction subresource does not support.') : budgets[0]
+}
+
+/** The budget with one disruption less; the same budget if the Pod does not count; the refusal. */
+function charged(budget: KubeObject, pod: KubeObject, now: number): KubeObject | Status {
+  const { status = {}, spec } = budget as any
+  if (!isReady(pod)) {
+    const policy = spec.unhealthyPodEvictionPolicy ?? 'IfHealthyBudget'
+    if (policy === 'AlwaysAllow' || ((status.currentHealthy ?? 0) >= (status.desiredHealthy ?? 0) && (status.desiredHealthy ?? 0) > 0)) return budget
+  }
+  const no = violated(budget)
+  if (no !== undefined) return no
+  const disruptedPods = { ...status.disruptedPods, [pod.metadata.name]: rfc3339(now) }
+  return share({ ...budget, status: { ...status, disruptionsAllowed: status.disruptionsAllowed - 1, disruptedPods } })
 }
 
 function violated(budget: KubeObject): Status | undefined {
