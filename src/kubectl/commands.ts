@@ -3,6 +3,7 @@
 // Differs: attach, certificate, cp, debug, kustomize, port-forward, proxy and plugins are not there
 
 import { apply } from './apply.ts'
+import { canI, whoami } from './auth.ts'
 import { annotate, label, patch, scale } from './change.ts'
 import { configmap, dockerSecret, genericSecret, namespace, serviceaccount, tlsSecret, token } from './create/config.ts'
 import { create } from './create/create.ts'
@@ -11,12 +12,16 @@ import { budget, clusterrole, clusterrolebinding, priorityclass, quota, role, ro
 import { cronjob, deployment, job } from './create/workloads.ts'
 import { remove } from './delete.ts'
 import { describe } from './describe/command.ts'
+import { diff, edit, replace } from './edit.ts'
+import { events } from './events.ts'
+import { exec } from './exec.ts'
 import { get } from './get.ts'
 import type { Kit } from './kit.ts'
 import { logs } from './logs.ts'
 import { cordon, drain, taint, uncordon } from './nodes.ts'
 import { history, pause, restart, resume, status, undo } from './rollout.ts'
 import { run } from './run.ts'
+import { apiResources, apiVersions, clusterInfo, configView, currentContext, getContexts, topMetrics, useContext, version } from './server.ts'
 import { setEnv, setImage, setResources, setSelector, setServiceAccount } from './set.ts'
 import { wait } from './wait.ts'
 import type { Steps } from './want.ts'
@@ -26,8 +31,17 @@ export type Command = (kit: Kit) => Steps<number | void>
 
 export const COMMANDS: Record<string, Command> = {
   annotate,
+  'api-resources': apiResources,
+  'api-versions': apiVersions,
   apply,
+  'auth can-i': canI,
+  'auth whoami': whoami,
   autoscale,
+  'cluster-info': clusterInfo,
+  'config current-context': currentContext,
+  'config get-contexts': getContexts,
+  'config use-context': useContext,
+  'config view': configView,
   cordon,
   create,
   'create clusterrole': clusterrole,
@@ -54,12 +68,17 @@ export const COMMANDS: Record<string, Command> = {
   'create token': token,
   delete: remove,
   describe,
+  diff,
   drain,
+  edit,
+  events,
+  exec,
   expose,
   get,
   label,
   logs,
   patch,
+  replace,
   'rollout history': history,
   'rollout pause': pause,
   'rollout restart': restart,
@@ -74,6 +93,9 @@ export const COMMANDS: Record<string, Command> = {
   'set selector': setSelector,
   'set serviceaccount': setServiceAccount,
   taint,
+  'top node': topMetrics,
+  'top pod': topMetrics,
   uncordon,
+  version,
   wait,
 }
