@@ -1,0 +1,174 @@
+// commands.ts: drives kubectl in a simulated world: the command wishes, the world answers in its own time.
+
+import type { User } from '../cluster/user.ts'
+import type { Input, World } from '../kernel/world.ts'
+import { kubectl } from '../kubectl/kubectl.ts'
+import type { Steps, Want } from '../kubectl/want.ts'
+
+export const PLAYER = 'user/you'
+export const TOKEN = 'you-token'
+
+/** Lines that a command may print. */
+const LINES_MAX = 2_000
+
+export interface Command {
+  line: string
+  steps: Steps<number>
+  /** What it waits for; undefined: it is done. */
+  waits?: Waits
+  status?: number
+}
+
+type Waits = { for: 'answer'; id: number; opens: boolean } | { for: 'line'; id: number; until?: number; taken: number } | { for: 'time'; until: number } | { for: 'editor'; text: string }
+
+export interface Desk {
+  files: Map<string, string>
+  /** Numbers of requests given so far. */
+  asked: number
+  /** How many lines of each open watch were taken. */
+  taken: Map<number, number>
+}
+
+export const newDesk = (files: Record<string, string>): Desk => ({ files: new Map(Object.entries(files)), asked: 0, taken: new Map() })
+
+export interface Surround {
+  world: () => World
+  give: (input: Input) => void
+  print: (to: 'out' | 'err', text: string) => void
+}
+
+export function begin(line: string): Command {
+  return { line, steps: kubectl(wordsOf(line).slice(1), { server: 'https://10.0.0.10:6443', token: TOKEN, variables: { KUBE_EDITOR: 'edit' } }) }
+}
+
+/** Splits as a shell does: quotes and backslashes. */
+export function wordsOf(line: string): string[] {
+  const words: string[] = []
+  let word = ''
+  let started = false
+  let quote = ''
+  for (let i = 0; i < line.length; i++) {
+    const c = line[i]!
+    if (quote !== '') {
+      if (c === quote) quote = ''
+      else if (c === '\\' && quote === '"' && /["\\$`]/.test(line[i + 1] ?? '')) word += line[++i]
+      else word += c
+    } else if (c === "'" || c === '"') {
+      quote = c
+      started = true
+    } else if (c === '\\' && i + 1 < line.length) {
+      word += line[++i]
+      started = true
+    } else if (c === ' ') {
+      if (started || word !== '') words.push(word)
+      word = ''
+      started = false
+    } else word += c
+  }
+  if (started || word !== '') words.push(word)
+  return words
+}
+
+/** Answers as many wishes as the world can answer now. True: something moved. */
+export function pump(command: Command, desk: Desk, around: Surround, first = false): boolean {
+  let moved = false
+  let answer: unknown
+  if (!first) {
+    const ready = answerTo(command, desk, around)
+    if (ready === undefined) return false
+    answer = ready.value
+  }
+  for (let i = 0; i < LINES_MAX; i++) {
+    const { value, done } = command.steps.next(answer as never)
+    moved = true
+    if (done) {
+      command.status = value as number
+      delete command.waits
+      return true
+    }
+    const next = wish(value as Want, command, desk, around)
+    if (next === undefined) return moved
+    answer = next.value
+  }
+  return moved
+}
+
+/** Ends it as Ctrl-C does. */
+export function stop(command: Command, desk: Desk, around: Surround): void {
+  command.steps.return(130)
+  command.status = 130
+  delete command.waits
+  for (const id of desk.taken.keys()) around.give({ input: 'post', to: PLAYER, type: 'unwatch', body: { id } })
+  desk.taken.clear()
+}
+
+const userOf = (world: World): User | undefined => world.actors.get(PLAYER)?.state
+
+/** The answer that has come, or undefined if it has not. */
+function answerTo(command: Command, desk: Desk, around: Surround): { value: unknown } | undefined {
+  const world = around.world()
+  const user = userOf(world)
+  const { waits } = command
+  if (waits === undefined || user === undefined) return undefined
+  if (waits.for === 'time') return world.now >= waits.until ? { value: undefined } : undefined
+  if (waits.for === 'editor') return undefined
+  if (waits.for === 'answer') {
+    const answer = user.answers.get(waits.id)
+    if (answer === undefined) return undefined
+    around.give({ input: 'post', to: PLAYER, type: 'forget', body: { id: waits.id } })
+    if (!answer.ok) return { value: { error: answer.error } }
+    if (waits.opens) desk.taken.set(waits.id, 0)
+    return { value: waits.opens ? { ...answer.value, watch: waits.id } : answer.value }
+  }
+  const open = user.watches.get(waits.id)
+  const taken = desk.taken.get(waits.id) ?? 0
+  const line = open?.lines[taken - open.first]
+  if (line !== undefined) {
+    desk.taken.set(waits.id, taken + 1)
+    around.give({ input: 'post', to: PLAYER, type: 'took', body: { id: waits.id, upTo: taken + 1 } })
+    return { value: 'text' in line ? line : { event: line } }
+  }
+  if (open === undefined || open.closed) return { value: { closed: true, ...(open?.status === undefined ? {} : { status: open.status }) } }
+  return waits.until !== undefined && world.now >= waits.until ? { value: { timeout: true } } : undefined
+}
+
+/** Begins what is wished; the answer at once, or undefined: it has to wait. */
+function wish(want: Want, command: Command, desk: Desk, around: Surround): { value: unknown } | undefined {
+  delete command.waits
+  switch (want.want) {
+    case 'request':
+    case 'watch':
+    case 'stream': {
+      const id = ++desk.asked
+      const opens = want.want !== 'request'
+      around.give({ input: 'post', to: PLAYER, type: 'ask', body: { id, request: want.request, open: opens } })
+      command.waits = { for: 'answer', id, opens }
+      return undefined
+    }
+    case 'next':
+      command.waits = { for: 'line', id: want.watch, taken: 0, ...(want.ms === undefined ? {} : { until: around.world().now + want.ms }) }
+      return answerTo(command, desk, around)
+    case 'close':
+      around.give({ input: 'post', to: PLAYER, type: 'unwatch', body: { id: want.watch } })
+      desk.taken.delete(want.watch)
+      return { value: undefined }
+    case 'pause':
+      command.waits = { for: 'time', until: around.world().now + want.ms }
+      return undefined
+    case 'now':
+      return { value: around.world().now }
+    case 'print':
+      around.print(want.to, want.text)
+      return { value: undefined }
+    case 'read':
+      return { value: desk.files.get(want.path) }
+    case 'write':
+      desk.files.set(want.path, want.text)
+      return { value: true }
+    case 'list':
+      return { value: undefined }
+    case 'edit':
+      command.waits = { for: 'editor', text: want.text }
+      return undefined
+  }
+}

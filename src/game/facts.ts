@@ -1,0 +1,117 @@
+// facts.ts: what is the case in a world: its objects as the vault has them, and conditions in CEL over them.
+
+import { Environment } from '@marcbachmann/cel-js'
+import type { Etcd } from '../cluster/etcd.ts'
+import type { World } from '../kernel/world.ts'
+import type { Beat } from './beats.ts'
+
+/** All objects under a prefix of the vault, such as `/registry/pods/`. */
+export function objectsUnder(world: World, prefix: string): any[] {
+  const state = world.actors.get('etcd')?.state as Etcd | undefined
+  if (state === undefined) return []
+  const { current, sorted } = state.durable.store
+  const found: any[] = []
+  for (const key of sorted) if (key.startsWith(prefix)) found.push(current.get(key)!.value)
+  return found
+}
+
+export const revisionOf = (world: World): number => (world.actors.get('etcd')?.state as Etcd | undefined)?.durable.store.revision ?? 0
+
+export interface PodFact {
+  name: string
+  namespace: string
+  node: string
+  phase: string
+  ready: boolean
+  labels: Record<string, string>
+  object: any
+}
+
+export function podsOf(world: World): PodFact[] {
+  return objectsUnder(world, '/registry/pods/').map(object => ({
+    name: object.metadata.name,
+    namespace: object.metadata.namespace,
+    node: object.spec.nodeName ?? '',
+    phase: object.metadata.deletionTimestamp === undefined ? (object.status?.phase ?? '') : 'Terminating',
+    ready: conditionOf(object, 'Ready') === 'True',
+    labels: object.metadata.labels ?? {},
+    object,
+  }))
+}
+
+export const conditionOf = (object: any, type: string): string => object.status?.conditions?.find((c: any) => c.type === type)?.status ?? ''
+
+export interface Facts {
+  world: World
+  beats: readonly Beat[]
+  beat?: Beat
+  /** Bets placed, and right ones. */
+  placed: number
+  right: number
+  /** Simulated seconds since the level opened. */
+  seconds: number
+}
+
+const environment = new Environment({ unlistedVariablesAreDyn: true, homogeneousAggregateLiterals: false })
+const compiled = new Map<string, (context: Record<string, unknown>) => unknown>()
+
+/** Is the condition met? What cannot be evaluated is not met. */
+export function holds(expression: string, facts: Facts): boolean {
+  return valueOf(expression, facts) === true
+}
+
+export function valueOf(expression: string, facts: Facts): unknown {
+  let run = compiled.get(expression)
+  if (run === undefined) {
+    run = environment.parse(expression) as unknown as (context: Record<string, unknown>) => unknown
+    compiled.set(expression, run)
+  }
+  try {
+    return run(contextOf(facts))
+  } catch {
+    return undefined
+  }
+}
+
+/** A mistake in the expression, or nothing. */
+export function mistakeIn(expression: string): string | undefined {
+  try {
+    environment.parse(expression)
+    return undefined
+  } catch (error) {
+    return (error as Error).message.split('\n')[0]
+  }
+}
+
+const list = (world: World, kind: string) => objectsUnder(world, `/registry/${kind}/`)
+
+/** Lists are made when they are asked for: most conditions look at one. */
+function contextOf(facts: Facts): Record<string, unknown> {
+  const { world } = facts
+  const beat = facts.beat === undefined ? undefined : plainBeat(facts.beat)
+  return {
+    get pods() {
+      return podsOf(world)
+    },
+    get nodes() {
+      return list(world, 'minions')
+    },
+    get deployments() {
+      return list(world, 'deployments')
+    },
+    get replicasets() {
+      return list(world, 'replicasets')
+    },
+    get services() {
+      return list(world, 'services')
+    },
+    get beats() {
+      return facts.beats.map(plainBeat)
+    },
+    beat: beat ?? {},
+    bets: { placed: facts.placed, right: facts.right },
+    seconds: facts.seconds,
+  }
+}
+
+const plainBeat = ({ number, kind, actor, to, verb, resource, name, call, code }: Beat) => ({ number, kind, actor, to: to ?? '', verb: verb ?? '', resource: resource ?? '', name: name ?? '', call: call ?? '', code: code ?? 0 })

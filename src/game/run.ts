@@ -1,0 +1,360 @@
+// run.ts: one level being played: the world and its past, the beats, the bets, the commands.
+
+import { bootedCluster, SYSTEM } from '../cluster/cluster.ts'
+import { advanceTo, apply, type World } from '../kernel/world.ts'
+import { fork, give, newTimeline, rewindTo, step, type Timeline } from '../kernel/timeline.ts'
+import { type Beat, beatOf, type Draft, hearRequest, newSeen, type Seen } from './beats.ts'
+import { begin, type Command, type Desk, newDesk, PLAYER, pump, TOKEN } from './commands.ts'
+import { type Facts, holds } from './facts.ts'
+import type { Action, Bet, Level } from './level.ts'
+import type { PromptLine } from './view.ts'
+
+/** Simulated milliseconds that a prompt's command is given before it is said to wait. */
+const PATIENCE_MS = 2_000
+/** Messages between two beats, before the search is given up. */
+const MESSAGES_MAX = 20_000
+/** Lines that the prompt keeps. */
+const LINES_MAX = 1_000
+
+export interface Placed {
+  option: number
+  sure: 0 | 1 | 2
+  /** The option that the fork proved. */
+  answer: number
+  right: boolean
+  seen: boolean
+}
+
+export interface Run {
+  level: Level
+  seed: number
+  line: Timeline
+  /** When the level opened, in simulated ms. */
+  opened: number
+  seen: Seen
+  beats: Beat[]
+  /** Beats that happened at the same moment, and wait to be shown. */
+  waiting: Draft[]
+  /** Beats of the future that was left by turning back. */
+  future: number
+  bets: (Placed | undefined)[]
+  /** Number of the bet that is asked now. */
+  asking?: number
+  picked?: number
+  /** The bet whose answer is on the screen. */
+  revealed?: number
+  decided: Map<number, Beat>
+  desk: Desk
+  command?: Command
+  prompt: PromptLine[]
+  history: string[]
+  given: string[]
+  handed: boolean
+  /** The station at which the first slip stands, while it is walked through them. */
+  walking?: number
+  hints: number
+  playing: boolean
+  speed: number
+  dark: boolean
+  /** Raised with each change that the screen plays. */
+  motionId: number
+  /** Latched goals. */
+  met: Set<number>
+  fork?: Run
+}
+
+export function openRun(level: Level, seed: number): Run {
+  const world = bootedCluster({ seed, users: { [TOKEN]: { username: 'you', groups: ['system:masters'] } } })
+  apply(SYSTEM, world, { input: 'spawn', name: PLAYER, config: {} })
+  advanceTo(SYSTEM, world, Math.ceil((world.now + level.start.seconds * 1_000) / 1_000) * 1_000)
+  return {
+    level,
+    seed,
+    line: newTimeline(world),
+    opened: world.now,
+    seen: newSeen(),
+    beats: [],
+    waiting: [],
+    future: 0,
+    bets: level.bets.map(() => undefined),
+    decided: new Map(),
+    desk: newDesk(level.start.files),
+    prompt: [],
+    history: [],
+    given: [],
+    handed: false,
+    hints: 0,
+    playing: false,
+    speed: 1,
+    dark: false,
+    motionId: 0,
+    met: new Set(),
+  }
+}
+
+export const worldOf = (run: Run): World => run.line.world
+export const secondsOf = (run: Run): number => (run.line.world.now - run.opened) / 1_000
+
+export function factsOf(run: Run, beat?: Beat): Facts {
+  const placed = run.bets.filter(b => b !== undefined)
+  return { world: run.line.world, beats: run.beats, ...(beat === undefined ? {} : { beat }), placed: placed.length, right: placed.filter(b => b!.right).length, seconds: secondsOf(run) }
+}
+
+const around = (run: Run) => ({
+  world: () => run.line.world,
+  give: (input: Parameters<typeof give>[2]) => give(SYSTEM, run.line, input),
+  print: (to: 'out' | 'err', text: string) => printed(run, to, text),
+})
+
+function printed(run: Run, kind: PromptLine['kind'], text: string): void {
+  const lines = text.replace(/\n$/, '').split('\n')
+  for (const line of lines) run.prompt.push({ kind, text: line })
+  if (run.prompt.length > LINES_MAX) run.prompt.splice(0, run.prompt.length - LINES_MAX)
+}
+
+/** Gives a command line. With `wait` it is carried out as far as it goes; without, the beats are walked one by one. */
+export function giveCommand(run: Run, line: string, wait: boolean): void {
+  run.history.push(line)
+  run.given.push(line)
+  printed(run, 'command', line)
+  if (!/^(kubectl|k)(\s|$)/.test(line)) {
+    printed(run, 'err', `${line.split(' ')[0]}: command not found; here kubectl is spoken`)
+    return
+  }
+  forget(run)
+  const command = begin(line)
+  run.command = command
+  pump(command, run.desk, around(run), true)
+  settleCommand(run)
+  if (!wait) return
+  const until = run.line.world.now + PATIENCE_MS
+  for (let i = 0; i < MESSAGES_MAX && run.command !== undefined; i++) if (!move(run, until)) break
+}
+
+function settleCommand(run: Run): void {
+  if (run.command?.status !== undefined) delete run.command
+}
+
+/** What would have come is gone: the player has done something else. */
+function forget(run: Run): void {
+  run.future = 0
+}
+
+/** Dispatches one message and takes note of what it was. False: nothing more until then. */
+function move(run: Run, until: number): boolean {
+  const { line } = run
+  const next = line.world.agenda[0]
+  const asking = next === undefined ? undefined : hearRequest(next)
+  const from = line.world.noteIds
+  const message = step(SYSTEM, line, until)
+  if (message === undefined) {
+    if (run.command !== undefined && pump(run.command, run.desk, around(run))) {
+      settleCommand(run)
+      return true
+    }
+    return false
+  }
+  const heard = hearRequest(message) ?? asking
+  const first = line.world.notes[0]?.id ?? 0
+  for (let id = from + 1; id <= line.world.noteIds; id++) {
+    const note = line.world.notes[id - first]
+    const draft = note === undefined ? undefined : beatOf(line.world, note, run.seen, heard)
+    if (draft !== undefined) run.waiting.push(draft)
+  }
+  if (run.command !== undefined && pump(run.command, run.desk, around(run))) settleCommand(run)
+  return true
+}
+
+function show(run: Run, draft: Draft): Beat {
+  const { line } = run
+  const beat: Beat = { ...draft, number: run.beats.length + 1, at: line.world.now, position: line.world.position, applied: line.applied, notes: line.world.noteIds }
+  run.beats.push(beat)
+  if (run.future > 0) run.future--
+  run.motionId++
+  afterBeat(run, beat)
+  return beat
+}
+
+/** A beat may decide a bet, ask one, or meet a goal. */
+function afterBeat(run: Run, beat: Beat): void {
+  const facts = factsOf(run, beat)
+  run.level.bets.forEach((bet, i) => {
+    const placed = run.bets[i]
+    if (placed !== undefined && !placed.seen && !run.decided.has(i) && holds(bet.decides, facts)) {
+      run.decided.set(i, beat)
+      placed.seen = true
+      run.revealed = i
+      run.playing = false
+    }
+  })
+  if (run.revealed === undefined) askIfDue(run, facts)
+  checkGoals(run)
+}
+
+function askIfDue(run: Run, facts: Facts): void {
+  const next = run.bets.findIndex(b => b === undefined)
+  const bet = run.level.bets[next]
+  if (bet !== undefined && holds(bet.when, facts)) {
+    run.asking = next
+    run.playing = false
+    delete run.picked
+  }
+}
+
+export function checkGoals(run: Run): void {
+  const facts = factsOf(run, run.beats.at(-1))
+  run.level.win.forEach((clause, i) => {
+    if (clause.when === 'always' || clause.when === 'never') return
+    if (clause.when === 'now' && !holds(clause.is, facts)) run.met.delete(i)
+    else if (holds(clause.is, facts)) run.met.add(i)
+  })
+}
+
+export const solved = (run: Run): boolean => run.level.win.every((clause, i) => clause.when === 'always' || clause.when === 'never' || run.met.has(i)) && run.bets.every(b => b !== undefined && b.seen)
+
+/** May time move? Not while a bet is open, or its answer is on the screen. */
+export const stands = (run: Run): boolean => run.asking !== undefined || run.revealed !== undefined
+
+/** The next beat, or undefined if none came within `ms`. */
+export function nextBeat(run: Run, ms = 60_000): Beat | undefined {
+  if (stands(run)) return undefined
+  const draft = run.waiting.shift()
+  if (draft !== undefined) return show(run, draft)
+  const until = run.line.world.now + ms
+  for (let i = 0; i < MESSAGES_MAX; i++) {
+    const more = move(run, until)
+    const found = run.waiting.shift()
+    if (found !== undefined) return show(run, found)
+    if (!more) break
+  }
+  checkGoals(run)
+  return undefined
+}
+
+/** Lets simulated time pass; stops where something waits for the player. */
+export function pass(run: Run, ms: number): void {
+  const until = run.line.world.now + ms
+  for (let i = 0; i < MESSAGES_MAX; i++) {
+    const waiting = run.waiting.shift()
+    if (waiting !== undefined) {
+      show(run, waiting)
+      if (stands(run)) return
+      continue
+    }
+    if (!move(run, until)) break
+  }
+  checkGoals(run)
+}
+
+// ---- bets
+
+export function place(run: Run, sure: 0 | 1 | 2): void {
+  const i = run.asking
+  const option = run.picked
+  if (i === undefined || option === undefined) return
+  const bet = run.level.bets[i]!
+  const answer = answerOf(run, bet)
+  run.bets[i] = { option, sure, answer, right: answer === option, seen: false }
+  delete run.asking
+  delete run.picked
+  if (bet.then !== undefined) act(run, bet.then)
+  checkGoals(run)
+}
+
+/** What happens in a fork of the live world decides which option is right. */
+export function answerOf(run: Run, bet: Bet): number {
+  const beside = forkOf(run)
+  beside.level = { ...run.level, bets: [] }
+  beside.bets = []
+  delete beside.asking
+  if (bet.then !== undefined) act(beside, bet.then)
+  const until = beside.line.world.now + bet.seconds * 1_000
+  let decided: Beat | undefined
+  while (beside.line.world.now < until) {
+    const beat = nextBeat(beside, until - beside.line.world.now)
+    if (beat === undefined) break
+    if (holds(bet.decides, factsOf(beside, beat))) {
+      decided = beat
+      break
+    }
+  }
+  const facts = factsOf(beside, decided)
+  const proved = bet.options.findIndex(o => o.is !== undefined && holds(o.is, facts))
+  return proved >= 0 ? proved : bet.options.findIndex(o => o.right === true)
+}
+
+/** A copy that goes its own way. A command under way stays with the original. */
+export function forkOf(run: Run): Run {
+  return {
+    ...run,
+    line: fork(run.line),
+    seen: { requests: new Map(run.seen.requests), revisions: new Map(run.seen.revisions), handed: new Set(run.seen.handed) },
+    beats: [...run.beats],
+    waiting: [...run.waiting],
+    bets: run.bets.map(b => (b === undefined ? undefined : { ...b })),
+    decided: new Map(run.decided),
+    desk: { files: new Map(run.desk.files), asked: run.desk.asked, taken: new Map() },
+    command: undefined,
+    prompt: [...run.prompt],
+    history: [...run.history],
+    given: [...run.given],
+    met: new Set(run.met),
+    fork: undefined,
+  }
+}
+
+// ---- what a level, or a bet, does to the world
+
+const OFFICE = ['etcd', 'kube-apiserver', 'kube-scheduler', 'kube-controller-manager', 'cloud-controller-manager']
+
+export function act(run: Run, action: Action): void {
+  const input = (i: Parameters<typeof give>[2]) => give(SYSTEM, run.line, i)
+  const there = (name: string) => run.line.world.actors.has(name)
+  if ('crash' in action) input({ input: 'crash', name: action.crash })
+  else if ('restart' in action) input({ input: 'restart', name: action.restart })
+  else if ('unplug' in action) for (const name of OFFICE.filter(there)) input({ input: 'crash', name })
+  else if ('plug' in action) for (const name of OFFICE.filter(there)) input({ input: 'restart', name })
+  else if ('cut' in action) input({ input: 'cut', a: action.cut[0], b: action.cut[1] })
+  else if ('mend' in action) input({ input: 'mend', a: action.mend[0], b: action.mend[1] })
+  else if ('slow' in action) input({ input: 'slow', from: action.slow[0], to: action.slow[1], ms: action.ms })
+  if ('unplug' in action || 'plug' in action) {
+    const on = 'plug' in action
+    forget(run)
+    run.waiting.push({
+      kind: 'lights',
+      actor: PLAYER,
+      text: on ? { company: 'put the plug in again', kubernetes: 'start the control plane' } : { company: 'pull the plug of the office', kubernetes: 'stop the control plane' },
+      tag: on ? { company: 'light', kubernetes: 'up' } : { company: 'dark', kubernetes: 'down' },
+      motions: [{ move: 'lights', on, actors: OFFICE.filter(there) }],
+    })
+  }
+}
+
+// ---- time
+
+/** Back to the beat before. Bets stand. */
+export function rewind(run: Run): void {
+  if (run.beats.length === 0) return
+  toBeat(run, run.beats.length - 1)
+}
+
+/** Makes the moment again at which so many beats had been shown. */
+export function toBeat(run: Run, count: number): void {
+  const kept = run.beats.slice(0, Math.max(0, count))
+  const last = kept.at(-1)
+  const gone = run.beats.slice(kept.length)
+  if (gone.length === 0) return
+  rewindTo(SYSTEM, run.line, last?.position ?? run.line.checkpoints[0]!.world.position, last?.applied ?? 0)
+  run.beats = kept
+  run.future += gone.length
+  run.seen = newSeen()
+  run.waiting = gone.filter(b => b.position === last?.position && b.applied === last.applied).map(({ number: _n, at: _a, position: _p, applied: _d, notes: _o, ...draft }) => draft)
+  run.playing = false
+  delete run.revealed
+  delete run.asking
+  delete run.command
+  run.motionId++
+  if (kept.length === 0) run.handed = false
+}
+
+export const canForward = (run: Run): boolean => run.future > 0
