@@ -6,7 +6,7 @@ import type { Node } from '../api/node.ts'
 import { resourceByKind } from '../api/resources.ts'
 import type { EndpointSlice, Service } from '../api/service.ts'
 import { type Io, machine } from '../kernel/machine.ts'
-import { eventHandlers, newEventRecorder, recordEvent, type WithRecorders } from './client/events.ts'
+import { newSeriesRecorder, recordSeries, seriesHandlers, type WithSeriesRecorder } from './client/eventseries.ts'
 import {
   byIndex,
   cached,
@@ -24,14 +24,22 @@ const MIN_SYNC_MS = 1_000 // Least gap between the end of one sync and the next.
 const RETRY_MS = 30_000 // After a sync that failed.
 const SERVICE_NAME = 'kubernetes.io/service-name'
 
+/** `mode` undefined: the default, which is announced as an Event. */
 export interface KubeProxyConfig {
   node: string
   token: string
+  mode?: 'iptables'
 }
 
+const DEFAULT_MODE =
+  "No kube-proxy mode specified: defaulting to 'iptables'. Note that in Kubernetes 1.40 the default mode will switch to 'nftables'. " +
+  "If you wish to continue using 'iptables' mode, you must explicitly specify 'mode: iptables' in the kube-proxy config file, " +
+  "or '--proxy-mode iptables' on the kube-proxy command line."
+
 /** `pending`: Services whose rules must be written; `timer` set while a sync waits for its time. */
-export interface KubeProxy extends WithInformers, WithRecorders {
+export interface KubeProxy extends WithInformers, WithSeriesRecorder {
   node: string
+  mode: 'iptables' | undefined
   zone: string | undefined
   pending: Set<string>
   sync: { at: 'idle' } | { at: 'waiting'; timer: number } | { at: 'writing'; services: string[] }
@@ -67,9 +75,10 @@ export const kubeProxy = machine<KubeProxy>({
     const client = { token: config.token, userAgent: 'kube-proxy' }
     return {
       node: config.node,
+      mode: config.mode,
       zone: undefined,
       informers: newInformers(client),
-      recorders: { 'kube-proxy': newEventRecorder('kube-proxy', config.node, client) },
+      seriesRecorder: newSeriesRecorder('kube-proxy', config.node, client),
       pending: new Set(),
       sync: { at: 'idle' },
       lastEnd: -MIN_SYNC_MS,
@@ -77,10 +86,11 @@ export const kubeProxy = machine<KubeProxy>({
   },
   on: {
     ...informerHandlers(informers),
-    ...(eventHandlers as any),
+    ...(seriesHandlers as any),
     start(s, _m, io) {
       startInformers(informers, s, io)
-      recordEvent(s.recorders['kube-proxy']!, io, { kind: 'Node', name: s.node, apiVersion: 'v1', uid: '' } as any, 'Normal', 'Starting', '')
+      if (s.mode === undefined) say(s, io, 'Warning', 'KubeProxyDefaultMode', DEFAULT_MODE)
+      say(s, io, 'Normal', 'Starting', '')
     },
     sync(s, _m, io) {
       write(s, io)
@@ -100,6 +110,10 @@ export const kubeProxy = machine<KubeProxy>({
     },
   },
 })
+
+/** The Event names the Node without its uid, as upstream. */
+const say = (s: KubeProxy, io: Io, type: 'Normal' | 'Warning', reason: string, note: string): void =>
+  recordSeries(s.seriesRecorder, io, { regarding: { kind: 'Node', name: s.node }, type, reason, action: 'StartKubeProxy', note })
 
 /** Nothing is programmed until Services, slices and the node are known. */
 function begin(s: KubeProxy, io: Io): void {

@@ -72,3 +72,12 @@ test('a nodePort answers on every node, and with a Local policy only where a Pod
   expect(open('Cluster')).toEqual(['served', 'served'])
   expect(open('Local')).toEqual(['served', 'timeout'])
 })
+
+test('kube-proxy says on its Node that it started, and which mode it took for want of one', () => {
+  const w = whole({ seed: 5 })
+  const told = w.ask('GET', '/api/v1/namespaces/default/events').items.filter((e: any) => e.reportingComponent === 'kube-proxy')
+  expect(told.map((e: any) => [e.involvedObject, e.type, e.reason]).slice(0, 2)).toEqual([
+    [{ kind: 'Node', name: 'factory-p' }, 'Warning', 'KubeProxyDefaultMode'],
+    [{ kind: 'Node', name: 'factory-p' }, 'Normal', 'Starting'],
+  ])
+})
