@@ -182,12 +182,10 @@ function hostPorts(pod: Pod): HostPort[] {
       if ((port.hostPort ?? 0) > 0) out.push({ ip: port.hostIP || '0.0.0.0', protocol: port.protocol || 'TCP', port: port.hostPort! })
     }
   }
-  for (const container of spec(pod).initContainers ?? []) if (container.restartPolicy === 'Always') take(container)
-  for (const container of spec(pod).containers ?? []) take(container)
+  for (const container of pod.spec.initContainers ?? []) if (container.restartPolicy === 'Always') take(container)
+  for (const container of pod.spec.containers ?? []) take(container)
   return out
 }
-
-const spec = (pod: Pod) => pod.spec
 
 export const portsConflict = (a: HostPort, b: HostPort): boolean =>
   a.port === b.port && a.protocol === b.protocol && (a.ip === b.ip || a.ip === '0.0.0.0' || b.ip === '0.0.0.0')

@@ -71,7 +71,7 @@ function preempt(cycle: Cycle, verdicts: ReadonlyMap<string, Verdict>): PostFilt
 
 /** Takes all lesser Pods off the node, and puts back whom it can. */
 function dryRun(cycle: Cycle, from: NodeInfo, budgets: any[]): Candidate | { reasons: string[] } {
-  const { pod, snapshot } = cycle
+  const { pod } = cycle
   const lesser = from.pods.filter(p => p.priority < pod.priority)
   if (lesser.length === 0) return { reasons: [NO_VICTIMS] }
   const thought = cloneCycle(cycle)
