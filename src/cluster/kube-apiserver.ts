@@ -28,6 +28,7 @@ export const kubeApiserver = machine<State>({
     config: config ?? {},
     caches: Object.fromEntries([...storages.keys()].map(name => [name, newCache(name)])),
     revision: 0,
+    etcdThere: true,
     phase: { at: 'listing', left: storages.size },
     waiting: [],
     rbac: share({}),
@@ -59,6 +60,9 @@ export const kubeApiserver = machine<State>({
         s.phase = { at: 'booting' }
         io.start('boot', {})
       }
+    },
+    'etcd/probed'(s, m) {
+      s.etcdThere = m.body.answer.ok
     },
     'timer/list'(_, m, io) {
       io.link(ETCD)
@@ -125,6 +129,7 @@ export const kubeApiserver = machine<State>({
     'peer/down'(s, m, io) {
       const { peer } = m.body
       if (peer === ETCD) {
+        s.etcdThere = false
         if (s.phase.at !== 'listing') io.after(RELIST_MS, 'timer/rewatch')
         return
       }
@@ -174,6 +179,7 @@ function seen(s: State, revision: number): void {
 
 /** After a break every watch goes on from what was seen last. */
 function rewatch(s: State, io: Io): void {
+  io.call(ETCD, 'range', { key: 'health' }, 'etcd/probed')
   io.link(ETCD)
   for (const storage of storages.values())
     io.send(ETCD, 'watch', { id: storage.watch, key: storage.prefix, end: storage.end, start: s.revision + 1, prevKv: true })

@@ -121,7 +121,7 @@ function priorities(): Given[] {
 /** The Service through which Pods find the API server. */
 function front(s: State): Given[] {
   const labels = { component: 'apiserver', provider: 'kubernetes' }
-  const ip = s.config.address ?? '192.168.10.10'
+  const ip = s.config.address ?? '10.0.10.10'
   const metadata = { name: 'kubernetes', namespace: 'default' }
   return [
     {

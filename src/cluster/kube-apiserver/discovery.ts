@@ -7,6 +7,7 @@ import { apiVersionOf, type ResourceType, resourceTypes, servedGroups } from '..
 import { pathNotFound } from '../../api/status.ts'
 import type { Io } from '../../kernel/machine.ts'
 import { refusal } from './door.ts'
+import { health } from './health.ts'
 import type { Outcome, State } from './state.ts'
 
 export const VERSION = {
@@ -27,21 +28,12 @@ export const VERSION = {
 
 export function answerPath(s: State, request: ApiRequest, _io: Io): Outcome {
   const path = request.path.length > 1 && request.path.endsWith('/') ? request.path.slice(0, -1) : request.path
+  const asked = health(s, path, request.query)
+  if (asked !== undefined) return asked
   const aggregated = (request.headers['accept'] ?? '').includes('as=APIGroupDiscoveryList')
   switch (path) {
     case '/version':
       return json(VERSION)
-    case '/healthz':
-    case '/livez':
-    case '/readyz':
-      return text('ok')
-    case '/healthz/etcd':
-    case '/livez/etcd':
-    case '/readyz/etcd':
-    case '/healthz/ping':
-    case '/livez/ping':
-    case '/readyz/ping':
-      return text('ok')
     case '/api':
       return aggregated
         ? aggregatedGroups(true)
@@ -62,7 +54,6 @@ export function answerPath(s: State, request: ApiRequest, _io: Io): Outcome {
 }
 
 const json = (body: unknown): Outcome => ({ status: 200, body })
-const text = (body: string): Outcome => ({ status: 200, body, headers: { 'content-type': 'text/plain; charset=utf-8' } })
 const notServed = (): Outcome => refusal(pathNotFound())
 const address = (s: State): string => `${s.config.address ?? '172.18.0.2'}:6443`
 

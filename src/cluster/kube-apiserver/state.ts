@@ -29,6 +29,8 @@ export interface State {
   caches: Record<string, Cache>
   /** Newest revision heard of from etcd. */
   revision: number
+  /** Is the connection with etcd there? */
+  etcdThere: boolean
   phase: { at: 'listing'; left: number } | { at: 'booting' } | { at: 'serving' }
   /** Requests that came before the door was open. */
   waiting: Message[]

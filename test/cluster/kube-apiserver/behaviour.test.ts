@@ -253,3 +253,22 @@ test('every station tells how a request fared', () => {
   ])
   expect(hatch.notes('Request').at(-1)).toMatchObject({ user: 'admin', verb: 'create', resource: 'pods', namespace: 'default', name: 'p', code: 201 })
 })
+
+test('readiness follows the connection with etcd', () => {
+  const hatch = new Hatch()
+  const ready = (path = '/readyz') => {
+    const { status, body } = hatch.ask('GET', path, undefined, path === '/readyz' ? { token: '' } : {})
+    return [status, body]
+  }
+  expect(ready()).toEqual([200, 'ok'])
+  expect(ready('/livez/ping')).toEqual([200, 'ok'])
+  hatch.crash('etcd')
+  hatch.pass(5_010)
+  const [status, body] = ready()
+  expect(status).toBe(500)
+  expect(body).toContain('[+]ping ok\n[+]log ok\n[-]etcd failed: reason withheld\n[-]etcd-readiness failed: reason withheld\n')
+  expect(body).toMatch(/readyz check failed\n$/)
+  hatch.restart('etcd')
+  hatch.pass(2_000)
+  expect(ready('/readyz?verbose')[1]).toMatch(/^\[\+\]ping ok\n.*readyz check passed\n$/s)
+})
