@@ -270,5 +270,5 @@ test('readiness follows the connection with etcd', () => {
   expect(body).toMatch(/readyz check failed\n$/)
   hatch.restart('etcd')
   hatch.pass(2_000)
-  expect(ready('/readyz?verbose')[1]).toMatch(/^\[\+\]ping ok\n.*readyz check passed\n$/s)
+  expect(ready('/readyz?verbose=')[1]).toMatch(/^\[\+\]ping ok\n.*readyz check passed\n$/s)
 })
