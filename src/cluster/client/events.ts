@@ -29,11 +29,18 @@ export interface ObjectReference {
   fieldPath?: string
 }
 
+/** The moment that the last Event was named by: ms, and nanoseconds within. */
+export interface Named {
+  at: number
+  nanosecond: number
+}
+
 /** One recorder: a component (`kubelet`, `deployment-controller`) and the host it runs on ('' for controllers). */
 export interface EventRecorder {
   component: string
   host: string
   client: Client
+  named: Named
   queue: any[]
   /** The write in flight, with the tries it has had. */
   writing: { event: any; create: boolean; tries: number } | undefined
@@ -51,6 +58,7 @@ export const newEventRecorder = (component: string, host: string, client: Client
   component,
   host,
   client,
+  named: { at: -1, nanosecond: 0 },
   queue: [],
   writing: undefined,
   similar: new Map(),
@@ -92,7 +100,7 @@ export function recordEvent(recorder: EventRecorder, io: Io, about: ObjectRefere
   const event = {
     kind: 'Event',
     apiVersion: 'v1',
-    metadata: { name: eventName(io, about.name ?? ''), namespace: about.namespace ?? 'default' },
+    metadata: { name: eventName(io, about.name ?? '', recorder.named), namespace: about.namespace ?? 'default' },
     involvedObject: about,
     reason,
     message,
@@ -109,9 +117,11 @@ export function recordEvent(recorder: EventRecorder, io: Io, about: ObjectRefere
   if (!recorder.writing) pump(recorder, io)
 }
 
-/** `<object>.<hex of the time in nanoseconds>`, or a random UUID where that is no name. */
-export function eventName(io: Io, object: string): string {
-  const nanoseconds = BigInt(EPOCH_MS + io.now) * 1_000_000n + BigInt(io.int(1_000_000))
+/** `<object>.<hex of the time in nanoseconds>`, or a random UUID where that is no name. What one recorder says later has the later time. */
+export function eventName(io: Io, object: string, named: Named): string {
+  named.nanosecond = named.at === io.now ? Math.min(999_999, named.nanosecond + 1 + io.int(1000)) : io.int(500_000)
+  named.at = io.now
+  const nanoseconds = BigInt(EPOCH_MS + io.now) * 1_000_000n + BigInt(named.nanosecond)
   const name = `${object}.${nanoseconds.toString(16)}`
   if (name.length <= 253 && /^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$/.test(name)) return name
   return [8, 4, 4, 4, 12].map(length => Array.from({ length }, () => io.int(16).toString(16)).join('')).join('-')

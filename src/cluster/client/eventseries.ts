@@ -7,7 +7,7 @@ import { parseTime, rfc3339Micro } from '../../api/time.ts'
 import type { Answer, Io, Machine } from '../../kernel/machine.ts'
 import { share } from '../../kernel/share.ts'
 import { API_SERVER, type Client, createRequest, patchRequest } from '../client.ts'
-import { EVENT_QUEUE_MAX, eventName, type ObjectReference } from './events.ts'
+import { EVENT_QUEUE_MAX, eventName, type Named, type ObjectReference } from './events.ts'
 
 const FINISH_MS = 360_000 // A series that was idle for so long is over.
 const REFRESH_MS = 1_800_000
@@ -20,6 +20,7 @@ export interface SeriesRecorder {
   controller: string
   instance: string
   client: Client
+  named: Named
   queue: { event: any; create: boolean; cause: number }[]
   writing: { event: any; create: boolean; tries: number } | undefined
   /** The last state of each Event by what makes it the same. */
@@ -36,6 +37,7 @@ export const newSeriesRecorder = (controller: string, host: string, client: Clie
   controller,
   instance: `${controller}-${host}`,
   client,
+  named: { at: -1, nanosecond: 0 },
   queue: [],
   writing: undefined,
   known: new Map(),
@@ -80,7 +82,7 @@ export function recordSeries(recorder: SeriesRecorder, io: Io, what: Occurrence)
     : {
         kind: 'Event',
         apiVersion: 'events.k8s.io/v1',
-        metadata: { name: eventName(io, regarding.name ?? ''), namespace: regarding.namespace ?? 'default' },
+        metadata: { name: eventName(io, regarding.name ?? '', recorder.named), namespace: regarding.namespace ?? 'default' },
         eventTime: rfc3339Micro(io.now),
         reportingController: recorder.controller,
         reportingInstance: recorder.instance,
