@@ -103,7 +103,7 @@ export function bootedCluster(options: ClusterOptions): World {
 }
 
 /** The address of the i-th node. */
-export const addressOfNode = (i: number): string => `192.168.10.${11 + i}`
+export const addressOfNode = (i: number): string => `10.0.10.${11 + i}`
 const podCIDRs = (i: number): string => `10.244.${i + 1}.0/24`
 
 function addNode(world: World, nodes: NodeOptions[], i: number, options: ClusterOptions): void {

@@ -65,8 +65,8 @@ test('a nodePort answers on every node, and with a Local policy only where a Pod
       w.wait(6000)
       return w.world.notes.find(n => n.actor === `customer/${node}` && n.kind === 'Called')!.data.outcome
     }
-    const p = outcome('factory-p', '192.168.10.11')
-    const q = outcome('factory-q', '192.168.10.12')
+    const p = outcome('factory-p', '10.0.10.11')
+    const q = outcome('factory-q', '10.0.10.12')
     return on === 'factory-p' ? [p, q] : [q, p]
   }
   expect(open('Cluster')).toEqual(['served', 'served'])
