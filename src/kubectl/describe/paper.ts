@@ -105,7 +105,9 @@ export function events(p: Paper, list: any[] | undefined): void {
     return
   }
   const last = (e: any): number => parseTime(e.series?.lastObservedTime) ?? parseTime(e.lastTimestamp) ?? parseTime(e.eventTime) ?? 0
-  const sorted = list.map((e, i) => ({ e, i })).sort((a, b) => last(a.e) - last(b.e) || a.i - b.i)
+  // Moments of both kinds of Events are compared as whole seconds, which is all that lastTimestamp has.
+  const second = (e: any): number => Math.floor(last(e) / 1000)
+  const sorted = list.map((e, i) => ({ e, i })).sort((a, b) => second(a.e) - second(b.e) || a.i - b.i)
   p.line(0, 'Events:\n  Type\tReason\tAge\tFrom\tMessage')
   p.line(1, '----\t------\t----\t----\t-------')
   for (const { e } of sorted) {
