@@ -22,7 +22,7 @@ export function* apply(kit: Kit): Steps<void> {
   if (flags.args.length > 0) misuse('apply', `Unexpected args: [${flags.args.join(' ')}]`)
   if (files.length === 0) fail('must specify one of -f and -k')
   if (bool(flags, 'force-conflicts') && !bool(flags, 'server-side')) fail('--force-conflicts only works with --server-side')
-  const { infos, failures } = yield* infosOf(kit, yield* manifests(kit, files), validated(kit) !== 'Ignore')
+  const { infos, failures } = yield* infosOf(kit, yield* manifests(files), validated(kit) !== 'Ignore')
   if (infos.length === 0 && failures.length === 0) fail('no objects passed to apply')
   for (const info of infos) {
     try {

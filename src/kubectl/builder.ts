@@ -28,7 +28,7 @@ export interface Manifest {
 }
 
 /** All documents of `-f`, in order. */
-export function* manifests(kit: Kit, files: string[]): Steps<Manifest[]> {
+export function* manifests(files: string[]): Steps<Manifest[]> {
   const out: Manifest[] = []
   for (const file of files) {
     if (/^https?:\/\//.test(file)) fail(`unable to read URL "${file}": there is no way out of this world`)
@@ -182,7 +182,7 @@ export function* visit(kit: Kit, options: { args?: string[]; all?: boolean; read
   const none: Meant = { types: [], named: [], single: false, several: false }
   if (files.length > 0) {
     if (args.length > 0) fail(`when paths, URLs, or stdin is provided as input, you may not specify resource arguments as well`)
-    const { infos, failures } = yield* infosOf(kit, yield* manifests(kit, files), false)
+    const { infos, failures } = yield* infosOf(kit, yield* manifests(files), false)
     const read = options.read === false ? infos : []
     if (options.read !== false)
       for (const info of infos) {

@@ -15,6 +15,7 @@ import { describe } from './describe/command.ts'
 import { diff, edit, replace } from './edit.ts'
 import { events } from './events.ts'
 import { exec } from './exec.ts'
+import { explain } from './explain.ts'
 import { get } from './get.ts'
 import type { Kit } from './kit.ts'
 import { logs } from './logs.ts'
@@ -73,6 +74,7 @@ export const COMMANDS: Record<string, Command> = {
   edit,
   events,
   exec,
+  explain,
   expose,
   get,
   label,

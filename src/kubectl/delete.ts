@@ -61,7 +61,7 @@ export function* remove(kit: Kit): Steps<void> {
 }
 
 function* chosen(kit: Kit, all: boolean, files: string[]): Steps<{ infos: Info[]; failures: Failure[] }> {
-  if (files.length > 0) return yield* infosOf(kit, yield* manifests(kit, files), false)
+  if (files.length > 0) return yield* infosOf(kit, yield* manifests(files), false)
   if (all) return yield* visit(kit)
   const { infos, failures } = yield* visit(kit, { read: false, all: false })
   return { infos: infos.map(i => ({ ...i, namespace: namespaceFor(kit, i.type) })), failures }

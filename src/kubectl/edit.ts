@@ -78,7 +78,7 @@ export function* replace(kit: Kit): Steps<void> {
   const { flags } = kit
   const files = list(flags, 'filename')
   if (files.length === 0) fail('must specify one of -f and -k')
-  const { infos, failures } = yield* infosOf(kit, yield* manifests(kit, files), validated(kit) !== 'Ignore')
+  const { infos, failures } = yield* infosOf(kit, yield* manifests(files), validated(kit) !== 'Ignore')
   const { mode, suffix, query } = dryRunOf(kit)
   const sent = { ...query, fieldManager: text(flags, 'field-manager') || 'kubectl-replace', fieldValidation: validated(kit) }
   for (const info of infos) {
@@ -118,7 +118,7 @@ function* recreate(kit: Kit, info: Info, sent: Record<string, string>): Steps<vo
 export function* diff(kit: Kit): Steps<number> {
   const files = list(kit.flags, 'filename')
   if (files.length === 0) fail('must specify one of -f and -k')
-  const { infos, failures } = yield* infosOf(kit, yield* manifests(kit, files), true)
+  const { infos, failures } = yield* infosOf(kit, yield* manifests(files), true)
   if (failures.length === 1) throw new Fail(failures[0]!)
   failAll(failures)
   let differs = false

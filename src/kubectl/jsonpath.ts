@@ -105,10 +105,10 @@ function deep(value: any, name: string): unknown[] {
 }
 
 function passes(step: Extract<Step, { step: 'filter' }>, item: unknown, root: unknown): boolean {
-  const valueOf = (o: Operand): unknown => ('value' in o ? o.value : walk(o.steps, [item], root, true)[0])
-  const left = valueOf(step.left)
+  const worth = (o: Operand): unknown => ('value' in o ? o.value : walk(o.steps, [item], root, true)[0])
+  const left = worth(step.left)
   if (step.right === undefined) return left !== undefined
-  const right = valueOf(step.right)
+  const right = worth(step.right)
   if (left === undefined) return step.op === '!=' && false
   switch (step.op) {
     case '==':

@@ -87,9 +87,18 @@ class Emitter {
   private scalar(text: string, indent: number, key: boolean): void {
     const shape = analyse(text)
     const literal = text.includes('\n')
-    if (literal && !key && shape.block) return this.literal(text, indent)
-    if (!literal && resolvesToText(text) && shape.plain) return this.folded(text, indent, key, '')
-    if (!literal && resolvesToText(text) && shape.single) return this.folded(text, indent, key, "'")
+    if (literal && !key && shape.block) {
+      this.literal(text, indent)
+      return
+    }
+    if (!literal && resolvesToText(text) && shape.plain) {
+      this.folded(text, indent, key, '')
+      return
+    }
+    if (!literal && resolvesToText(text) && shape.single) {
+      this.folded(text, indent, key, "'")
+      return
+    }
     this.doubleQuoted(text, indent, key)
   }
 
@@ -125,7 +134,7 @@ class Emitter {
     let spaces = false
     chars.forEach((c, i) => {
       if (!printable(c) || c === '"' || c === '\\' || c === '\n' || c === '\uFEFF') {
-        this.put(escape(c))
+        this.put(escaped(c))
         spaces = false
       } else if (c === ' ') {
         if (!key && !spaces && this.column > WIDTH && i > 0 && i < chars.length - 1) {
@@ -193,7 +202,7 @@ const ESCAPES: Record<string, string> = {
   '\x85': '\\N',
 }
 
-function escape(c: string): string {
+function escaped(c: string): string {
   const n = c.codePointAt(0)!
   const hex = n.toString(16).toUpperCase()
   return ESCAPES[c] ?? (n <= 0xff ? `\\x${hex.padStart(2, '0')}` : n <= 0xffff ? `\\u${hex.padStart(4, '0')}` : `\\U${hex.padStart(8, '0')}`)

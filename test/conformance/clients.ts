@@ -36,6 +36,8 @@ export interface Client {
   deadline(): number
   hear(line: any): void
   leave(): void
+  /** Ends the program with a status. */
+  dismiss(status: number): void
 }
 
 let ids = 0
@@ -63,6 +65,10 @@ function waiter(hands: Hands, ms: number): Client {
     deadline: () => until,
     hear() {},
     leave() {},
+    dismiss(status) {
+      done = true
+      hands.say({ exit: status })
+    },
   }
 }
 
@@ -170,6 +176,10 @@ function kubectlClient(greeting: Greeting, hands: Hands): Client {
     deadline: () => until,
     hear(line) {
       heard = { value: line.read ?? line.edit }
+    },
+    dismiss(status) {
+      finished = true
+      say({ exit: status })
     },
     leave() {
       finished = true

@@ -10,6 +10,7 @@ import type { System } from '../../src/kernel/machine.ts'
 import { advance, apply, type World } from '../../src/kernel/world.ts'
 import { type Client, newClient } from './clients.ts'
 
+const COMMAND_MAX = 600_000 // Simulated ms that one command may take.
 const COME = 150 // Real ms in which a client that was started beside a sleeping one comes to the counter.
 
 /** A place where commands are run. `onAdvance` is called after each message of the simulation. */
@@ -32,16 +33,29 @@ export function openPlace(system: System, world: World, onAdvance: () => void = 
   const clients = new Set<Client>()
   let cameLast = 0
   let turning = false
+  let broken = false
+  let began = world.now
   const move = (until: number) => {
     const message = advance(system, world, until)
     onAdvance()
     return message
   }
-  /** Serves everybody, and lets time pass while all of them wait. */
+  /** Serves everybody; a mistake of ours ends this recording's programs with 70, and not the run. */
   async function turn(): Promise<void> {
     if (turning) return
     turning = true
-    for (let n = 0; clients.size > 0; n++) {
+    try {
+      await serve()
+    } catch (error) {
+      broken = true
+      console.error(error)
+    }
+    if (broken || world.now - began > COMMAND_MAX) for (const client of clients) client.dismiss(broken ? 70 : 124)
+    turning = false
+  }
+  /** Lets time pass while all clients wait. */
+  async function serve(): Promise<void> {
+    for (let n = 0; clients.size > 0 && !broken && world.now - began <= COMMAND_MAX; n++) {
       let served = false
       for (const client of [...clients]) if (client.serve()) served = true
       if (served) continue
@@ -59,7 +73,6 @@ export function openPlace(system: System, world: World, onAdvance: () => void = 
       if (move(until) === undefined && until === Number.POSITIVE_INFINITY) break
       if (n % 64 === 0) await new Promise(done => setImmediate(done))
     }
-    turning = false
   }
 
   const server = net.createServer(connection => {
@@ -95,6 +108,7 @@ export function openPlace(system: System, world: World, onAdvance: () => void = 
     world,
     run: cmd =>
       new Promise(done => {
+        began = world.now
         const bash = spawn('bash', ['-c', cmd], { env: env as NodeJS.ProcessEnv, stdio: ['ignore', 'pipe', 'pipe'] })
         let out = ''
         let err = ''
@@ -107,7 +121,13 @@ export function openPlace(system: System, world: World, onAdvance: () => void = 
         bash.on('close', status => done({ status: status ?? 1, out, err }))
       }),
     pass(until) {
-      while (move(until)) {}
+      try {
+        while (!broken && move(until)) {}
+      } catch (error) {
+        broken = true
+        console.error(error)
+      }
+      if (broken) world.now = until
     },
     close() {
       server.close()

@@ -19,12 +19,12 @@ export function* create(kit: Kit): Steps<void> {
   if (files.length === 0) fail('must specify one of -f and -k')
   const raw = text(flags, 'raw')
   if (raw !== '') {
-    const [one] = yield* manifests(kit, files)
+    const [one] = yield* manifests(files)
     const { body } = yield* ask(kit, { method: 'POST', path: raw, body: one?.object })
     yield* out(`${typeof body === 'string' ? body : JSON.stringify(body)}\n`)
     return
   }
-  const { infos, failures } = yield* infosOf(kit, yield* manifests(kit, files), validated(kit) !== 'Ignore')
+  const { infos, failures } = yield* infosOf(kit, yield* manifests(files), validated(kit) !== 'Ignore')
   const { mode, suffix, query } = dryRunOf(kit)
   if (infos.length === 0 && failures.length === 0) fail('no objects passed to create')
   for (const info of infos) {

@@ -1,0 +1,143 @@
+// explain.ts: the documentation of a kind and its fields.
+// Models k8s.io/kubectl/pkg/explain/v2 (plaintext.tmpl)
+// Differs: reads the API's schema that is carried along instead of /openapi/v3
+
+import { docOf } from '../api/docs.ts'
+import type { ResourceType } from '../api/resources.ts'
+import { type Field, type Struct, structIdOf, structOf, type Type } from '../api/schema.ts'
+import { fail, misuse } from './fail.ts'
+import { bool, int, text } from './flags.ts'
+import { type Kit, out } from './kit.ts'
+import { resourceNamed } from './mapper.ts'
+import type { Steps } from './want.ts'
+
+const WIDTH = 76
+const DEEP = 20 // Levels that --recursive follows at most.
+const TYPE_META: Record<string, string> = {
+  apiVersion:
+    'APIVersion defines the versioned schema of this representation of an object. Servers should convert recognized schemas to the latest internal value, and may reject unrecognized values. More info: https://git.k8s.io/community/contributors/devel/sig-architecture/api-conventions.md#resources',
+  kind: 'Kind is a string value representing the REST resource this object represents. Servers may infer this from the endpoint the client submits requests to. Cannot be updated. In CamelCase. More info: https://git.k8s.io/community/contributors/devel/sig-architecture/api-conventions.md#types-kinds',
+}
+
+export function* explain(kit: Kit): Steps<void> {
+  const [word, ...more] = kit.flags.args
+  if (word === undefined)
+    return misuse('explain', 'You must specify the type of resource to explain. Use "kubectl api-resources" for a complete list of supported resources.')
+  if (more.length > 0) fail('We accept only this format: explain RESOURCE')
+  const format = text(kit.flags, 'output')
+  if (format !== '' && format !== 'plaintext' && format !== 'plaintext-openapiv2') fail(`unrecognized format: ${format}`)
+  const [name = '', ...path] = word.split('.')
+  const type = yield* resourceNamed(kit, name)
+  const id = structIdOf(type)
+  if (id === undefined) return fail(`couldn't find resource for ${JSON.stringify(`${type.group}/${type.version}, Kind=${type.kind}`)}`)
+  const version = text(kit.flags, 'api-version')
+  if (version !== '' && version !== (type.group === '' ? type.version : `${type.group}/${type.version}`))
+    fail(`couldn't find resource for ${JSON.stringify(version)}`)
+  yield* out(page(kit, type, structOf(id), path))
+}
+
+function page(kit: Kit, type: ResourceType, top: Struct, path: string[]): string {
+  const head = `${type.group === '' ? '' : `GROUP:      ${type.group}\n`}KIND:       ${type.kind}\nVERSION:    ${type.version}\n\n`
+  let struct: Struct | undefined = top
+  let field: Field | undefined
+  let owner = top
+  for (const name of path) {
+    field = struct?.byName.get(name)
+    if (struct === undefined || field === undefined) return fail(`field ${JSON.stringify(name)} does not exist`)
+    owner = struct
+    struct = structIn(field.type)
+  }
+  let body = head
+  const texts: string[] = []
+  if (field !== undefined) {
+    body += `FIELD: ${field.json} <${typeName(field.type)}>\n${enumLines(field)}\n`
+    texts.push(docFor(owner, field))
+  }
+  if (struct !== undefined) texts.push(docOf(struct.id))
+  const shown = texts.filter(t => t !== '')
+  body += `${field === undefined ? '' : '\n'}DESCRIPTION:\n${shown.length === 0 ? '    <empty>\n' : shown.map(t => wrapped(t, 4)).join('')}    \n`
+  if (struct === undefined) return `${body}\n`
+  const recursive = bool(kit.flags, 'recursive')
+  const depth = int(kit.flags, 'max-depth')
+  body += 'FIELDS:\n'
+  return `${body}${recursive ? names(struct, 1, depth > 0 ? depth : DEEP, []) : fields(struct)}\n`
+}
+
+const sortedFields = (struct: Struct): Field[] => [...struct.byName.values()].sort((a, b) => (a.json < b.json ? -1 : 1))
+
+const fields = (struct: Struct): string =>
+  sortedFields(struct)
+    .map(f => `  ${f.json}\t<${typeName(f.type)}>${f.required ? ' -required-' : ''}\n${enumLine(f)}${wrapped(docFor(struct, f) || '<no description>', 4)}\n`)
+    .join('')
+
+function names(struct: Struct, level: number, depth: number, above: string[]): string {
+  return sortedFields(struct)
+    .map(f => {
+      const inner = structIn(f.type)
+      const line = `${'  '.repeat(level)}${f.json}\t<${typeName(f.type)}>${f.required ? ' -required-' : ''}\n${enumLine(f).replace(/^/, '  '.repeat(level - 1))}`
+      return (
+        line.trimEnd() +
+        (inner === undefined || depth <= 1 || above.includes(inner.id) ? '\n' : `\n${names(inner, level + 1, depth - 1, [...above, inner.id])}`)
+      )
+    })
+    .join('')
+}
+
+const docFor = (struct: Struct, field: Field): string =>
+  field.json === 'metadata' && structIn(field.type)?.id === 'meta/v1.ObjectMeta'
+    ? docOf(struct.id, 'metadata') || "Standard object's metadata."
+    : docOf(struct.id, field.json) || TYPE_META[field.json] || ''
+
+const valuesOf = (type: Type): string[] => ('values' in type && type.values !== undefined ? [...type.values].sort() : [])
+
+const enumLine = (field: Field): string => {
+  const values = valuesOf(field.type)
+  return values.length === 0 ? '' : `  enum: ${values.length > 4 ? `${values.slice(0, 4).join(', ')}, ....` : values.join(', ')}\n`
+}
+
+const enumLines = (field: Field): string => {
+  const values = valuesOf(field.type)
+  return values.length === 0 ? '' : `ENUM:\n${values.map(v => `    ${v}\n`).join('')}`
+}
+
+function structIn(type: Type): Struct | undefined {
+  let inner = type
+  while (inner.is === 'list' || inner.is === 'map') inner = inner.of
+  return inner.is === 'struct' ? structOf(inner.id) : undefined
+}
+
+const SCALARS: Record<string, string> = {
+  string: 'string',
+  bool: 'boolean',
+  int32: 'integer',
+  int64: 'integer',
+  float64: 'number',
+  bytes: 'string',
+  Time: 'string',
+  MicroTime: 'string',
+  Duration: 'string',
+  RawExtension: 'Object',
+}
+
+function typeName(type: Type): string {
+  if (type.is === 'list') return `[]${typeName(type.of)}`
+  if (type.is === 'map') return `map[string]${typeName(type.of)}`
+  if (type.is === 'struct') return type.id.slice(type.id.lastIndexOf('.') + 1)
+  return SCALARS[type.is] ?? type.is
+}
+
+/** Text in lines of at most WIDTH characters, moved to the right; its own line ends stay. */
+function wrapped(text: string, indent: number): string {
+  const lines: string[] = []
+  for (const paragraph of text.split('\n')) {
+    let line = ''
+    for (const word of paragraph.split(/ +/)) {
+      if (line !== '' && line.length + 1 + word.length > WIDTH) {
+        lines.push(line)
+        line = word
+      } else line = line === '' ? word : `${line} ${word}`
+    }
+    lines.push(line)
+  }
+  return lines.map(l => `${' '.repeat(indent)}${l}\n`).join('')
+}
