@@ -176,3 +176,22 @@ test('while victims are still leaving, the Pod waits', () => {
   const decision = decide(snapshot([node('n1')], [leaving]), urgent({ status: { nominatedNodeName: 'n1' } }))
   expect(decision.message).toBe('0/1 nodes are available: 1 Insufficient cpu. preemption: not eligible due to a terminating pod on the nominated node.')
 })
+
+test('where storage is told, a node must be near enough of it', () => {
+  const metadata = (name: string) => ({ name, namespace: 'default' })
+  const objects = {
+    claims: [{ metadata: metadata('data'), spec: { storageClassName: 'csi', resources: { requests: { storage: '5Gi' } } }, status: { phase: 'Pending' } }],
+    storageClasses: [{ metadata: { name: 'csi' }, provisioner: 'disk.example', volumeBindingMode: 'WaitForFirstConsumer' }],
+    csiDrivers: [{ metadata: { name: 'disk.example' }, spec: { storageCapacity: true } }],
+    capacities: [
+      { metadata: metadata('a'), storageClassName: 'csi', capacity: '10Gi', nodeTopology: { matchLabels: { 'topology.kubernetes.io/zone': 'za' } } },
+      { metadata: metadata('b'), storageClassName: 'csi', capacity: '4Gi', nodeTopology: { matchLabels: { 'topology.kubernetes.io/zone': 'zb' } } },
+      { metadata: metadata('c'), storageClassName: 'csi', capacity: '50Gi', nodeTopology: { matchLabels: { 'topology.kubernetes.io/zone': 'zc' } } },
+    ],
+  }
+  const nodes = [node('n1', { zone: 'za' }), node('n2', { zone: 'zb' }), node('n3', { zone: 'zc' })]
+  const spec = { volumes: [{ name: 'v', persistentVolumeClaim: { claimName: 'data' } }] }
+  const decision = decide(snapshot(nodes, [], objects), pod('p', { spec }))
+  expect(decision.verdicts['n2']).toEqual({ plugin: 'VolumeBinding', code: 'unresolvable', reasons: ['node(s) did not have enough free storage'] })
+  expect([decision.scores['n1']!['VolumeBinding']!.raw, decision.scores['n3']!['VolumeBinding']!.raw]).toEqual([50, 90])
+})

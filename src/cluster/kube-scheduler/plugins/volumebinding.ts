@@ -25,7 +25,13 @@ interface Data {
   bound: any[]
   delayed: any[]
   /** What was found for each node: static volumes with their claims, and claims to be provisioned. */
-  byNode: Map<string, { static: { volume: any; claim: any }[]; dynamic: any[] }>
+  byNode: Map<string, Found>
+}
+
+interface Found {
+  static: { volume: any; claim: any }[]
+  /** With the storage capacity that was told for the place, in bytes, if any was. */
+  dynamic: { claim: any; capacity: number | undefined }[]
 }
 
 /** The claims that a Pod names, in the order of its volumes; ephemeral ones by their made-up names. */
@@ -112,26 +118,33 @@ export const volumeBinding: Plugin = {
   score(cycle, node) {
     const data: Data | undefined = cycle.data[NAME]
     const found = data?.byNode.get(node.name)
-    if (!found || found.static.length === 0) return 0
-    const classes = new Map<string, { requested: number; capacity: number }>()
-    for (const { volume, claim } of found.static) {
-      const total = classes.get(classOf(claim)) ?? { requested: 0, capacity: 0 }
-      total.requested += sizeOf(claim)
-      total.capacity += unitValue(volume.spec.capacity?.storage)
-      classes.set(classOf(claim), total)
-    }
-    let sum = 0
-    for (const { requested, capacity } of classes.values()) sum += capacity === 0 ? 0 : 100 - Math.trunc((requested * 100) / capacity)
-    return Math.round(sum / classes.size)
+    return found ? emptiness(found) : 0
   },
   preBind(cycle, node): PreBindWork | undefined {
     const data: Data | undefined = cycle.data[NAME]
     const found = data?.byNode.get(node.name)
     if (!data || data.delayed.length === 0 || !found) return undefined
     const volumes = found.static.map(({ volume, claim }) => boundTo(volume, claim))
-    const claims = found.dynamic.map(claim => annotated(claim, SELECTED_NODE, node.name))
+    const claims = found.dynamic.map(({ claim }) => annotated(claim, SELECTED_NODE, node.name))
     return { volumes, claims, wait: data.delayed.map(keyOf) }
   },
+}
+
+/** How much would be left, by storage class: of the volumes chosen or, where there are none, of what can be provisioned. */
+function emptiness(found: Found): number {
+  const classes = new Map<string, { requested: number; capacity: number }>()
+  const uses =
+    found.static.length > 0
+      ? found.static.map(({ volume, claim }) => ({ claim, capacity: unitValue(volume.spec.capacity?.storage) }))
+      : found.dynamic.flatMap(({ claim, capacity }) => (capacity === undefined ? [] : [{ claim, capacity }]))
+  for (const { claim, capacity } of uses) {
+    const total = classes.get(classOf(claim)) ?? { requested: 0, capacity: 0 }
+    classes.set(classOf(claim), { requested: total.requested + sizeOf(claim), capacity: total.capacity + capacity })
+  }
+  if (classes.size === 0) return 0
+  let sum = 0
+  for (const { requested, capacity } of classes.values()) sum += capacity === 0 || requested > capacity ? 0 : 100 - Math.trunc((requested * 100) / capacity)
+  return Math.round(sum / classes.size)
 }
 
 /** Has the volume controller finished with the claim? */
@@ -160,15 +173,15 @@ const reachable = (volume: any, node: Node): boolean => {
 }
 
 /** A volume or a provisioner for every claim on this node, or why not. */
-function findVolumes(claims: any[], node: NodeInfo, listers: Listers): { static: { volume: any; claim: any }[]; dynamic: any[] } | string {
-  const chosen = { static: [] as { volume: any; claim: any }[], dynamic: [] as any[] }
+function findVolumes(claims: any[], node: NodeInfo, listers: Listers): Found | string {
+  const chosen: Found = { static: [], dynamic: [] }
   const taken = new Set<string>()
   const open: any[] = []
   for (const claim of [...claims].sort((a, b) => sizeOf(a) - sizeOf(b))) {
     const selected = claim.metadata.annotations?.[SELECTED_NODE]
     if (selected !== undefined) {
       if (selected !== node.name) return BIND_CONFLICT
-      chosen.dynamic.push(claim)
+      chosen.dynamic.push({ claim, capacity: undefined })
       continue
     }
     const volume = matchingVolume(claim, node, listers, taken)
@@ -181,8 +194,9 @@ function findVolumes(claims: any[], node: NodeInfo, listers: Listers): { static:
     const storageClass = listers.storageClasses.get(classOf(claim))
     if (!storageClass?.provisioner || storageClass.provisioner === NO_PROVISIONER) return BIND_CONFLICT
     if (!topologyAllowed(storageClass, node.node)) return BIND_CONFLICT
-    if (!enoughSpace(storageClass, claim, node.node, listers)) return NO_SPACE
-    chosen.dynamic.push(claim)
+    const space = spaceFor(storageClass, claim, node.node, listers)
+    if (space === 'none') return NO_SPACE
+    chosen.dynamic.push({ claim, capacity: space })
   }
   return chosen
 }
@@ -221,11 +235,12 @@ function topologyAllowed(storageClass: any, node: Node): boolean {
   return terms.length === 0 || terms.some(t => (t.matchLabelExpressions ?? []).every((e: any) => e.values?.includes(node.metadata.labels?.[e.key])))
 }
 
-function enoughSpace(storageClass: any, claim: any, node: Node, listers: Listers): boolean {
-  if (listers.csiDrivers.get(storageClass.provisioner)?.spec?.storageCapacity !== true) return true
-  for (const capacity of listers.capacities.values()) {
-    if (capacity.storageClassName !== storageClass.metadata.name || !labelSelectorMatches(capacity.nodeTopology, node.metadata.labels)) continue
-    if (unitValue(capacity.maximumVolumeSize ?? capacity.capacity) >= sizeOf(claim)) return true
+/** Bytes that can be provisioned near the node, `none` if too few, undefined where the driver does not tell. */
+function spaceFor(storageClass: any, claim: any, node: Node, listers: Listers): number | 'none' | undefined {
+  if (listers.csiDrivers.get(storageClass.provisioner)?.spec?.storageCapacity !== true) return undefined
+  for (const told of listers.capacities.values()) {
+    if (told.storageClassName !== storageClass.metadata.name || !labelSelectorMatches(told.nodeTopology, node.metadata.labels)) continue
+    if (unitValue(told.maximumVolumeSize ?? told.capacity) >= sizeOf(claim)) return unitValue(told.capacity)
   }
-  return false
+  return 'none'
 }
