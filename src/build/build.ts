@@ -4,6 +4,7 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync
 import { join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { build, type Metafile } from 'esbuild'
+import { readCampaign, readPack } from '../game/packs.ts'
 import { memo } from './memo.ts'
 import { nothing } from './nothing.ts'
 
@@ -18,6 +19,10 @@ Promise.withResolvers??=function(){let resolve,reject;const promise=new this((a,
 
 rmSync(dist, { recursive: true, force: true })
 mkdirSync(dist, { recursive: true })
+
+const pack = readPack(join(root, 'levels'))
+if (pack.problems.length > 0) throw new Error(`levels cannot be compiled:\n${pack.problems.join('\n')}`)
+const levels = { campaign: readCampaign(join(root, 'levels/campaign.yaml')), levels: pack.levels }
 
 const { metafile } = await build({
   absWorkingDir: root,

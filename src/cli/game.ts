@@ -1,13 +1,75 @@
-// game.ts: opens a session for the screens.
+// game.ts: opens a session for the screens: levels, progress, and where both are kept.
 
-import { act, newSession, viewOf } from '../game/session.ts'
+import { readFileSync } from 'node:fs'
+import { basename } from 'node:path'
+import { packLibrary } from '../game/library.ts'
+import { loadProgress, saveProgress } from '../game/progress.ts'
+import { sandbox } from '../game/sandbox.ts'
+import { act, newSession, open, openQuestions, type Session, viewOf } from '../game/session.ts'
 import type { Play } from '../ui/app.tsx'
+import { BAD_INPUT, CANNOT_WRITE, Stop, usage } from './exit.ts'
+import type { Folders } from './folders.ts'
+import { openLibrary } from './levels.ts'
+
+/** Characters of a file that the sandbox reads. */
+const FILE_MAX = 256 * 1024
 
 export interface OpenOptions {
   seed?: number
+  level?: string
+  packs?: readonly string[]
+  /** An empty company, with what these files order. */
+  sandbox?: readonly string[]
+  /** The questions alone: of a chapter, a level, or all. */
+  quiz?: { of?: string }
+  folders: Folders
 }
 
-export function openGame(options: OpenOptions): Play {
-  const session = newSession({ seed: options.seed ?? 1 })
-  return { view: () => viewOf(session), act: intent => void act(session, intent) }
+export interface Game extends Play {
+  session: Session
+  save: () => void
 }
+
+export async function openGame(options: OpenOptions): Promise<Game> {
+  const library = options.sandbox === undefined ? await openLibrary(options.packs ?? []) : packLibrary('Sandbox', [sandbox(filesOf(options.sandbox))])
+  const { progress, notices } = loadProgress(options.folders.data)
+  let kept = true
+  const session = newSession({
+    seed: options.seed ?? 1,
+    library,
+    progress,
+    notices,
+    save: changed => {
+      if (saveProgress(options.folders.data, changed) || !kept) return
+      kept = false
+      session.notices.push(`Results cannot be written to ${options.folders.data}; you play in memory.`)
+    },
+  })
+  if (options.quiz !== undefined) {
+    if (!openQuestions(session, options.quiz.of))
+      throw usage(options.quiz.of === undefined ? 'there are no questions' : `there are no questions of "${options.quiz.of}"`)
+  } else if (options.level !== undefined) {
+    if (!open(session, options.level)) throw usage(`there is no level "${options.level}"; k8s-factory levels lists them`)
+  } else if (options.sandbox !== undefined || (options.packs ?? []).length > 0) open(session, library.chapters[0]!.levels[0]!.id)
+  return {
+    session,
+    view: () => viewOf(session),
+    act: intent => void act(session, intent),
+    save: () => void saveProgress(options.folders.data, session.progress),
+  }
+}
+
+/** The files' texts by their base names. */
+function filesOf(paths: readonly string[]): Record<string, string> {
+  return Object.fromEntries(
+    paths.map(path => {
+      try {
+        return [basename(path), readFileSync(path, 'utf8').slice(0, FILE_MAX)]
+      } catch {
+        throw new Stop(BAD_INPUT, `${path} cannot be read`)
+      }
+    }),
+  )
+}
+
+export const cannotWrite = (path: string): Stop => new Stop(CANNOT_WRITE, `${path} cannot be written`)

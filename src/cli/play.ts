@@ -1,9 +1,12 @@
 // play.ts: the commands that open the game on a screen.
 
+import { mkdirSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
 import type { Settings } from '../ui/state.ts'
 import type { Command, Flags } from './args.ts'
 import { SIGNALS, Stop, USAGE } from './exit.ts'
 import { foldersOf } from './folders.ts'
+import type { OpenOptions } from './game.ts'
 import { recalled, remember } from './settings.ts'
 import { depthOf, type Env, glyphsOf, lightOf } from './terminal.ts'
 
@@ -13,7 +16,7 @@ export interface Surroundings {
   version: string
 }
 
-type PlayCommand = Extract<Command, { command: 'play' | 'sandbox' | 'quiz' }>
+export type PlayCommand = Extract<Command, { command: 'play' | 'sandbox' | 'quiz' }>
 
 export async function play(command: PlayCommand, io: Surroundings): Promise<number> {
   const { env, flags } = io
@@ -44,24 +47,53 @@ export async function play(command: PlayCommand, io: Surroundings): Promise<numb
   process.stdin.setRawMode(true)
   const { openGame } = await import('./game.ts')
   const { runStage } = await import('./stage.tsx')
-  const game = openGame({ seed: flags.seed })
+  const game = await openGame(optionsOf(command, io))
   process.off('exit', leave)
   for (const [signal, end] of signals) process.off(signal, end)
-  const result = await runStage({ play: game, settings, stty, save: () => undefined, remember: chosen => remember(chosen, folders), report: () => undefined })
+  const result = await runStage({
+    play: game,
+    settings,
+    stty,
+    save: game.save,
+    remember: chosen => remember(chosen, folders),
+    report: error => report(error, folders, io.version),
+  })
   return result === 'plain' ? listed(command, io) : result
+}
+
+export function optionsOf(command: PlayCommand, io: Surroundings): OpenOptions {
+  const common = { folders: foldersOf(io.env), ...(io.flags.seed === undefined ? {} : { seed: io.flags.seed }) }
+  if (command.command === 'quiz') return { ...common, packs: command.packs, quiz: command.of === undefined ? {} : { of: command.of } }
+  if (command.command === 'sandbox') return { ...common, sandbox: command.files }
+  return { ...common, packs: command.packs, ...(command.level === undefined ? {} : { level: command.level }) }
+}
+
+/** Where a crash was written down; undefined: it could not be. */
+function report(error: unknown, folders: ReturnType<typeof foldersOf>, version: string): string | undefined {
+  try {
+    mkdirSync(folders.state, { recursive: true, mode: 0o700 })
+    const file = join(folders.state, `crash-${process.pid}.txt`)
+    writeFileSync(file, `k8s-factory ${version}, node ${process.version}, ${process.platform}\n${error instanceof Error ? error.stack : String(error)}\n`, {
+      flag: 'wx',
+    })
+    return file
+  } catch {
+    return undefined
+  }
 }
 
 /** The plain list, from whatever standard input is. */
 async function listed(command: PlayCommand, io: Surroundings): Promise<number> {
   const { openGame } = await import('./game.ts')
   const { plainLoop } = await import('./plain.ts')
+  const game = await openGame(optionsOf(command, io))
   return plainLoop({
-    play: openGame({ seed: io.flags.seed }),
+    play: game,
     input: process.stdin,
     write: line => process.stdout.write(`${line}\n`),
     terminal: process.stdin.isTTY,
     mustSolve: command.command === 'play' && command.level !== undefined && !process.stdin.isTTY,
-    save: () => undefined,
+    save: game.save,
   })
 }
 

@@ -4,14 +4,13 @@ import { textOf } from '../ui/canvas.ts'
 import { draw } from '../ui/screen.ts'
 import { newUi, type Settings } from '../ui/state.ts'
 import { newTheme, rowOf } from '../ui/theme.ts'
-import type { Command } from './args.ts'
 import { OK } from './exit.ts'
 import { openGame } from './game.ts'
-import type { Surroundings } from './play.ts'
+import { optionsOf, type PlayCommand, type Surroundings } from './play.ts'
 
-export async function printFrame(_command: Command, io: Surroundings, settings: Settings): Promise<number> {
+export async function printFrame(command: PlayCommand, io: Surroundings, settings: Settings): Promise<number> {
   const { columns = 80, rows = 24 } = process.stdout
-  const game = openGame({ seed: io.flags.seed })
+  const game = await openGame(optionsOf(command, io))
   const ui = newUi({ ...settings, motion: false }, Math.max(80, columns), Math.max(24, rows))
   const canvas = draw(game.view(), ui)
   const theme = newTheme(settings.depth, settings.light)

@@ -44,7 +44,11 @@ export function nameOf(actor: string): Named {
 }
 
 /** `factory-p` is P. */
-export const letterOf = (node: string): string => node.replace(/^factory-/, '').slice(0, 1).toUpperCase()
+export const letterOf = (node: string): string =>
+  node
+    .replace(/^factory-/, '')
+    .slice(0, 1)
+    .toUpperCase()
 
 export const factorySign = (node: string): Named => named(`FACTORY ${letterOf(node)}`, `NODE ${node}`)
 

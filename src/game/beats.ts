@@ -65,11 +65,28 @@ export function beatOf(world: World, note: Note, seen: Seen, asking: { from: str
       return request(world, note, seen)
     case 'Queued':
       if (note.data.queue !== 'activeQ' || note.data.because !== 'PodAdd') return undefined
-      return { kind: 'bell', actor: 'kube-apiserver', to: note.actor, name: short(note.data.pod), text: two(`rings ${who(note.actor)}: a slip with no factory`, 'watch event to kube-scheduler: pod ADDED'), tag: two('bell', 'watch'), motions: [{ move: 'bell', to: note.actor }], note }
+      return {
+        kind: 'bell',
+        actor: 'kube-apiserver',
+        to: note.actor,
+        name: short(note.data.pod),
+        text: two(`rings ${who(note.actor)}: a slip with no factory`, 'watch event to kube-scheduler: pod ADDED'),
+        tag: two('bell', 'watch'),
+        motions: [{ move: 'bell', to: note.actor }],
+        note,
+      }
     case 'Scored':
       return scored(note)
     case 'Unschedulable':
-      return { kind: 'decision', actor: note.actor, name: short(note.data.pod), text: two(`finds no factory for ${short(note.data.pod)}`, note.data.message), tag: two('nobody', 'Pending'), motions: [{ move: 'think', at: note.actor }], note }
+      return {
+        kind: 'decision',
+        actor: note.actor,
+        name: short(note.data.pod),
+        text: two(`finds no factory for ${short(note.data.pod)}`, note.data.message),
+        tag: two('nobody', 'Pending'),
+        motions: [{ move: 'think', at: note.actor }],
+        note,
+      }
     case 'PodSeen':
       if (note.data.change !== 'add') return undefined
       return {
@@ -85,11 +102,32 @@ export function beatOf(world: World, note: Note, seen: Seen, asking: { from: str
     case 'RuntimeCall':
       return runtime(note)
     case 'CreatingReplicaSet':
-      return { kind: 'decision', actor: note.actor, text: two(`wants a list of ${note.data.replicas}`, `ReplicaSet ${note.data.replicaSet}, ${note.data.replicas} replicas`), tag: two('decision', 'create'), motions: [{ move: 'think', at: note.actor }], note }
+      return {
+        kind: 'decision',
+        actor: note.actor,
+        text: two(`wants a list of ${note.data.replicas}`, `ReplicaSet ${note.data.replicaSet}, ${note.data.replicas} replicas`),
+        tag: two('decision', 'create'),
+        motions: [{ move: 'think', at: note.actor }],
+        note,
+      }
     case 'Scaling':
-      return { kind: 'decision', actor: note.actor, text: two(`writes ${note.data.to} in place of ${note.data.from}`, `scale from ${note.data.from} to ${note.data.to}`), tag: two('decision', 'scale'), motions: [{ move: 'think', at: note.actor }], note }
+      return {
+        kind: 'decision',
+        actor: note.actor,
+        text: two(`writes ${note.data.to} in place of ${note.data.from}`, `scale from ${note.data.from} to ${note.data.to}`),
+        tag: two('decision', 'scale'),
+        motions: [{ move: 'think', at: note.actor }],
+        note,
+      }
     case 'NodeSilent':
-      return { kind: 'decision', actor: note.actor, text: two(`has not heard of ${letter(note.data.node)} for too long`, `node ${note.data.node}: no Lease renewed`), tag: two('silence', 'Unknown'), motions: [{ move: 'think', at: note.actor }], note }
+      return {
+        kind: 'decision',
+        actor: note.actor,
+        text: two(`has not heard of ${letter(note.data.node)} for too long`, `node ${note.data.node}: no Lease renewed`),
+        tag: two('silence', 'Unknown'),
+        motions: [{ move: 'think', at: note.actor }],
+        note,
+      }
     default:
       return undefined
   }
@@ -109,7 +147,18 @@ function station(note: Note, seen: Seen, asking: { from: string; method: string;
   const binding = /\/pods\/([^/]+)\/binding$/.exec(asking.path)
   if (!asking.from.startsWith('user/') && binding === null) return undefined
   seen.handed.add(id)
-  return { kind: 'hand', actor: asking.from, to: 'kube-apiserver', request: id, verb: asking.method, name: binding?.[1] ?? '', text: two('', ''), tag: two(binding === null ? '' : 'binding', binding === null ? asking.method : 'binding'), motions: binding === null ? [] : [{ move: 'write', from: asking.from, slip: binding[1]! }], note }
+  return {
+    kind: 'hand',
+    actor: asking.from,
+    to: 'kube-apiserver',
+    request: id,
+    verb: asking.method,
+    name: binding?.[1] ?? '',
+    text: two('', ''),
+    tag: two(binding === null ? '' : 'binding', binding === null ? asking.method : 'binding'),
+    motions: binding === null ? [] : [{ move: 'write', from: asking.from, slip: binding[1]! }],
+    note,
+  }
 }
 
 const QUIET: readonly string[] = ['leases', 'events']
@@ -126,16 +175,58 @@ function request(world: World, note: Note, seen: Seen): Draft | undefined {
   if (QUIET.includes(d.resource) || (d.resource === 'nodes' && d.subresource === 'status') || d.dryRun) return undefined
   if (/reviews$/.test(d.resource) || d.subresource === 'token') return undefined
   if (READS.includes(d.verb) && !(person && d.code >= 401 && d.code !== 404)) return undefined
-  const common = { actor: 'kube-apiserver', to: from, request: d.request, verb: d.verb, resource: d.resource + (d.subresource === '' ? '' : `/${d.subresource}`), name: d.name, code: d.code, ...(revision === undefined ? {} : { revision }), note }
+  const common = {
+    actor: 'kube-apiserver',
+    to: from,
+    request: d.request,
+    verb: d.verb,
+    resource: d.resource + (d.subresource === '' ? '' : `/${d.subresource}`),
+    name: d.name,
+    code: d.code,
+    ...(revision === undefined ? {} : { revision }),
+    note,
+  }
   const tag = two(`${d.code}${revision === undefined ? '' : `  rev ${revision}`}`, `${d.code}${revision === undefined ? '' : `  rv ${revision}`}`)
-  if (d.code >= 400) return { ...common, kind: 'refused', text: two(`refuses: ${d.message}`, d.message), tag, motions: [{ move: 'slip', slip: d.name || d.resource, caller: from, from: 0, to: refusedAt(d.code), ok: false }] }
+  if (d.code >= 400)
+    return {
+      ...common,
+      kind: 'refused',
+      text: two(`refuses: ${d.message}`, d.message),
+      tag,
+      motions: [{ move: 'slip', slip: d.name || d.resource, caller: from, from: 0, to: refusedAt(d.code), ok: false }],
+    }
   const slip: Motion = { move: 'slip', slip: d.name || d.resource, caller: from, from: 0, to: 6, ok: true }
   const file: Motion[] = revision === undefined ? [] : [{ move: 'file', slip: d.name, revision }]
   const real = `${verbs[d.verb] ?? d.verb} ${common.resource}${d.name === '' ? '' : `/${d.name}`}`
-  if (d.resource === 'pods' && d.subresource === 'binding') return { ...common, kind: 'filed', text: two(`writes ${letter(d.body?.target?.name ?? '')} on the slip, files it`, `sets spec.nodeName, stores pods/${d.name}`), tag, motions: [slip, ...file] }
-  if (d.resource === 'pods' && d.subresource === 'status') return { ...common, kind: 'filed', actor: from, to: 'kube-apiserver', text: two(`tells the hatch: ${stateOf(world, d.namespace, d.name)}`, `PATCH pods/${d.name}/status: ${realState(world, d.namespace, d.name)}`), tag, motions: [{ move: 'write', from, slip: d.name }, ...file] }
-  if (person) return { ...common, kind: 'filed', text: two('files it, answers you', `stores ${common.resource}/${d.name} in etcd`), tag, motions: [slip, ...file] }
-  return { ...common, kind: 'filed', actor: from, to: 'kube-apiserver', text: two(`hands in: ${real}`, real), tag, motions: [{ move: 'write', from, slip: d.name }, slip, ...file] }
+  if (d.resource === 'pods' && d.subresource === 'binding')
+    return {
+      ...common,
+      kind: 'filed',
+      text: two(`writes ${letter(d.body?.target?.name ?? '')} on the slip, files it`, `sets spec.nodeName, stores pods/${d.name}`),
+      tag,
+      motions: [slip, ...file],
+    }
+  if (d.resource === 'pods' && d.subresource === 'status')
+    return {
+      ...common,
+      kind: 'filed',
+      actor: from,
+      to: 'kube-apiserver',
+      text: two(`tells the hatch: ${stateOf(world, d.namespace, d.name)}`, `PATCH pods/${d.name}/status: ${realState(world, d.namespace, d.name)}`),
+      tag,
+      motions: [{ move: 'write', from, slip: d.name }, ...file],
+    }
+  if (person)
+    return { ...common, kind: 'filed', text: two('files it, answers you', `stores ${common.resource}/${d.name} in etcd`), tag, motions: [slip, ...file] }
+  return {
+    ...common,
+    kind: 'filed',
+    actor: from,
+    to: 'kube-apiserver',
+    text: two(`hands in: ${real}`, real),
+    tag,
+    motions: [{ move: 'write', from, slip: d.name }, slip, ...file],
+  }
 }
 
 const verbs: Record<string, string> = { create: 'create', update: 'update', patch: 'patch', delete: 'delete', deletecollection: 'delete' }
@@ -182,7 +273,10 @@ function scored(note: Note): Draft {
     actor: note.actor,
     name: short(pod),
     ...(node === undefined ? {} : { node }),
-    text: two(`weighs ${scores.map(([n]) => letter(n)).join(' and ')}: ${figures}${tie ? ', a tie' : ''}`, `scores ${scores.map(([n, s]) => `${n} ${s}`).join(', ')}`),
+    text: two(
+      `weighs ${scores.map(([n]) => letter(n)).join(' and ')}: ${figures}${tie ? ', a tie' : ''}`,
+      `scores ${scores.map(([n, s]) => `${n} ${s}`).join(', ')}`,
+    ),
     tag: two('decision', tie ? 'tie' : 'score'),
     motions: [{ move: 'think', at: note.actor }],
     note,
@@ -202,5 +296,16 @@ function runtime(note: Note): Draft | undefined {
   const words = CALLS[note.data.call]?.(note.data, who(note.actor))
   if (words === undefined) return undefined
   const node = nodeOf(note.actor)
-  return { kind: 'runtime', actor: `kubelet/${node}`, to: note.actor, call: note.data.call, node, name: note.data.pod, text: words, tag: two(note.data.error === undefined ? 'done' : 'failed', note.data.error === undefined ? 'ok' : 'error'), motions: [{ move: 'runtime', node, call: note.data.call }], note }
+  return {
+    kind: 'runtime',
+    actor: `kubelet/${node}`,
+    to: note.actor,
+    call: note.data.call,
+    node,
+    name: note.data.pod,
+    text: words,
+    tag: two(note.data.error === undefined ? 'done' : 'failed', note.data.error === undefined ? 'ok' : 'error'),
+    motions: [{ move: 'runtime', node, call: note.data.call }],
+    note,
+  }
 }

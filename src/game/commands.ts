@@ -19,7 +19,11 @@ export interface Command {
   status?: number
 }
 
-type Waits = { for: 'answer'; id: number; opens: boolean } | { for: 'line'; id: number; until?: number; taken: number } | { for: 'time'; until: number } | { for: 'editor'; text: string }
+type Waits =
+  | { for: 'answer'; id: number; opens: boolean }
+  | { for: 'line'; id: number; until?: number; taken: number }
+  | { for: 'time'; until: number }
+  | { for: 'editor'; text: string }
 
 export interface Desk {
   files: Map<string, string>

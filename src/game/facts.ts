@@ -57,10 +57,10 @@ const compiled = new Map<string, (context: Record<string, unknown>) => unknown>(
 
 /** Is the condition met? What cannot be evaluated is not met. */
 export function holds(expression: string, facts: Facts): boolean {
-  return valueOf(expression, facts) === true
+  return resultOf(expression, facts) === true
 }
 
-export function valueOf(expression: string, facts: Facts): unknown {
+export function resultOf(expression: string, facts: Facts): unknown {
   let run = compiled.get(expression)
   if (run === undefined) {
     run = environment.parse(expression) as unknown as (context: Record<string, unknown>) => unknown
@@ -114,4 +114,14 @@ function contextOf(facts: Facts): Record<string, unknown> {
   }
 }
 
-const plainBeat = ({ number, kind, actor, to, verb, resource, name, call, code }: Beat) => ({ number, kind, actor, to: to ?? '', verb: verb ?? '', resource: resource ?? '', name: name ?? '', call: call ?? '', code: code ?? 0 })
+const plainBeat = ({ number, kind, actor, to, verb, resource, name, call, code }: Beat) => ({
+  number,
+  kind,
+  actor,
+  to: to ?? '',
+  verb: verb ?? '',
+  resource: resource ?? '',
+  name: name ?? '',
+  call: call ?? '',
+  code: code ?? 0,
+})

@@ -9,7 +9,12 @@ import type { GoalLine, HallView, JournalLine, LevelHead, Panel, Possible, SlipC
 
 const two = (company: string, kubernetes = company): Words => ({ company, kubernetes })
 
-export const headOf = (run: Run, stars: [boolean, boolean, boolean] = [false, false, false]): LevelHead => ({ id: run.level.id, title: run.level.title, kind: run.level.kind, stars })
+export const headOf = (run: Run, stars: [boolean, boolean, boolean] = [false, false, false]): LevelHead => ({
+  id: run.level.id,
+  title: run.level.title,
+  kind: run.level.kind,
+  stars,
+})
 
 export function clockOf(run: Run): string {
   const seconds = 8 * 3_600 + Math.floor(secondsOf(run))
@@ -42,13 +47,29 @@ export function hallOf(run: Run, stars: [boolean, boolean, boolean]): HallView {
     map,
     ...(level.desk === undefined ? {} : { slip: slipOf(run) }),
     goals: goalsOf(run),
-    words: level.lens.words.slice(0, Math.min(level.lens.words.length, 2 + Math.floor(run.beats.length / 2))).map(([company, kubernetes]) => ({ company, kubernetes })),
+    words: level.lens.words
+      .slice(0, Math.min(level.lens.words.length, 2 + Math.floor(run.beats.length / 2)))
+      .map(([company, kubernetes]) => ({ company, kubernetes })),
     journal: run.beats.slice(-JOURNAL_MAX).map(b => journalLine(b, [...run.decided.values()].includes(b) && run.revealed !== undefined)),
     panel: panelOf(run),
     next,
     can: canOf(run),
-    prompt: { unlocked: promptOpen(run), sign: 'abc$', lines: run.prompt, waiting: run.command?.waits !== undefined && run.command.waits.for !== 'editor', busy: run.command !== undefined && run.handed && !walkingFirst(run), history: run.history },
-    time: { playing: run.playing, speed: run.speed, beat: run.beats.length, position: run.beats.length, canForward: canForward(run), forked: run.fork !== undefined },
+    prompt: {
+      unlocked: promptOpen(run),
+      sign: 'abc$',
+      lines: run.prompt,
+      waiting: run.command?.waits !== undefined && run.command.waits.for !== 'editor',
+      busy: run.command !== undefined && run.handed && !walkingFirst(run),
+      history: run.history,
+    },
+    time: {
+      playing: run.playing,
+      speed: run.speed,
+      beat: run.beats.length,
+      position: run.beats.length,
+      canForward: canForward(run),
+      forked: run.fork !== undefined,
+    },
     notices: [],
   }
 }
@@ -74,7 +95,8 @@ function nextOf(run: Run): HallView['next'] {
     return { key: 'a s d', text: two('how sure are you: a low   s middle   d high') }
   }
   if (run.revealed !== undefined) return { key: '.', text: two(`go on${run.bets[run.revealed]?.right ? '' : '   A missed bet costs nothing.'}`) }
-  if (!run.handed && level.desk !== undefined) return { key: 'Enter', text: two(`hand over [${level.desk.slip}]`, `${level.desk.command.split(' ').slice(0, 2).join(' ')} [${level.desk.slip}]`) }
+  if (!run.handed && level.desk !== undefined)
+    return { key: 'Enter', text: two(`hand over [${level.desk.slip}]`, `${level.desk.command.split(' ').slice(0, 2).join(' ')} [${level.desk.slip}]`) }
   if (run.walking !== undefined) return { key: '.', text: two('next station') }
   const pending = run.bets.findIndex(b => b !== undefined && !b.seen)
   if (pending >= 0) return { key: '.', text: two('see what happens') }
@@ -103,17 +125,38 @@ function panelOf(run: Run): Panel {
   if (run.revealed !== undefined) return revealOf(run, run.revealed)
   if (run.asking !== undefined) {
     const bet = level.bets[run.asking]!
-    return { panel: 'bet', number: run.asking + 1, of: level.bets.length, question: bet.ask, options: bet.options.map(o => o.text), ...(run.picked === undefined ? {} : { picked: run.picked }) }
+    return {
+      panel: 'bet',
+      number: run.asking + 1,
+      of: level.bets.length,
+      question: bet.ask,
+      options: bet.options.map(o => o.text),
+      ...(run.picked === undefined ? {} : { picked: run.picked }),
+    }
   }
   const waiting = run.bets.findIndex(b => b !== undefined && !b.seen)
   if (waiting >= 0 && run.waiting.length === 0 && run.beats.at(-1)?.kind !== 'lights') {
     const bet = level.bets[waiting]!
     const placed = run.bets[waiting]!
-    return { panel: 'bet', number: waiting + 1, of: level.bets.length, question: bet.ask, options: bet.options.map(o => o.text), picked: placed.option, confidence: placed.sure }
+    return {
+      panel: 'bet',
+      number: waiting + 1,
+      of: level.bets.length,
+      question: bet.ask,
+      options: bet.options.map(o => o.text),
+      picked: placed.option,
+      confidence: placed.sure,
+    }
   }
   if (run.hints > 0) {
     const hint = level.hints[run.hints - 1]!
-    return { panel: 'hint', grade: run.hints as 1 | 2 | 3, text: hint.text, left: 3 - run.hints, ...(hint.run !== undefined && /^kubectl /.test(hint.run) ? { command: hint.run } : {}) }
+    return {
+      panel: 'hint',
+      grade: run.hints as 1 | 2 | 3,
+      text: hint.text,
+      left: 3 - run.hints,
+      ...(hint.run !== undefined && /^kubectl /.test(hint.run) ? { command: hint.run } : {}),
+    }
   }
   return speechOf(run)
 }
@@ -135,8 +178,16 @@ function revealOf(run: Run, number: number): Panel {
     why: right.why,
     ...(beat === undefined ? {} : { decided: { beat: beat.number, text: sentence(beat) } }),
     ...(placed.right || chosen.code === undefined ? {} : { belief: { code: chosen.code, text: BELIEFS[chosen.code] ?? '' } }),
-    ...(placed.right ? {} : { against: { ...(against === undefined && beat === undefined ? {} : { beat: (against ?? beat)!.number }), text: chosen.against?.say ?? chosen.why } }),
-    options: bet.options.map((o, i) => ({ text: o.text, why: o.why, right: i === placed.answer, chosen: i === placed.option, ...(o.code === undefined ? {} : { code: o.code }) })),
+    ...(placed.right
+      ? {}
+      : { against: { ...(against === undefined && beat === undefined ? {} : { beat: (against ?? beat)!.number }), text: chosen.against?.say ?? chosen.why } }),
+    options: bet.options.map((o, i) => ({
+      text: o.text,
+      why: o.why,
+      right: i === placed.answer,
+      chosen: i === placed.option,
+      ...(o.code === undefined ? {} : { code: o.code }),
+    })),
   }
 }
 
@@ -172,14 +223,28 @@ function speechOf(run: Run): Panel {
   const { level } = run
   const beat = run.beats.at(-1)
   const typed = run.given.at(-1)
-  if (beat === undefined) return { panel: 'speech', ...(level.greeting === undefined ? {} : { who: nameOf(level.greeting.who) }), text: level.greeting?.text ?? two(level.story.join(' ')) }
+  if (beat === undefined)
+    return {
+      panel: 'speech',
+      ...(level.greeting === undefined ? {} : { who: nameOf(level.greeting.who) }),
+      text: level.greeting?.text ?? two(level.story.join(' ')),
+    }
   if (run.walking !== undefined) {
     return { panel: 'speech', who: nameOf('kube-apiserver'), text: STATION_SAYS[run.walking] ?? two('Passed.'), ...(typed === undefined ? {} : { typed }) }
   }
   const said = SAYS(beat, run)
-  const output = run.prompt.filter(l => l.kind !== 'command').slice(-2).map(l => l.text)
-  const fresh = run.prompt.at(-1)?.kind !== undefined && run.prompt.findLast(l => l.kind === 'command')?.text === typed && beat.kind === 'filed' && beat.to === 'user/you'
-  return { panel: 'speech', who: nameOf(beat.kind === 'bell' || beat.kind === 'hand' ? 'kube-apiserver' : beat.actor === 'user/you' ? 'kubelet/factory-p' : beat.actor), text: said, ...(fresh && typed !== undefined ? { typed, output } : { beat: { number: beat.number, text: sentence(beat) } }) }
+  const output = run.prompt
+    .filter(l => l.kind !== 'command')
+    .slice(-2)
+    .map(l => l.text)
+  const fresh =
+    run.prompt.at(-1)?.kind !== undefined && run.prompt.findLast(l => l.kind === 'command')?.text === typed && beat.kind === 'filed' && beat.to === 'user/you'
+  return {
+    panel: 'speech',
+    who: nameOf(beat.kind === 'bell' || beat.kind === 'hand' ? 'kube-apiserver' : beat.actor === 'user/you' ? 'kubelet/factory-p' : beat.actor),
+    text: said,
+    ...(fresh && typed !== undefined ? { typed, output } : { beat: { number: beat.number, text: sentence(beat) } }),
+  }
 }
 
 const STATION_SAYS: Words[] = [
@@ -196,21 +261,32 @@ const STATION_SAYS: Words[] = [
 function SAYS(beat: Beat, run: Run): Words {
   switch (beat.kind) {
     case 'hand':
-      return beat.actor === 'user/you' ? two('Thank you. Seven stations, then the vault.', 'The request passes seven stages.') : two('A note with one letter on it. I check it as I check yours.', 'A binding is a write like any other.')
+      return beat.actor === 'user/you'
+        ? two('Thank you. Seven stations, then the vault.', 'The request passes seven stages.')
+        : two('A note with one letter on it. I check it as I check yours.', 'A binding is a write like any other.')
     case 'filed':
-      if (beat.resource === 'pods/binding') return two(`Filed as ${beat.revision}. One line on the slip has changed.`, `spec.nodeName is set at resourceVersion ${beat.revision}.`)
-      if (beat.actor.startsWith('kubelet/')) return two('I tell the hatch how far I am. Nobody asked; it is my habit.', 'Status goes back through the API server.')
-      return two(`${beat.code} Created. Filed as ${beat.revision}. The slip stays here. Filed, not yet running.`, `${beat.code} Created, resourceVersion ${beat.revision}. Stored, not yet running.`)
+      if (beat.resource === 'pods/binding')
+        return two(`Filed as ${beat.revision}. One line on the slip has changed.`, `spec.nodeName is set at resourceVersion ${beat.revision}.`)
+      if (beat.actor.startsWith('kubelet/'))
+        return two('I tell the hatch how far I am. Nobody asked; it is my habit.', 'Status goes back through the API server.')
+      return two(
+        `${beat.code} Created. Filed as ${beat.revision}. The slip stays here. Filed, not yet running.`,
+        `${beat.code} Created, resourceVersion ${beat.revision}. Stored, not yet running.`,
+      )
     case 'refused':
       return two(`I am sorry, ${beat.code}.`, `${beat.code}`)
     case 'bell':
       return two('The slip stays here. I ring whoever asked to hear of slips like this one.', 'A watch event goes to every watcher whose selector matches.')
     case 'decision':
-      return beat.node === undefined ? two('I looked at everything I have on paper.', 'Decided from the cache.') : two(`I write ${letterOf(beat.node)}, once. I do not look back.`, `Selected ${beat.node}; binding follows, once.`)
+      return beat.node === undefined
+        ? two('I looked at everything I have on paper.', 'Decided from the cache.')
+        : two(`I write ${letterOf(beat.node)}, once. I do not look back.`, `Selected ${beat.node}; binding follows, once.`)
     case 'runtime':
       return two('It says so on the slip, so it is mine. Step by step.', 'The kubelet drives the container runtime over CRI.')
     case 'lights':
-      return worldOf(run).actors.get('kube-apiserver')!.up ? two('The phones work again.', 'The API server answers again.') : two('The phones are dead. The tea is not.', 'Cannot reach the API server. Running containers go on.')
+      return worldOf(run).actors.get('kube-apiserver')!.up
+        ? two('The phones work again.', 'The API server answers again.')
+        : two('The phones are dead. The tea is not.', 'Cannot reach the API server. Running containers go on.')
     default:
       return two('')
   }
@@ -224,7 +300,8 @@ function slipOf(run: Run): SlipCard {
   const row = (company: string, kubernetes: string, value: string, fresh = false) => ({ label: two(company, kubernetes), value, fresh })
   const node = pod?.node ?? ''
   const bench = container?.resources?.requests?.cpu as string | undefined
-  const state = pod === undefined ? 'not started' : pod.ready ? 'running' : conditionOf(pod.object, 'PodReadyToStartContainers') === 'True' ? 'bench stands' : 'not started'
+  const state =
+    pod === undefined ? 'not started' : pod.ready ? 'running' : conditionOf(pod.object, 'PodReadyToStartContainers') === 'True' ? 'bench stands' : 'not started'
   const text = run.level.start.files[`${name}.yaml`] ?? ''
   return {
     title: { company: 'Order slip', kubernetes: 'kind: Pod' },

@@ -10,7 +10,11 @@ const two = (company: string, kubernetes = company): Words => ({ company, kubern
 /** Rows that a section shows. */
 const ROWS_MAX = 12
 
-export const othersOf = (run: Run): InspectView['others'] => [...worldOf(run).actors.keys()].filter(a => /^(kube-|etcd|cloud-controller|kubelet\/)/.test(a) && !a.startsWith('kube-proxy')).slice(0, 9).map((actor, i) => ({ actor, name: nameOf(actor), key: String(i + 1) }))
+export const othersOf = (run: Run): InspectView['others'] =>
+  [...worldOf(run).actors.keys()]
+    .filter(a => /^(kube-|etcd|cloud-controller|kubelet\/)/.test(a) && !a.startsWith('kube-proxy'))
+    .slice(0, 9)
+    .map((actor, i) => ({ actor, name: nameOf(actor), key: String(i + 1) }))
 
 export function inspectOf(run: Run, actor: string): Pick<InspectView, 'headline' | 'sections'> {
   const world = worldOf(run)
@@ -20,34 +24,87 @@ export function inspectOf(run: Run, actor: string): Pick<InspectView, 'headline'
     const scored = notes.findLast(n => n.kind === 'Scored')
     const filtered = notes.findLast(n => n.kind === 'Filtered')
     if (filtered === undefined) return { headline: two('no slip on the desk', 'activeQ is empty'), sections: [] }
-    return { headline: two(`one slip: ${filtered.data.pod.split('/')[1]}`, `pod ${filtered.data.pod}`), sections: [filterSection(filtered.data), ...(scored === undefined ? [] : [scoreSection(scored.data)])] }
+    return {
+      headline: two(`one slip: ${filtered.data.pod.split('/')[1]}`, `pod ${filtered.data.pod}`),
+      sections: [filterSection(filtered.data), ...(scored === undefined ? [] : [scoreSection(scored.data)])],
+    }
   }
   if (machine === 'etcd') {
     const pods = objectsUnder(world, '/registry/pods/default/')
     return {
       headline: two(`${revisionOf(world)} pages written, every one kept`, `revision ${revisionOf(world)}`),
-      sections: [{ title: two('slips', 'pods'), heading: ['key', 'revision', 'node'], rows: pods.slice(-ROWS_MAX).map(p => ({ cells: [p.metadata.name, p.metadata.resourceVersion, p.spec.nodeName ?? '_'] })) }],
+      sections: [
+        {
+          title: two('slips', 'pods'),
+          heading: ['key', 'revision', 'node'],
+          rows: pods.slice(-ROWS_MAX).map(p => ({ cells: [p.metadata.name, p.metadata.resourceVersion, p.spec.nodeName ?? '_'] })),
+        },
+      ],
     }
   }
   if (machine === 'kube-apiserver') {
     const last = notes.findLast(n => n.kind === 'Request' && !['leases', 'events'].includes(n.data.resource))
     const stations = last === undefined ? [] : notes.filter(n => n.kind === 'Station' && n.data.request === last.data.request)
     return {
-      headline: last === undefined ? two('nobody at the hatch', 'no request yet') : two(`the last slip: ${last.data.verb} ${last.data.resource} ${last.data.name}, ${last.data.code}`, `${last.data.verb} ${last.data.resource}/${last.data.name}: ${last.data.code}`),
-      sections: [{ title: two('STATIONS'), heading: ['', '', ''], rows: stations.map(n => ({ cells: [n.data.station, n.data.verdict === 'refused' ? '✗' : '✓', n.data.why ?? (n.data.changes ?? []).map((c: any) => c.by).filter((b: string, i: number, all: string[]) => all.indexOf(b) === i).join(', ')], ...(n.data.verdict === 'refused' ? { mark: 'no' as const } : {}) })) }],
+      headline:
+        last === undefined
+          ? two('nobody at the hatch', 'no request yet')
+          : two(
+              `the last slip: ${last.data.verb} ${last.data.resource} ${last.data.name}, ${last.data.code}`,
+              `${last.data.verb} ${last.data.resource}/${last.data.name}: ${last.data.code}`,
+            ),
+      sections: [
+        {
+          title: two('STATIONS'),
+          heading: ['', '', ''],
+          rows: stations.map(n => ({
+            cells: [
+              n.data.station,
+              n.data.verdict === 'refused' ? '✗' : '✓',
+              n.data.why ??
+                (n.data.changes ?? [])
+                  .map((c: any) => c.by)
+                  .filter((b: string, i: number, all: string[]) => all.indexOf(b) === i)
+                  .join(', '),
+            ],
+            ...(n.data.verdict === 'refused' ? { mark: 'no' as const } : {}),
+          })),
+        },
+      ],
     }
   }
   if (machine === 'kubelet') {
     const node = actor.split('/')[1]!
     const mine = podsOf(world).filter(p => p.node === node)
-    return { headline: two(`${mine.length} slips that say ${letterOf(node)}`, `${mine.length} pods with spec.nodeName ${node}`), sections: [{ title: two('slips', 'pods'), heading: ['name', 'phase', 'ready'], rows: mine.slice(0, ROWS_MAX).map(p => ({ cells: [p.name, p.phase, p.ready ? '✓' : '✗'] })) }] }
+    return {
+      headline: two(`${mine.length} slips that say ${letterOf(node)}`, `${mine.length} pods with spec.nodeName ${node}`),
+      sections: [
+        {
+          title: two('slips', 'pods'),
+          heading: ['name', 'phase', 'ready'],
+          rows: mine.slice(0, ROWS_MAX).map(p => ({ cells: [p.name, p.phase, p.ready ? '✓' : '✗'] })),
+        },
+      ],
+    }
   }
-  return { headline: two(`${notes.length} decisions so far`), sections: [{ title: two('DECISIONS'), heading: ['at', 'what'], rows: notes.slice(-ROWS_MAX).map(n => ({ cells: [`${(n.at - run.opened) / 1_000} s`, n.kind] })) }] }
+  return {
+    headline: two(`${notes.length} decisions so far`),
+    sections: [
+      { title: two('DECISIONS'), heading: ['at', 'what'], rows: notes.slice(-ROWS_MAX).map(n => ({ cells: [`${(n.at - run.opened) / 1_000} s`, n.kind] })) },
+    ],
+  }
 }
 
 function filterSection(d: any): InspectSection {
-  const refused = Object.entries(d.verdicts ?? {}).map(([node, v]: [string, any]) => ({ cells: [letterOf(node), '✗', String(v?.reasons?.join(', ') ?? v?.reason ?? v?.message ?? v), String(v?.plugin ?? '')], mark: 'no' as const }))
-  return { title: two('CANNOT', 'Filter'), heading: ['', '', 'verdict', 'who says so'], rows: [...refused, ...(d.feasible ?? []).map((node: string) => ({ cells: [letterOf(node), '✓', 'can take it', ''] }))].slice(0, ROWS_MAX) }
+  const refused = Object.entries(d.verdicts ?? {}).map(([node, v]: [string, any]) => ({
+    cells: [letterOf(node), '✗', String(v?.reasons?.join(', ') ?? v?.reason ?? v?.message ?? v), String(v?.plugin ?? '')],
+    mark: 'no' as const,
+  }))
+  return {
+    title: two('CANNOT', 'Filter'),
+    heading: ['', '', 'verdict', 'who says so'],
+    rows: [...refused, ...(d.feasible ?? []).map((node: string) => ({ cells: [letterOf(node), '✓', 'can take it', ''] }))].slice(0, ROWS_MAX),
+  }
 }
 
 function scoreSection(d: any): InspectSection {
@@ -56,6 +113,10 @@ function scoreSection(d: any): InspectSection {
   return {
     title: two('SHOULD', 'Score'),
     heading: ['', ...nodes.map(letterOf)],
-    rows: [...plugins.map(p => ({ cells: [p, ...nodes.map(n => String(d.scores[n][p].weighted))] })), { cells: ['total', ...nodes.map(n => String(d.final?.[n] ?? ''))], mark: 'chosen' as const }, ...(d.node === undefined ? [] : [{ cells: [`${letterOf(d.node)}. Written once, as a binding.`] }])],
+    rows: [
+      ...plugins.map(p => ({ cells: [p, ...nodes.map(n => String(d.scores[n][p].weighted))] })),
+      { cells: ['total', ...nodes.map(n => String(d.final?.[n] ?? ''))], mark: 'chosen' as const },
+      ...(d.node === undefined ? [] : [{ cells: [`${letterOf(d.node)}. Written once, as a binding.`] }]),
+    ],
   }
 }

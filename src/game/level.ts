@@ -72,7 +72,7 @@ const bet = z.strictObject({
   ask: words(200),
   short: text(40),
   when: cel.describe('The beat at which time stands still for the bet'),
-  then: action.optional().describe('What is done once the bet is placed'),
+  do: action.optional().describe('What is done once the bet is placed'),
   run: z.array(line).max(20).default([]).describe('What is done in the fork that answers the bet'),
   seconds: seconds.default(10).describe('How long the fork runs'),
   decides: cel.describe('The beat that decides the bet'),

@@ -46,8 +46,14 @@ export function levelsOf(library: Library, progress: Progress, chapter: number, 
     detail: {
       id: selected,
       story: chosen?.level?.story ?? ['This level comes in a later release.'],
-      kind: chosen?.level === undefined ? '' : `${chosen.level.kind}${chosen.level.bets.length > 0 ? `, ${chosen.level.bets.length === 1 ? 'one bet' : `${chosen.level.bets.length} bets`}` : ''}`,
-      par: chosen?.level === undefined ? '' : `${chosen.level.par.seconds} s, ${chosen.level.par.commands === 1 ? '1 command' : `${chosen.level.par.commands} commands`}`,
+      kind:
+        chosen?.level === undefined
+          ? ''
+          : `${chosen.level.kind}${chosen.level.bets.length > 0 ? `, ${chosen.level.bets.length === 1 ? 'one bet' : `${chosen.level.bets.length} bets`}` : ''}`,
+      par:
+        chosen?.level === undefined
+          ? ''
+          : `${chosen.level.par.seconds} s, ${chosen.level.par.commands === 1 ? '1 command' : `${chosen.level.par.commands} commands`}`,
     },
     notices,
   }
@@ -55,5 +61,10 @@ export function levelsOf(library: Library, progress: Progress, chapter: number, 
 
 export function rowOf(listed: Listed, progress: Progress): LevelRow {
   const r = progress.levels[listed.id]
-  return { id: listed.id, title: listed.title, stars: [r?.solved === true, r?.par === true, r?.understood === true], state: listed.level === undefined ? 'later' : r?.solved === true ? 'solved' : 'open' }
+  return {
+    id: listed.id,
+    title: listed.title,
+    stars: [r?.solved === true, r?.par === true, r?.understood === true],
+    state: listed.level === undefined ? 'later' : r?.solved === true ? 'solved' : 'open',
+  }
 }

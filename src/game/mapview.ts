@@ -29,11 +29,22 @@ export function mapOf(state: MapState): MapView {
   const nodes = objectsUnder(world, '/registry/minions/').map(n => n.metadata.name as string)
   const nodesThere = nodes.length > 0 ? nodes : [...world.actors.keys()].filter(a => a.startsWith('kubelet/')).map(a => a.slice(8))
   return {
-    desks: [desk('kube-controller-manager', controllerLine(world)), desk('kube-scheduler', schedulerLine(beat)), desk('cloud-controller-manager', two('no calls today', 'no cloud'))].map(d => (d.actor === 'cloud-controller-manager' && !world.actors.has(d.actor) ? { ...d, lit: officeLit(world), line: officeLit(world) ? two('no calls today', 'no cloud') : dark } : d)) as MapView['desks'],
+    desks: [
+      desk('kube-controller-manager', controllerLine(world)),
+      desk('kube-scheduler', schedulerLine(beat)),
+      desk('cloud-controller-manager', two('no calls today', 'no cloud')),
+    ].map(d =>
+      d.actor === 'cloud-controller-manager' && !world.actors.has(d.actor)
+        ? { ...d, lit: officeLit(world), line: officeLit(world) ? two('no calls today', 'no cloud') : dark }
+        : d,
+    ) as MapView['desks'],
     hatch: hatchOf(state, desk('kube-apiserver', beatAt(beat, 'kube-apiserver') ?? two('at the hatch', 'serving'))),
     vault: vaultOf(state, desk('etcd', two('', ''))),
     factories: nodesThere.map(node => factoryOf(world, node, pods, desk, beat)),
-    motion: state.walking === undefined ? (beat?.motions ?? []) : [{ move: 'slip', slip: state.walking.name, caller: 'user/you', from: state.walking.station, to: state.walking.station, ok: true }],
+    motion:
+      state.walking === undefined
+        ? (beat?.motions ?? [])
+        : [{ move: 'slip', slip: state.walking.name, caller: 'user/you', from: state.walking.station, to: state.walking.station, ok: true }],
     motionId: state.motionId,
     ...(state.gap === undefined ? {} : { gap: { ...state.gap, sign: two('no line', 'no connection') } }),
   }
@@ -42,9 +53,11 @@ export function mapOf(state: MapState): MapView {
 const officeLit = (world: World) => world.actors.get('kube-apiserver')?.up ?? false
 
 /** A bell is heard by whom it rings for; everything else is done by the actor. */
-const acts = (beat: Beat | undefined, actor: string): boolean => beat !== undefined && (beat.kind === 'bell' ? beat.to === actor : beat.kind === 'runtime' ? beat.to === actor : beat.actor === actor)
+const acts = (beat: Beat | undefined, actor: string): boolean =>
+  beat !== undefined && (beat.kind === 'bell' ? beat.to === actor : beat.kind === 'runtime' ? beat.to === actor : beat.actor === actor)
 
-const beatAt = (beat: Beat | undefined, actor: string): Words | undefined => (beat?.kind === 'bell' && beat.actor === actor ? two('rings', 'sends an event') : undefined)
+const beatAt = (beat: Beat | undefined, actor: string): Words | undefined =>
+  beat?.kind === 'bell' && beat.actor === actor ? two('rings', 'sends an event') : undefined
 
 function controllerLine(world: World): Words {
   const wanted = objectsUnder(world, '/registry/deployments/').reduce((sum, d) => sum + (d.spec?.replicas ?? 0), 0)
@@ -54,7 +67,8 @@ function controllerLine(world: World): Words {
 
 function schedulerLine(beat: Beat | undefined): Words {
   if (beat?.kind === 'bell' && beat.to === 'kube-scheduler') return two('hears his bell', 'event: ADDED')
-  if (beat?.kind === 'decision' && beat.actor === 'kube-scheduler') return beat.node === undefined ? two('nowhere', 'unschedulable') : two(`picks ${letterOf(beat.node)}`, `picks ${letterOf(beat.node)}`)
+  if (beat?.kind === 'decision' && beat.actor === 'kube-scheduler')
+    return beat.node === undefined ? two('nowhere', 'unschedulable') : two(`picks ${letterOf(beat.node)}`, `picks ${letterOf(beat.node)}`)
   if (beat?.resource === 'pods/binding') return two('wrote it, once', 'bound')
   return two('desk clear', 'activeQ empty')
 }
@@ -66,16 +80,41 @@ function hatchOf(state: MapState, desk: Desk): Hatch {
   const views = stations.map((s, i): Hatch['stations'][number] => ({
     id: ID[s.id]!,
     name: s.name,
-    state: refused?.move === 'slip' ? (i < refused.to ? 'passed' : i === refused.to ? 'refused' : 'idle') : walking?.station === i ? 'here' : i < passed ? 'passed' : 'idle',
+    state:
+      refused?.move === 'slip'
+        ? i < refused.to
+          ? 'passed'
+          : i === refused.to
+            ? 'refused'
+            : 'idle'
+        : walking?.station === i
+          ? 'here'
+          : i < passed
+            ? 'passed'
+            : 'idle',
   }))
   const line = walking !== undefined ? two(`station ${walking.station + 1} of 7`, `station ${walking.station + 1} of 7`) : desk.line
-  return { ...desk, acting: desk.acting || walking !== undefined, line: desk.lit ? line : desk.line, stations: views, ...(walking === undefined ? {} : { slip: walking }) }
+  return {
+    ...desk,
+    acting: desk.acting || walking !== undefined,
+    line: desk.lit ? line : desk.line,
+    stations: views,
+    ...(walking === undefined ? {} : { slip: walking }),
+  }
 }
 
 /** After the slip is filed its ticks stand until the next write. */
 const stillPassed = (beat: Beat | undefined): number => (beat !== undefined && (beat.kind === 'bell' || beat.kind === 'decision') ? 7 : 0)
 
-const ID: Record<string, Hatch['stations'][number]['id']> = { authentication: 'authentication', authorization: 'authorization', decoding: 'decoding', 'mutating admission': 'mutation', validation: 'validation', 'validating admission': 'admission', storage: 'storage' }
+const ID: Record<string, Hatch['stations'][number]['id']> = {
+  authentication: 'authentication',
+  authorization: 'authorization',
+  decoding: 'decoding',
+  'mutating admission': 'mutation',
+  validation: 'validation',
+  'validating admission': 'admission',
+  storage: 'storage',
+}
 
 function vaultOf(state: MapState, desk: Desk): Vault {
   const pods = podsOf(state.world).filter(p => p.namespace === 'default')
@@ -83,7 +122,14 @@ function vaultOf(state: MapState, desk: Desk): Vault {
   return {
     ...desk,
     revision: revisionOf(state.world),
-    ...(newest === undefined ? {} : { filed: { name: newest.name, note: two(`FACTORY ${newest.node === '' ? '_' : letterOf(newest.node)}`, `node ${newest.node === '' ? '_' : letterOf(newest.node)}`) } }),
+    ...(newest === undefined
+      ? {}
+      : {
+          filed: {
+            name: newest.name,
+            note: two(`FACTORY ${newest.node === '' ? '_' : letterOf(newest.node)}`, `node ${newest.node === '' ? '_' : letterOf(newest.node)}`),
+          },
+        }),
   }
 }
 
@@ -99,7 +145,14 @@ function factoryOf(world: World, node: string, pods: ReturnType<typeof podsOf>, 
     letter: letterOf(node),
     sign: factorySign(node),
     foreman: desk(`kubelet/${node}`, heard ? two(`it says ${letterOf(node)}: mine`, 'pod ADDED') : cardLine(world, node)),
-    runtime: desk(`container-runtime/${node}`, calling !== undefined ? (WORK[calling] ?? two('at work', 'at work')) : running.length > 0 ? two(`running ${running.map(p => p.name).join(', ')}`, `${running.length} running`) : two('idle', 'idle')),
+    runtime: desk(
+      `container-runtime/${node}`,
+      calling !== undefined
+        ? (WORK[calling] ?? two('at work', 'at work'))
+        : running.length > 0
+          ? two(`running ${running.map(p => p.name).join(', ')}`, `${running.length} running`)
+          : two('idle', 'idle'),
+    ),
     bench,
     benchLine: two('empty', 'empty'),
     switchboard: desk(`kube-proxy/${node}`, switchLine(world)),
@@ -108,7 +161,13 @@ function factoryOf(world: World, node: string, pods: ReturnType<typeof podsOf>, 
   }
 }
 
-const WORK: Record<string, Words> = { RunPodSandbox: two('clears a bench', 'RunPodSandbox'), PullImage: two('fetching', 'PullImage'), CreateContainer: two('building', 'CreateContainer'), StartContainer: two('starting', 'StartContainer'), StopContainer: two('stopping', 'StopContainer') }
+const WORK: Record<string, Words> = {
+  RunPodSandbox: two('clears a bench', 'RunPodSandbox'),
+  PullImage: two('fetching', 'PullImage'),
+  CreateContainer: two('building', 'CreateContainer'),
+  StartContainer: two('starting', 'StartContainer'),
+  StopContainer: two('stopping', 'StopContainer'),
+}
 
 function benchState(p: ReturnType<typeof podsOf>[number]): Words {
   if (p.phase === 'Terminating') return two('going', 'Terminating')
@@ -130,5 +189,9 @@ function cardLine(world: World, node: string): Words {
 
 function switchLine(world: World): Words {
   const services = objectsUnder(world, '/registry/services/specs/').filter(s => s.metadata.name !== 'kubernetes')
-  return services.length === 0 ? two('no lines yet', 'no services') : services.length === 1 ? two(`line ${services[0].metadata.name}`, `service ${services[0].metadata.name}`) : two(`${services.length} lines`, `${services.length} services`)
+  return services.length === 0
+    ? two('no lines yet', 'no services')
+    : services.length === 1
+      ? two(`line ${services[0].metadata.name}`, `service ${services[0].metadata.name}`)
+      : two(`${services.length} lines`, `${services.length} services`)
 }

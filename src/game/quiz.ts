@@ -79,17 +79,39 @@ export function quizOf(asked: Asked): QuizView {
   const { level, item, order } = asked.items[asked.at]!
   const last = asked.at === asked.items.length - 1
   const done = asked.verdict !== undefined
-  const options = 'options' in item ? order.map(i => item.options[i]!.text) : 'steps' in item ? order.map(i => item.steps[i]!.text) : item.pairs.map(p => two(p.left))
+  const options =
+    'options' in item ? order.map(i => item.options[i]!.text) : 'steps' in item ? order.map(i => item.steps[i]!.text) : item.pairs.map(p => two(p.left))
   return {
     screen: 'quiz',
     level: { id: level.id, title: level.title },
     number: asked.at + 1,
     of: asked.items.length,
     mix: asked.items.length === 1 ? 'one new' : `${asked.items.length} new`,
-    item: { type: item.type, stem: item.ask, ...('code' in item && item.code.length > 0 ? { code: item.code } : {}), options, ...(item.type === 'match' ? { right: order.map(i => two(item.pairs[i]!.right)) } : {}) },
+    item: {
+      type: item.type,
+      stem: item.ask,
+      ...('code' in item && item.code.length > 0 ? { code: item.code } : {}),
+      options,
+      ...(item.type === 'match' ? { right: order.map(i => two(item.pairs[i]!.right)) } : {}),
+    },
     chosen: asked.chosen,
     ...(done ? { verdict: verdictOf(asked) } : {}),
-    next: done ? { key: 'Enter', text: two(last ? 'how it went' : `question ${asked.at + 2}`) } : { key: `1-${order.length}`, text: two(item.type === 'order' ? 'step by step, then Enter' : item.type === 'multi' ? 'all that are right, then Enter' : item.type === 'match' ? 'for each line its other half, then Enter' : asked.chosen.length > 0 ? 'Enter is your answer' : 'choose, then Enter') },
+    next: done
+      ? { key: 'Enter', text: two(last ? 'how it went' : `question ${asked.at + 2}`) }
+      : {
+          key: `1-${order.length}`,
+          text: two(
+            item.type === 'order'
+              ? 'step by step, then Enter'
+              : item.type === 'multi'
+                ? 'all that are right, then Enter'
+                : item.type === 'match'
+                  ? 'for each line its other half, then Enter'
+                  : asked.chosen.length > 0
+                    ? 'Enter is your answer'
+                    : 'choose, then Enter',
+          ),
+        },
   }
 }
 
@@ -97,11 +119,38 @@ function verdictOf(asked: Asked): NonNullable<QuizView['verdict']> {
   const { item, order } = asked.items[asked.at]!
   const share = asked.verdict!
   const common = { share, right: share === 1 }
-  if (item.type === 'order') return { ...common, options: order.map((i, at) => ({ text: item.steps[i]!.text, why: two(`step ${i + 1}`), state: asked.chosen[i] === at ? 'right' : 'other', yours: false })), key: item.steps.map(s => s.text.company), why: item.why }
-  if (item.type === 'match') return { ...common, options: item.pairs.map((p, i) => ({ text: two(`${p.left}: ${p.right}`), why: two(''), state: order[asked.chosen[i] ?? -1] === i ? 'right' : 'other', yours: order[asked.chosen[i] ?? -1] !== i })), why: item.why }
+  if (item.type === 'order')
+    return {
+      ...common,
+      options: order.map((i, at) => ({
+        text: item.steps[i]!.text,
+        why: two(`step ${i + 1}`),
+        state: asked.chosen[i] === at ? 'right' : 'other',
+        yours: false,
+      })),
+      key: item.steps.map(s => s.text.company),
+      why: item.why,
+    }
+  if (item.type === 'match')
+    return {
+      ...common,
+      options: item.pairs.map((p, i) => ({
+        text: two(`${p.left}: ${p.right}`),
+        why: two(''),
+        state: order[asked.chosen[i] ?? -1] === i ? 'right' : 'other',
+        yours: order[asked.chosen[i] ?? -1] !== i,
+      })),
+      why: item.why,
+    }
   const options = order.map((i, at) => {
     const o = item.options[i]!
-    return { text: o.text, why: o.why, state: o.right === true ? ('right' as const) : ('wrong' as const), yours: asked.chosen.includes(at), ...(o.code === undefined ? {} : { code: o.code }) }
+    return {
+      text: o.text,
+      why: o.why,
+      state: o.right === true ? ('right' as const) : ('wrong' as const),
+      yours: asked.chosen.includes(at),
+      ...(o.code === undefined ? {} : { code: o.code }),
+    }
   })
   const code = options.find(o => o.yours && o.state === 'wrong')?.code
   return { ...common, options, ...(code === undefined ? {} : { belief: { code, text: BELIEFS[code] ?? '' } }) }

@@ -1,8 +1,8 @@
 // run.ts: one level being played: the world and its past, the beats, the bets, the commands.
 
 import { bootedCluster, SYSTEM } from '../cluster/cluster.ts'
-import { advanceTo, apply, type World } from '../kernel/world.ts'
 import { fork, give, newTimeline, rewindTo, step, type Timeline } from '../kernel/timeline.ts'
+import { advanceTo, apply, type World } from '../kernel/world.ts'
 import { type Beat, beatOf, type Draft, hearRequest, newSeen, type Seen } from './beats.ts'
 import { begin, type Command, type Desk, newDesk, PLAYER, pump, TOKEN } from './commands.ts'
 import { type Facts, holds } from './facts.ts'
@@ -67,7 +67,7 @@ export function openRun(level: Level, seed: number): Run {
   const world = bootedCluster({ seed, users: { [TOKEN]: { username: 'you', groups: ['system:masters'] } } })
   apply(SYSTEM, world, { input: 'spawn', name: PLAYER, config: {} })
   advanceTo(SYSTEM, world, Math.ceil((world.now + level.start.seconds * 1_000) / 1_000) * 1_000)
-  return {
+  const run: Run = {
     level,
     seed,
     line: newTimeline(world),
@@ -90,6 +90,10 @@ export function openRun(level: Level, seed: number): Run {
     motionId: 0,
     met: new Set(),
   }
+  for (const command of level.start.run) giveCommand(run, command, true)
+  for (const action of level.start.first) act(run, action)
+  run.given = []
+  return run
 }
 
 export const worldOf = (run: Run): World => run.line.world
@@ -97,7 +101,14 @@ export const secondsOf = (run: Run): number => (run.line.world.now - run.opened)
 
 export function factsOf(run: Run, beat?: Beat): Facts {
   const placed = run.bets.filter(b => b !== undefined)
-  return { world: run.line.world, beats: run.beats, ...(beat === undefined ? {} : { beat }), placed: placed.length, right: placed.filter(b => b!.right).length, seconds: secondsOf(run) }
+  return {
+    world: run.line.world,
+    beats: run.beats,
+    ...(beat === undefined ? {} : { beat }),
+    placed: placed.length,
+    right: placed.filter(b => b!.right).length,
+    seconds: secondsOf(run),
+  }
 }
 
 const around = (run: Run) => ({
@@ -167,7 +178,14 @@ function move(run: Run, until: number): boolean {
 
 function show(run: Run, draft: Draft): Beat {
   const { line } = run
-  const beat: Beat = { ...draft, number: run.beats.length + 1, at: line.world.now, position: line.world.position, applied: line.applied, notes: line.world.noteIds }
+  const beat: Beat = {
+    ...draft,
+    number: run.beats.length + 1,
+    at: line.world.now,
+    position: line.world.position,
+    applied: line.applied,
+    notes: line.world.noteIds,
+  }
   run.beats.push(beat)
   if (run.future > 0) run.future--
   run.motionId++
@@ -210,7 +228,8 @@ export function checkGoals(run: Run): void {
   })
 }
 
-export const solved = (run: Run): boolean => run.level.win.every((clause, i) => clause.when === 'always' || clause.when === 'never' || run.met.has(i)) && run.bets.every(b => b !== undefined && b.seen)
+export const solved = (run: Run): boolean =>
+  run.level.win.every((clause, i) => clause.when === 'always' || clause.when === 'never' || run.met.has(i)) && run.bets.every(b => b !== undefined && b.seen)
 
 /** May time move? Not while a bet is open, or its answer is on the screen. */
 export const stands = (run: Run): boolean => run.asking !== undefined || run.revealed !== undefined
@@ -257,7 +276,7 @@ export function place(run: Run, sure: 0 | 1 | 2): void {
   run.bets[i] = { option, sure, answer, right: answer === option, seen: false }
   delete run.asking
   delete run.picked
-  if (bet.then !== undefined) act(run, bet.then)
+  if (bet.do !== undefined) act(run, bet.do)
   checkGoals(run)
 }
 
@@ -267,7 +286,7 @@ export function answerOf(run: Run, bet: Bet): number {
   beside.level = { ...run.level, bets: [] }
   beside.bets = []
   delete beside.asking
-  if (bet.then !== undefined) act(beside, bet.then)
+  if (bet.do !== undefined) act(beside, bet.do)
   const until = beside.line.world.now + bet.seconds * 1_000
   let decided: Beat | undefined
   while (beside.line.world.now < until) {
@@ -323,7 +342,9 @@ export function act(run: Run, action: Action): void {
     run.waiting.push({
       kind: 'lights',
       actor: PLAYER,
-      text: on ? { company: 'put the plug in again', kubernetes: 'start the control plane' } : { company: 'pull the plug of the office', kubernetes: 'stop the control plane' },
+      text: on
+        ? { company: 'put the plug in again', kubernetes: 'start the control plane' }
+        : { company: 'pull the plug of the office', kubernetes: 'stop the control plane' },
       tag: on ? { company: 'light', kubernetes: 'up' } : { company: 'dark', kubernetes: 'down' },
       motions: [{ move: 'lights', on, actors: OFFICE.filter(there) }],
     })
@@ -348,7 +369,9 @@ export function toBeat(run: Run, count: number): void {
   run.beats = kept
   run.future += gone.length
   run.seen = newSeen()
-  run.waiting = gone.filter(b => b.position === last?.position && b.applied === last.applied).map(({ number: _n, at: _a, position: _p, applied: _d, notes: _o, ...draft }) => draft)
+  run.waiting = gone
+    .filter(b => b.position === last?.position && b.applied === last.applied)
+    .map(({ number: _n, at: _a, position: _p, applied: _d, notes: _o, ...draft }) => draft)
   run.playing = false
   delete run.revealed
   delete run.asking

@@ -6,10 +6,10 @@ import { clockOf, hallOf, headOf } from './hallview.ts'
 import { inspectOf, othersOf } from './inspectview.ts'
 import type { Intent } from './intent.ts'
 import type { Level } from './level.ts'
-import { levelsOf, type Library, titleOf } from './listview.ts'
-import { type Progress, newProgress, type Record as LevelRecord } from './progress.ts'
-import { answer, type Asked, newAsked, quizOf, scoreOf, submit } from './quiz.ts'
-import { giveCommand, nextBeat, openRun, pass, place, rewind, type Run, forkOf, solved, stands, toBeat, worldOf, secondsOf } from './run.ts'
+import { type Library, levelsOf, titleOf } from './listview.ts'
+import { type Record as LevelRecord, newProgress, type Progress } from './progress.ts'
+import { type Asked, answer, newAsked, quizOf, scoreOf, submit } from './quiz.ts'
+import { forkOf, giveCommand, nextBeat, openRun, pass, place, type Run, rewind, secondsOf, solved, stands, toBeat, worldOf } from './run.ts'
 import type { View, Words } from './view.ts'
 
 /** What a session finds around it. */
@@ -26,7 +26,15 @@ export interface SessionEnv {
   notices?: string[]
 }
 
-type Screen = { at: 'title' } | { at: 'name' } | { at: 'hall' } | { at: 'inspect'; actor: string } | { at: 'end' } | { at: 'quiz' } | { at: 'score' } | { at: 'levels'; chapter: number; selected: string }
+type Screen =
+  | { at: 'title' }
+  | { at: 'name' }
+  | { at: 'hall' }
+  | { at: 'inspect'; actor: string }
+  | { at: 'end' }
+  | { at: 'quiz' }
+  | { at: 'score' }
+  | { at: 'levels'; chapter: number; selected: string }
 
 export interface Session {
   env: SessionEnv
@@ -142,7 +150,9 @@ function openQuiz(session: Session, id: string): void {
 
 /** The questions alone, of one level, a chapter or all. */
 export function openQuestions(session: Session, of?: string): boolean {
-  const found = session.env.library.chapters.flatMap(c => (of === undefined || String(c.number) === of ? c.levels : c.levels.filter(l => l.id === of))).flatMap(l => (l.level === undefined || l.level.quiz.length === 0 ? [] : [l.level]))
+  const found = session.env.library.chapters
+    .flatMap(c => (of === undefined || String(c.number) === of ? c.levels : c.levels.filter(l => l.id === of)))
+    .flatMap(l => (l.level === undefined || l.level.quiz.length === 0 ? [] : [l.level]))
   if (found.length === 0) return false
   session.quiz = newAsked(found, session.env.seed ?? 1)
   session.screen = { at: 'quiz' }
@@ -339,12 +349,23 @@ export function viewOf(session: Session): View {
     case 'score':
       return scoreOf(session.quiz!)
     case 'inspect':
-      return { ...inspectOf(run!, screen.actor), screen: 'inspect', level: headOf(run!, starsOf(session, run!.level.id)), clock: clockOf(run!), state: two(`paused at beat ${run!.beats.length}`), actor: screen.actor, who: nameOf(screen.actor), others: othersOf(run!) }
+      return {
+        ...inspectOf(run!, screen.actor),
+        screen: 'inspect',
+        level: headOf(run!, starsOf(session, run!.level.id)),
+        clock: clockOf(run!),
+        state: two(`paused at beat ${run!.beats.length}`),
+        actor: screen.actor,
+        who: nameOf(screen.actor),
+        others: othersOf(run!),
+      }
     case 'end':
       return endOf(session, run!)
     case 'hall': {
       const view = hallOf(run!, starsOf(session, run!.level.id))
-      return session.run?.fork === undefined ? view : { ...view, time: { ...view.time, forked: true }, can: view.can.map(c => (c === 'Fork' ? 'Leave fork' : c)) }
+      return session.run?.fork === undefined
+        ? view
+        : { ...view, time: { ...view.time, forked: true }, can: view.can.map(c => (c === 'Fork' ? 'Leave fork' : c)) }
     }
   }
 }
@@ -363,7 +384,11 @@ function endOf(session: Session, run: Run): View {
     stars: [
       { earned: record.solved, name: 'solved', text: level.win.map(w => w.say.company).join(', ') },
       { earned: record.par, name: 'par', text: `${level.par.commands === 1 ? '1 command' : `${level.par.commands} commands`}, ${level.par.seconds} s` },
-      { earned: record.understood, name: 'understood', text: missed.length > 0 ? `bet ${missed.join(' and ')} comes back later` : 'bets right; now the questions' },
+      {
+        earned: record.understood,
+        name: 'understood',
+        text: missed.length > 0 ? `bet ${missed.join(' and ')} comes back later` : 'bets right; now the questions',
+      },
     ],
     figures: [
       { name: 'time', value: `${seconds} s`, par: String(level.par.seconds) },
@@ -373,7 +398,9 @@ function endOf(session: Session, run: Run): View {
     bend: level.lens.bends,
     ...(level.unlocks === undefined ? {} : { unlocked: level.unlocks }),
     words: level.lens.words.map(([company, kubernetes]) => ({ company, kubernetes })),
-    bets: run.bets.flatMap((b, i) => (b === undefined ? [] : [{ number: i + 1, right: b.right, question: level.bets[i]!.short, answer: level.bets[i]!.options[b.answer]!.text }])),
+    bets: run.bets.flatMap((b, i) =>
+      b === undefined ? [] : [{ number: i + 1, right: b.right, question: level.bets[i]!.short, answer: level.bets[i]!.options[b.answer]!.text }],
+    ),
     foresight: session.progress.foresight,
     questions: level.quiz.length,
     ...(nextLevel === undefined ? {} : { next: { id: nextLevel.id, title: nextLevel.title, line: nextLevel.story[0] ?? '' } }),
