@@ -194,7 +194,7 @@ function refused(state: SchedulerState, io: Io, item: QueuedPod, decision: Decis
   const node = typeof to === 'object' ? to.node : ''
   if (victims.length > 0) {
     io.note('Preempting', { pod: decision.pod, node, victims: victims.map(v => `${v.metadata.namespace}/${v.metadata.name}`) } satisfies Preempting)
-    state.preempting.set(item.uid, { last: undefined })
+    if (victims.some(v => v.metadata.deletionTimestamp === undefined)) state.preempting.set(item.uid, { last: undefined })
   }
   const reason = decision.result === 'error' ? 'SchedulerError' : 'Unschedulable'
   const report = prepareReport(state, io, item, { message: decision.message ?? '', rejectors: decision.rejectors, reason, nominated })

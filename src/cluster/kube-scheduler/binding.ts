@@ -201,7 +201,6 @@ export function* preemptRoutine(io: SchedulerIo, { preemptor, victims, node }: P
     error = !(yield* evict(io, staying[i]!, preemptor, node))
   }
   io.state((state, turn) => {
-    if (!error && staying.length > 0) return
     state.preempting.delete(preemptor)
     if (error) activate(state.queue, turn, rulesOf(state), preemptor)
     wakeUp(state, turn)
