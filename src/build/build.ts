@@ -43,6 +43,8 @@ const { metafile } = await build({
     'process.env.DEV': '"false"',
     'process.env["DEV"]': '"false"',
     __VERSION__: JSON.stringify(manifest.version),
+    __BUNDLED__: 'true',
+    __LEVELS__: JSON.stringify(levels),
   },
   plugins: [nothing, memo],
   loader: { '.yaml': 'text' },
