@@ -135,6 +135,7 @@ export const kubeControllerManager = machine<ManagerState>({
 /** The real process exits, and is started again: nothing is remembered. */
 function exit(state: ManagerState, io: Io): void {
   io.note('Exited', { because: 'leaderelection lost' })
+  for (const id of state.running) io.kill(id)
   for (const name of Object.keys(state.informers.byName)) stopInformer(state, io, name)
   const { lastWatch } = state.informers
   Object.assign(state, newState())

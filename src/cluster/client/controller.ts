@@ -46,9 +46,14 @@ export interface WithControllers extends WithInformers, WithRecorders {
   controllers: Record<string, ControllerState>
   /** False until all informers have synced: keys are queued, nobody works. */
   working: boolean
+  /** Routines that may be going on: they end with the process. */
+  running: Set<number>
 }
 
-export function newControllers(list: Controller[], clientOf: (name: string) => Client): Pick<WithControllers, 'controllers' | 'recorders' | 'working'> {
+export function newControllers(
+  list: Controller[],
+  clientOf: (name: string) => Client,
+): Pick<WithControllers, 'controllers' | 'recorders' | 'working' | 'running'> {
   const controllers: Record<string, ControllerState> = {}
   const recorders: Record<string, EventRecorder> = {}
   for (const c of list) {
@@ -57,7 +62,7 @@ export function newControllers(list: Controller[], clientOf: (name: string) => C
     const source = c.eventSource ?? c.name
     recorders[source] = newEventRecorder(source, '', client)
   }
-  return { controllers, recorders, working: false }
+  return { controllers, recorders, working: false, running: new Set() }
 }
 
 /** The handlers and routines of all controllers of a list: spread into a machine's `on` and `routines`. */
@@ -128,6 +133,14 @@ export function recordFor(state: WithControllers, io: Io, source: string, object
   recordEvent(state.recorders[source]!, io, referenceOf(object), type, reason, message)
 }
 
+const RUNNING_MAX = 200 // Beyond so many, those that have ended are forgotten.
+
+/** Starts a routine that ends with the process. */
+export function launch(state: WithControllers, io: Io, routine: string, args: unknown): void {
+  if (state.running.size >= RUNNING_MAX) for (const id of state.running) if (!io.alive(id)) state.running.delete(id)
+  state.running.add(io.start(routine, args))
+}
+
 /** What code belongs to a name; filled once for each list, and never changed. */
 const workers = new Map<string, Controller>()
 
@@ -140,7 +153,7 @@ function pump(state: WithControllers, io: Io, controller: string): void {
     const { key, cause } = take(queue)!
     const before = io.cause
     io.cause = cause
-    io.start(controller, { key })
+    launch(state, io, controller, { key })
     io.cause = before
   }
 }

@@ -69,8 +69,10 @@ export const newEventRecorder = (component: string, host: string, client: Client
 /** What a recorder hears: spread into `on`. */
 export const eventHandlers: Machine<WithRecorders>['on'] = {
   'event/answer'(state, message, io) {
-    const recorder = state.recorders[message.body.context]
-    if (recorder) answered(recorder, io, message.body.answer)
+    const { component, name } = message.body.context
+    const recorder = state.recorders[component]
+    // A process that began anew may still hear what its former life asked.
+    if (recorder?.writing?.event.metadata.name === name) answered(recorder!, io, message.body.answer)
   },
   'event/retry'(state, message, io) {
     const recorder = state.recorders[message.body.component]
@@ -203,7 +205,7 @@ function write(recorder: EventRecorder, io: Io): void {
   const path = `/api/v1/namespaces/${event.metadata.namespace}/events`
   const change = { count: event.count, lastTimestamp: event.lastTimestamp, message: event.message }
   const request = create ? createRequest(recorder.client, path, event) : patchRequest(recorder.client, `${path}/${event.metadata.name}`, 'strategic', change)
-  io.call(API_SERVER, 'request', request, 'event/answer', recorder.component)
+  io.call(API_SERVER, 'request', request, 'event/answer', { component: recorder.component, name: event.metadata.name })
 }
 
 function answered(recorder: EventRecorder, io: Io, answer: Answer<ApiResponse>): void {

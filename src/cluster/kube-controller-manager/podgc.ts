@@ -6,7 +6,7 @@ import type { Node } from '../../api/node.ts'
 import type { Pod } from '../../api/pod.ts'
 import { parseTime, rfc3339 } from '../../api/time.ts'
 import type { Io, Steps } from '../../kernel/machine.ts'
-import type { Controller } from '../client/controller.ts'
+import { type Controller, launch } from '../client/controller.ts'
 import { cached, keyOf, listed } from '../client/informer.ts'
 import { ask, isNotFound, ok } from '../client/request.ts'
 import { deleteRequest, getRequest, patchRequest } from '../client.ts'
@@ -33,7 +33,7 @@ export const podGarbageCollector: Controller<ManagerState> = {
   hears: {
     'podgc/tick'(state: ManagerState, _, io) {
       if (!state.working) return
-      if (anything(state, io)) io.start('podgc/pass', {})
+      if (anything(state, io)) launch(state, io, 'podgc/pass', {})
       else io.after(PERIOD_MS, 'podgc/tick')
     },
   },

@@ -125,6 +125,8 @@ test.each([
     [
       'generic-garbage-collector DELETE replicasets/RS 200',
       'generic-garbage-collector DELETE pods/POD 200',
+      // Queued again by its owner, before the collector knows that it is going.
+      'generic-garbage-collector DELETE pods/POD 200',
       'generic-garbage-collector PATCH replicasets/RS 200',
       'generic-garbage-collector PATCH deployments/web 200',
     ],

@@ -7,7 +7,7 @@ import type { Node, NodeCondition } from '../../../api/node.ts'
 import type { Pod } from '../../../api/pod.ts'
 import { rfc3339 } from '../../../api/time.ts'
 import type { Io, Steps } from '../../../kernel/machine.ts'
-import { type Controller, enqueue, type SyncResult } from '../../client/controller.ts'
+import { type Controller, enqueue, launch, type SyncResult } from '../../client/controller.ts'
 import { recordEvent } from '../../client/events.ts'
 import { byIndex, cached, keyOf, listed } from '../../client/informer.ts'
 import { ask, errorOf, isNotFound, ok } from '../../client/request.ts'
@@ -69,11 +69,11 @@ export const nodeLifecycleController: Controller<ManagerState> = {
       if (add.length + remove.length > 0) enqueue(state, io, NAME, keyOf(node))
     },
   },
-  begin: (_, io) => void io.start('node-controller/monitor', {}),
+  begin: (state, io) => launch(state, io, 'node-controller/monitor', {}),
   sync: mirrorTaints,
   hears: {
     'node-controller/monitor'(state: ManagerState, _, io) {
-      if (state.working) io.start('node-controller/monitor', {})
+      if (state.working) launch(state, io, 'node-controller/monitor', {})
     },
     'node-controller/pass'(state: ManagerState, _, io) {
       if (state.working) taintingPass(state, io)
@@ -286,7 +286,7 @@ function taintingPass(state: ManagerState, io: Io): void {
   memory.pass = undefined
   for (const name in memory.zones) {
     const zone = memory.zones[name]!
-    while (zone.queue.length > 0 && accept(zone, io.now)) io.start('node-controller/taint', { node: zone.queue.shift() })
+    while (zone.queue.length > 0 && accept(zone, io.now)) launch(state, io, 'node-controller/taint', { node: zone.queue.shift() })
   }
   arm(state, io)
 }

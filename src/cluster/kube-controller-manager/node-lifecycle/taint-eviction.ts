@@ -6,7 +6,7 @@ import type { Node, Taint } from '../../../api/node.ts'
 import type { Pod, Toleration } from '../../../api/pod.ts'
 import { rfc3339 } from '../../../api/time.ts'
 import type { Io, Steps } from '../../../kernel/machine.ts'
-import type { Controller } from '../../client/controller.ts'
+import { type Controller, launch } from '../../client/controller.ts'
 import { recordEvent } from '../../client/events.ts'
 import { byIndex, keyOf, listed } from '../../client/informer.ts'
 import { ask, isNotFound, ok } from '../../client/request.ts'
@@ -67,7 +67,7 @@ export const taintEvictionController: Controller<ManagerState> = {
       const { key } = message.body
       if (!mine(state).timers.get(key)) return
       mine(state).timers.set(key, null)
-      io.start('taint-eviction/evict', { key })
+      launch(state, io, 'taint-eviction/evict', { key })
     },
   },
   routines: { 'taint-eviction/evict': evict },
@@ -122,7 +122,7 @@ function evictAfter(state: ManagerState, io: Io, pod: Pod, ms: number, since: nu
   io.note('EvictionTimed', { pod: key, node: pod.spec.nodeName!, ms } satisfies EvictionTimed)
   if (ms <= 0) {
     timers.set(key, null)
-    io.start('taint-eviction/evict', { key })
+    launch(state, io, 'taint-eviction/evict', { key })
   } else timers.set(key, { timer: io.after(ms, 'taint-eviction/due', { key }), since })
 }
 
