@@ -23,6 +23,8 @@ export interface RegistryConfig {
   failMs: number
   pullMs: number
   slowMs: number
+  /** What is left of a pull when the image is there already and has not changed; undefined: all of it. */
+  resolveMs: number | undefined
   /** Bytes a second on top of `pullMs`; 0: size does not matter. */
   bandwidth: number
   /** Images by name, as a Pod would write it; with `closed`, no others exist. */
@@ -46,7 +48,7 @@ export interface PullRequest {
 
 /** `ms`: how long it takes from the answer on. */
 export type PullReply =
-  | { ok: true; ms: number; sizeBytes: number; digest: string; behaviour?: Partial<Behaviour> }
+  | { ok: true; ms: number; resolveMs: number; sizeBytes: number; digest: string; behaviour?: Partial<Behaviour> }
   | { ok: false; ms: number; code: 'NotFound' | 'Unknown'; cause: string }
 
 export interface RegistryMoodChanged {
@@ -59,6 +61,7 @@ export const standInRegistry: RegistryConfig = {
   defaultSize: 52_428_800,
   failMs: 300,
   pullMs: 200,
+  resolveMs: undefined,
   slowMs: 5000,
   bandwidth: 0,
   catalogue: {},
@@ -71,6 +74,7 @@ export const gameRegistry: RegistryConfig = {
   defaultSize: 0,
   failMs: 300,
   pullMs: 400,
+  resolveMs: 300,
   slowMs: 20_000,
   bandwidth: 30_000_000,
   catalogue: {},
@@ -117,7 +121,8 @@ function answer(s: Registry, request: PullRequest): PullReply {
   const sizeBytes = known?.sizeBytes ?? (config.defaultSize || sizeOf(image))
   const transfer = config.bandwidth > 0 ? Math.round((sizeBytes / config.bandwidth) * 1000) : 0
   const ms = under(image, 'slow') ? config.slowMs : config.pullMs + transfer
-  return { ok: true, ms: mood === 'slow' ? ms * 10 : ms, sizeBytes, digest: `sha256:${digest(image)}`, behaviour: known?.behaviour }
+  const pace = mood === 'slow' ? 10 : 1
+  return { ok: true, ms: ms * pace, resolveMs: (config.resolveMs ?? ms) * pace, sizeBytes, digest: `sha256:${digest(image)}`, behaviour: known?.behaviour }
 }
 
 /** Why this host gives nothing to anybody. */
