@@ -114,6 +114,8 @@ export function runStage(options: StageOptions): Promise<number | 'plain'> {
     // Ink paints with the same chalk; ours has its own level.
     chalk.level = options.settings.depth
     try {
+      // The splash gives way to the first frame: Ink draws from where the cursor stands.
+      process.stdout.write('\u001B[H\u001B[J')
       instance = render(
         <App
           play={options.play}

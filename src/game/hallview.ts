@@ -4,7 +4,7 @@ import { letterOf, nameOf, stations } from '../company/cast.ts'
 import type { Beat } from './beats.ts'
 import { conditionOf, holds, podsOf, revisionOf } from './facts.ts'
 import { mapOf } from './mapview.ts'
-import { canForward, factsOf, type Run, secondsOf, solved, stands, worldOf } from './run.ts'
+import { canForward, factsOf, type Run, secondsOf, solved, worldOf } from './run.ts'
 import type { GoalLine, HallView, JournalLine, LevelHead, Panel, Possible, SlipCard, Words } from './view.ts'
 
 const two = (company: string, kubernetes = company): Words => ({ company, kubernetes })
@@ -106,17 +106,20 @@ function nextOf(run: Run): HallView['next'] {
 
 function canOf(run: Run): Possible[] {
   const can: Possible[] = []
+  const free = run.asking === undefined && run.revealed === undefined
+  const waits = !run.handed && run.level.desk !== undefined
   if (run.asking !== undefined) can.push('Bet', 'Confidence')
   else if (run.revealed !== undefined) can.push('Go on')
-  else if (!run.handed && run.level.desk !== undefined) can.push('HandOver')
-  else can.push('Beat', 'NextEvent', run.playing ? 'Pause' : 'Play', ...(run.playing ? (['Speed'] as Possible[]) : []))
+  else if (waits) can.push('HandOver')
+  else can.push('Beat', 'NextEvent')
   if (run.beats.length > 0) can.push('Rewind')
-  if (canForward(run) && !stands(run)) can.push('Forward')
-  if (run.beats.length > 0 && run.asking === undefined) can.push(run.fork === undefined ? 'Fork' : 'Leave fork')
+  if (canForward(run) && free) can.push('Forward')
   can.push('Lens')
+  if (promptOpen(run) && free) can.push('Prompt')
   if (run.beats.length > 0) can.push('Inspect')
   can.push('Hint')
-  if (promptOpen(run) && !stands(run)) can.push('Prompt')
+  if (free && !waits) can.push(run.playing ? 'Pause' : 'Play', ...(run.playing ? (['Speed'] as Possible[]) : []))
+  if (run.beats.length > 0 && run.asking === undefined) can.push('Fork')
   return can
 }
 
@@ -308,7 +311,7 @@ function slipOf(run: Run): SlipCard {
     rows: [
       row('order', '  name:', name),
       row('blueprint', '  - image:', container?.image ?? /image: (\S+)/.exec(text)?.[1] ?? ''),
-      row('bench', '    requests: cpu', bench === undefined ? (/cpu: (\S+)/.exec(text)?.[1] ?? '') + ' of cpu' : `${bench} of cpu`),
+      row('bench', '    requests:', bench === undefined ? (/cpu: (\S+)/.exec(text)?.[1] ?? '') + ' cpu' : `${bench} cpu`),
       row('staff', '  serviceAccountName:', pod?.object.spec.serviceAccountName ?? (walked > 3 ? 'default' : ''), run.walking === 3),
       row('', '', ''),
       row('FACTORY', '  nodeName:', node === '' ? '_' : letterOf(node), run.beats.at(-1)?.resource === 'pods/binding'),

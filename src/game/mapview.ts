@@ -1,9 +1,10 @@
 // mapview.ts: the map of a world: who is at work, what lies on the belt, what stands on the benches.
 
 import { factorySign, letterOf, nameOf, stations } from '../company/cast.ts'
+import { parseTime } from '../api/time.ts'
 import type { World } from '../kernel/world.ts'
 import type { Beat } from './beats.ts'
-import { objectsUnder, podsOf, revisionOf } from './facts.ts'
+import { conditionOf, objectsUnder, podsOf, revisionOf } from './facts.ts'
 import type { Desk, Factory, Hatch, MapView, Vault, Words } from './view.ts'
 
 const two = (company: string, kubernetes: string): Words => ({ company, kubernetes })
@@ -134,7 +135,8 @@ function vaultOf(state: MapState, desk: Desk): Vault {
 }
 
 function factoryOf(world: World, node: string, pods: ReturnType<typeof podsOf>, desk: (actor: string, line: Words) => Desk, beat: Beat | undefined): Factory {
-  const mine = pods.filter(p => p.node === node && p.namespace === 'default')
+  // A slip that names the factory is no bench yet: the foreman has to see it, and ask for one.
+  const mine = pods.filter(p => p.node === node && p.namespace === 'default' && (p.phase !== 'Pending' || conditionOf(p.object, 'PodReadyToStartContainers') === 'True'))
   const running = mine.filter(p => p.phase === 'Running')
   const lit = world.actors.get(`kubelet/${node}`)?.up ?? false
   const bench = lit ? mine.map(p => ({ pod: p.name, state: benchState(p), running: p.phase === 'Running', count: 1 })) : []
@@ -180,11 +182,10 @@ function benchState(p: ReturnType<typeof podsOf>[number]): Words {
 function cardLine(world: World, node: string): Words {
   if (!officeLit(world)) return two('card: no answer', 'lease: refused')
   const lease = objectsUnder(world, `/registry/leases/kube-node-lease/${node}`)[0]
-  const state: any = world.actors.get('etcd')?.state
-  const kv = state?.durable.store.current.get(`/registry/leases/kube-node-lease/${node}`)
-  void kv
-  const renewed = lease?.spec?.renewTime as string | undefined
-  return renewed === undefined ? two('card sent', 'lease held') : two('card on time', 'lease on time')
+  const renewed = parseTime(lease?.spec?.renewTime)
+  if (renewed === undefined) return two('card sent', 'lease held')
+  const seconds = Math.max(0, Math.round((world.now - renewed) / 1_000))
+  return two(`card ${seconds} s ago`, `lease ${seconds} s ago`)
 }
 
 function switchLine(world: World): Words {
