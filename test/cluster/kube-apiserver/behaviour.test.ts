@@ -98,8 +98,8 @@ test('a Pod nobody runs goes at once, in two writes', () => {
 test('a bound Pod gets its grace, which a second request may only shorten', () => {
   const hatch = new Hatch()
   hatch.ok('POST', PODS, pod('p'))
-  hatch.ok('POST', `${PODS}/p/binding`, { target: { name: 'factory-p' } })
-  expect(hatch.ask('POST', `${PODS}/p/binding`, { target: { name: 'factory-q' } }).body.message).toBe(
+  hatch.ok('POST', `${PODS}/p/binding`, { metadata: { name: 'p' }, target: { name: 'factory-p' } })
+  expect(hatch.ask('POST', `${PODS}/p/binding`, { metadata: { name: 'p' }, target: { name: 'factory-q' } }).body.message).toBe(
     'Operation cannot be fulfilled on pods/binding "p": pod p is already assigned to node "factory-p"',
   )
   const first = hatch.ok('DELETE', `${PODS}/p`)

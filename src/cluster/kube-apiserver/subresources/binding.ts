@@ -22,7 +22,7 @@ export function* bind(io: ServerIo, call: Call): Steps<Outcome> {
   if (isStatus(read)) return refusal(read)
   const binding: any = read.object
   const name = call.info.name || binding.metadata.name
-  if (call.info.name && binding.metadata.name && binding.metadata.name !== name) return refusal(badRequest('name in URL does not match name in Binding object'))
+  if (call.info.name && binding.metadata.name !== name) return refusal(badRequest('name in URL does not match name in Binding object'))
   const pods: Call = call.type.plural === 'pods' ? call : { ...call, type: PODS }
   const written = yield* guaranteedUpdate(io, pods, name, (s, t, pod) => bound(s, t, call, binding, pod))
   if (isStatus(written)) return { ...refusal(written), seen: binding }

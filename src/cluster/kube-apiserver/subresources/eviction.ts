@@ -30,7 +30,7 @@ export function* evict(io: ServerIo, call: Call): Steps<Outcome> {
   if (isStatus(read)) return refusal(read)
   const eviction: any = read.object
   const { name } = call.info
-  if (eviction.metadata.name && eviction.metadata.name !== name) return refusal(badRequest('name in URL does not match name in Eviction object'))
+  if (eviction.metadata.name !== name) return refusal(badRequest('name in URL does not match name in Eviction object'))
   const options: DeleteOptions = eviction.deleteOptions ?? {}
   const dry = call.dryRun || ((eviction.deleteOptions?.dryRun ?? []) as string[]).includes('All')
   const inside: Call = { ...call, dryRun: dry, info: { ...call.info, subresource: '', verb: 'delete' } }
