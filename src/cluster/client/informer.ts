@@ -238,12 +238,9 @@ function replace<S extends WithInformers>(spec: InformerSpec<S>, state: S, io: I
 /** `now` undefined: it is gone, and `last` was its last state. Whoever handles it speaks for the cause of the change. */
 function change<S extends WithInformers>(spec: InformerSpec<S>, state: S, io: Io, informer: Informer, key: string, now: any, last: any): void {
   const old = informer.store.get(key)
-  if (old !== undefined) unindex(spec, informer, key, old)
   if (now === undefined) informer.store.delete(key)
-  else {
-    informer.store.set(key, now)
-    index(spec, informer, key, now)
-  }
+  else informer.store.set(key, now)
+  for (const name in spec.indices) reindex(spec.indices[name]!, informer.indices[name]!, key, old, now)
   if (!spec.on) return
   const { cause } = io
   if (now === undefined) {
@@ -252,24 +249,24 @@ function change<S extends WithInformers>(spec: InformerSpec<S>, state: S, io: Io
   io.cause = cause
 }
 
-function index(spec: InformerSpec, informer: Informer, key: string, object: any): void {
-  for (const name in spec.indices) {
-    const values = informer.indices[name]!
-    for (const value of spec.indices[name]!(object)) {
-      const entries = values.get(value)
-      if (entries) entries.set(key, object)
-      else values.set(value, new Map([[key, object]]))
-    }
-  }
-}
+const NO_VALUES: string[] = []
 
-function unindex(spec: InformerSpec, informer: Informer, key: string, object: any): void {
-  for (const name in spec.indices) {
-    const values = informer.indices[name]!
-    for (const value of spec.indices[name]!(object)) {
-      const entries = values.get(value)
-      if (entries?.delete(key) && entries.size === 0) values.delete(value)
-    }
+/** Mostly an object stays under the one value that it had. */
+function reindex(valuesOf: (object: any) => string[], index: Map<string, Map<string, any>>, key: string, old: any, now: any): void {
+  const before = old === undefined ? NO_VALUES : valuesOf(old)
+  const after = now === undefined ? NO_VALUES : valuesOf(now)
+  if (before.length === 1 && after.length === 1 && before[0] === after[0]) {
+    index.get(after[0]!)!.set(key, now)
+    return
+  }
+  for (const value of before) {
+    const entries = index.get(value)
+    if (entries?.delete(key) && entries.size === 0) index.delete(value)
+  }
+  for (const value of after) {
+    const entries = index.get(value)
+    if (entries) entries.set(key, now)
+    else index.set(value, new Map([[key, now]]))
   }
 }
 

@@ -144,8 +144,8 @@ function* syncDeployment(io: ManagerIo, key: string): Steps<SyncResult> {
     return undefined
   }
   yield* checkPaused(io, draft)
-  if (d.spec.paused) return yield* scale(io, draft)
   yield* findNew(io, draft, false)
+  if (d.spec.paused) return yield* scale(io, draft)
   const all = draft.newRs ? [...draft.old, draft.newRs] : draft.old
   const scaled = all.some(rs => rs.spec.replicas > 0 && (annotated(rs, DESIRED) ?? d.spec.replicas) !== d.spec.replicas)
   if (scaled) return yield* scale(io, draft)
@@ -156,7 +156,6 @@ function* syncDeployment(io: ManagerIo, key: string): Steps<SyncResult> {
 
 /** Paused, or scaled: sizes only, no rollout. */
 function* scale(io: ManagerIo, draft: Draft): Steps<SyncResult> {
-  yield* findNew(io, draft, false)
   for (const resize of scaledSizes(draft.d, draft.newRs, draft.old)) yield* resizeTo(io, draft, resize)
   if (draft.d.spec.paused) yield* cleanUp(io, draft)
   yield* syncCounts(io, draft)
@@ -164,7 +163,7 @@ function* scale(io: ManagerIo, draft: Draft): Steps<SyncResult> {
 }
 
 function* roll(io: ManagerIo, draft: Draft): Steps {
-  yield* findNew(io, draft, true)
+  if (!draft.newRs) yield* findNew(io, draft, true)
   const newRs = draft.newRs!
   const { d } = draft
   const wanted = d.spec.replicas
@@ -187,7 +186,6 @@ function* roll(io: ManagerIo, draft: Draft): Steps {
 }
 
 function* recreate(io: ManagerIo, draft: Draft): Steps {
-  yield* findNew(io, draft, false)
   let scaledDown = false
   for (const rs of draft.old) if (rs.spec.replicas > 0 && (yield* resizeTo(io, draft, { replicaSet: rs, to: 0 }))) scaledDown = true
   const running =

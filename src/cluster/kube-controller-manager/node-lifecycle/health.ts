@@ -28,15 +28,14 @@ export const conditionOf = (node: Node, type: string): NodeCondition | undefined
 /** A heartbeat in the status or a renewed Lease counts as heard now. */
 export function judgeNode(node: Node, lease: Lease | undefined, before: NodeHealth | undefined, now: number): Judgement {
   const ready = conditionOf(node, 'Ready')
-  const created = parseTime(node.metadata.creationTimestamp) ?? 0
-  let probedAt = before?.probedAt ?? (ready ? now : created)
+  let probedAt = before?.probedAt ?? (ready ? now : (parseTime(node.metadata.creationTimestamp) ?? 0))
   if (before) {
     if ((before.ready === undefined) !== (ready === undefined)) probedAt = now
     else if (ready && ready.lastHeartbeatTime !== before.ready!.lastHeartbeatTime) probedAt = now
   }
   let renewTime = before?.renewTime
   const seen = lease?.spec?.renewTime
-  if (seen !== undefined && (renewTime === undefined || (parseTime(seen) ?? 0) > (parseTime(renewTime) ?? 0))) {
+  if (seen !== undefined && seen !== renewTime && (renewTime === undefined || (parseTime(seen) ?? 0) > (parseTime(renewTime) ?? 0))) {
     renewTime = seen
     probedAt = now
   }

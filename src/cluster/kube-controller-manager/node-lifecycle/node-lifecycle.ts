@@ -73,7 +73,9 @@ export const nodeLifecycleController: Controller<ManagerState> = {
   sync: mirrorTaints,
   hears: {
     'node-controller/monitor'(state: ManagerState, _, io) {
-      if (state.working) launch(state, io, 'node-controller/monitor', {})
+      if (!state.working) return
+      if (allIsWell(state, io)) io.after(MONITOR_MS, 'node-controller/monitor')
+      else launch(state, io, 'node-controller/monitor', {})
     },
     'node-controller/pass'(state: ManagerState, _, io) {
       if (state.working) taintingPass(state, io)
@@ -100,6 +102,25 @@ export const podNotReadyController: Controller<ManagerState> = {
 }
 
 // ---- every 5 seconds
+
+/** Most passes find every node as it was, ready and untainted: those are over here. */
+function allIsWell(state: ManagerState, io: Io): boolean {
+  const memory = mine(state)
+  if (memory.retry.length > 0) return false
+  for (const name in memory.zones) if (memory.zones[name]!.set.length > 0 || memory.zones[name]!.state !== 'Normal') return false
+  let nodes = 0
+  for (const node of state.informers.byName['nodes']!.store.values() as Iterable<Node>) {
+    const { name } = node.metadata
+    const before = memory.health[name]
+    if (!before || memory.known[name] !== zoneOf(node) || conditionOf(node, 'Ready')?.status !== 'True') return false
+    if (node.spec.taints && (hasTaint(node, NOT_READY) || hasTaint(node, UNREACHABLE))) return false
+    const judgement = judgeNode(node, cached<Lease>(state, 'leases', `kube-node-lease/${name}`), before, io.now)
+    if (judgement.silent) return false
+    memory.health[name] = judgement.health
+    nodes++
+  }
+  return nodes === Object.keys(memory.known).length
+}
 
 function* monitor(io: ManagerIo): Steps {
   const pass = io.state((state, turn) => beginPass(state, turn))
