@@ -157,7 +157,12 @@ function move(run: Run, until: number): boolean {
   const next = line.world.agenda[0]
   const asking = next === undefined ? undefined : hearRequest(next)
   const from = line.world.noteIds
+  const applied = line.applied
   const message = step(SYSTEM, line, until)
+  // Inputs of a past that is played again: the plug is a beat, as it was.
+  for (const { input } of line.inputs.slice(applied, line.applied)) {
+    if ((input.input === 'crash' || input.input === 'restart') && input.name === 'kube-apiserver') run.waiting.push(lights(run, input.input === 'restart'))
+  }
   if (message === undefined) {
     if (run.command !== undefined && pump(run.command, run.desk, around(run))) {
       settleCommand(run)
@@ -337,19 +342,18 @@ export function act(run: Run, action: Action): void {
   else if ('mend' in action) input({ input: 'mend', a: action.mend[0], b: action.mend[1] })
   else if ('slow' in action) input({ input: 'slow', from: action.slow[0], to: action.slow[1], ms: action.ms })
   if ('unplug' in action || 'plug' in action) {
-    const on = 'plug' in action
     forget(run)
-    run.waiting.push({
-      kind: 'lights',
-      actor: PLAYER,
-      text: on
-        ? { company: 'put the plug in again', kubernetes: 'start the control plane' }
-        : { company: 'pull the plug of the office', kubernetes: 'stop the control plane' },
-      tag: on ? { company: 'light', kubernetes: 'up' } : { company: 'dark', kubernetes: 'down' },
-      motions: [{ move: 'lights', on, actors: OFFICE.filter(there) }],
-    })
+    run.waiting.push(lights(run, 'plug' in action))
   }
 }
+
+const lights = (run: Run, on: boolean): Draft => ({
+  kind: 'lights',
+  actor: PLAYER,
+  text: on ? { company: 'put the plug in again', kubernetes: 'start the control plane' } : { company: 'pull the plug of the office', kubernetes: 'stop the control plane' },
+  tag: on ? { company: 'light', kubernetes: 'up' } : { company: 'dark', kubernetes: 'down' },
+  motions: [{ move: 'lights', on, actors: OFFICE.filter(name => run.line.world.actors.has(name)) }],
+})
 
 // ---- time
 
@@ -376,6 +380,7 @@ export function toBeat(run: Run, count: number): void {
   delete run.revealed
   delete run.asking
   delete run.command
+  delete run.walking
   run.motionId++
   if (kept.length === 0) run.handed = false
 }

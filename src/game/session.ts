@@ -243,10 +243,16 @@ function hall(session: Session, run: Run, intent: Intent): void {
       if (run.playing) pass(run, intent.ms * run.speed)
       return
     case 'Rewind':
-      rewind(run)
+      if (run.walking === undefined || run.walking === 0) rewind(run)
+      else {
+        run.walking--
+        run.motionId++
+      }
       return
     case 'Forward':
-      if (run.future > 0) beat(run)
+      if (run.future === 0) return
+      run.handed = true
+      beat(run)
       return
     case 'ToBeat':
       toBeat(run, intent.beat)

@@ -102,8 +102,10 @@ describe('in a terminal', () => {
   })
   test('no key of a burst is lost', async () => {
     session = start(game)
-    await session.sees('Who are you?')
+    await session.sees('►')
     await until(() => session!.written().includes('\u001B[?2004h'), 'the keyboard')
+    session.pty.write('\r')
+    await session.sees('Who are you?')
     session.pty.write('the quick brown fox jumps over 13 dog')
     await session.sees('the quick brown fox jumps over 13 dog_')
   })
