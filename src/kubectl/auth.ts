@@ -12,7 +12,11 @@ import { align } from './tabwriter.ts'
 import type { Steps } from './want.ts'
 
 const post = (kit: Kit, path: string, kind: string, group: string, spec: unknown) =>
-  ask(kit, { method: 'POST', path: `/apis/${group}/v1/${path}`, body: { apiVersion: `${group}/v1`, kind, metadata: {}, spec, status: {} } })
+  ask(kit, {
+    method: 'POST',
+    path: `/apis/${group}/v1/${path}`,
+    body: { apiVersion: `${group}/v1`, kind, metadata: {}, ...(spec === undefined ? {} : { spec }), status: {} },
+  })
 
 export function* canI(kit: Kit): Steps<number> {
   const { flags } = kit
@@ -53,7 +57,7 @@ export function* canI(kit: Kit): Steps<number> {
 function* allRights(kit: Kit): Steps<void> {
   const { body } = yield* post(kit, 'selfsubjectrulesreviews', 'SelfSubjectRulesReview', 'authorization.k8s.io', { namespace: kit.namespace })
   const rules = [...(body.status.resourceRules ?? []), ...(body.status.nonResourceRules ?? [])]
-  const rows = ruleRows(rules).sort((a, b) => b.resource.length - a.resource.length)
+  const rows = ruleRows(rules)
   const lines = rows.map(r => `${r.resource}\t${r.urls}\t${r.names}\t[${r.verbs.join(' ')}]`)
   yield* out(`${align([...(bool(kit.flags, 'no-headers') ? [] : ['Resources\tNon-Resource URLs\tResource Names\tVerbs']), ...lines].join('\n'), 3, 6)}\n`)
 }

@@ -45,26 +45,37 @@ export function describeServiceAccount(p: Paper, a: any, list: any[] | undefined
 const brackets = (list: string[] | undefined): string => `[${(list ?? []).join(' ')}]`
 
 /** Rules as `describe role` and `auth can-i --list` show them: one resource a line. */
-export function ruleRows(rules: any[]): { resource: string; urls: string; names: string; verbs: string[] }[] {
-  type Row = { resource: string; urls: string; names: string; verbs: string[] }
-  const merged = new Map<string, Row>()
+export function ruleRows(rules: any[]): RuleRow[] {
+  const merged = new Map<string, RuleRow & { order: string }>()
   for (const rule of rules) {
-    const rows = rule.nonResourceURLs?.length > 0 ? rule.nonResourceURLs.map((url: string): [string, string, string] => ['', `[${url}]`, '[]']) : expand(rule)
-    for (const [resource, urls, names] of rows as [string, string, string][]) {
-      const key = `${resource} ${urls} ${names}`
-      const row: Row = merged.get(key) ?? { resource, urls, names, verbs: [] }
+    for (const [resource, urls, names, order] of rule.nonResourceURLs?.length > 0 ? paths(rule) : expand(rule)) {
+      const row = merged.get(order) ?? { resource, urls, names, verbs: [], order }
       for (const verb of rule.verbs ?? []) if (!row.verbs.includes(verb)) row.verbs.push(verb)
-      merged.set(key, row)
+      merged.set(order, row)
     }
   }
-  return [...merged.values()]
+  // Upstream compares the rules' texts, in which verbs come first.
+  const text = (row: RuleRow & { order: string }): string => `[${row.verbs.join(' ')}],${row.order}`
+  return [...merged.values()].sort((a, b) => (text(a) < text(b) ? -1 : 1))
 }
 
-function expand(rule: any): [string, string, string][] {
+interface RuleRow {
+  resource: string
+  urls: string
+  names: string
+  verbs: string[]
+}
+
+const orderOf = (group: string, resource: string, name: string, url: string): string => `[${group}],[${resource}],[${name}],[${url}]`
+
+const paths = (rule: any): [string, string, string, string][] => rule.nonResourceURLs.map((url: string) => ['', `[${url}]`, '[]', orderOf('', '', '', url)])
+
+function expand(rule: any): [string, string, string, string][] {
   const names: string[] = rule.resourceNames?.length > 0 ? rule.resourceNames : ['']
-  const out: [string, string, string][] = []
+  const out: [string, string, string, string][] = []
   for (const group of rule.apiGroups ?? [''])
-    for (const resource of rule.resources ?? []) for (const name of names) out.push([withGroup(resource, group), '[]', name === '' ? '[]' : `[${name}]`])
+    for (const resource of rule.resources ?? [])
+      for (const name of names) out.push([withGroup(resource, group), '[]', name === '' ? '[]' : `[${name}]`, orderOf(group, resource, name, '')])
   return out
 }
 
@@ -81,10 +92,7 @@ export function describeRole(p: Paper, r: any): void {
   p.line(0, 'PolicyRule:')
   p.line(1, 'Resources\tNon-Resource URLs\tResource Names\tVerbs')
   p.line(1, '---------\t-----------------\t--------------\t-----')
-  const rows = ruleRows(r.rules ?? []).sort((a, b) =>
-    a.resource === b.resource ? 0 : a.resource.length === b.resource.length ? (a.resource < b.resource ? -1 : 1) : b.resource.length - a.resource.length,
-  )
-  for (const row of rows) p.line(1, `${row.resource}\t${row.urls}\t${row.names}\t${brackets(row.verbs)}`)
+  for (const row of ruleRows(r.rules ?? [])) p.line(1, `${row.resource}\t${row.urls}\t${row.names}\t${brackets(row.verbs)}`)
 }
 
 export function describeRoleBinding(p: Paper, b: any): void {
