@@ -138,7 +138,8 @@ function exit(state: ManagerState, io: Io): void {
   for (const id of state.running) io.kill(id)
   for (const name of Object.keys(state.informers.byName)) stopInformer(state, io, name)
   const { lastWatch } = state.informers
+  const host = state.election.identity.split('_')[0]
   Object.assign(state, newState())
   state.informers.lastWatch = lastWatch
-  io.after(RESTART_MS, 'start', {})
+  io.after(RESTART_MS, 'start', { host })
 }
