@@ -4,8 +4,9 @@ import { letterOf, nameOf, stations } from '../company/cast.ts'
 import type { Beat } from './beats.ts'
 import { conditionOf, holds, podsOf, revisionOf } from './facts.ts'
 import { mapOf } from './mapview.ts'
+import type { Panel } from './panel.ts'
 import { canForward, factsOf, type Run, secondsOf, solved, worldOf } from './run.ts'
-import type { GoalLine, HallView, JournalLine, LevelHead, Panel, Possible, SlipCard, Words } from './view.ts'
+import type { GoalLine, HallView, JournalLine, LevelHead, Possible, SlipCard, Words } from './view.ts'
 
 const two = (company: string, kubernetes = company): Words => ({ company, kubernetes })
 

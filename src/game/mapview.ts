@@ -1,7 +1,7 @@
 // mapview.ts: the map of a world: who is at work, what lies on the belt, what stands on the benches.
 
-import { factorySign, letterOf, nameOf, stations } from '../company/cast.ts'
 import { parseTime } from '../api/time.ts'
+import { factorySign, letterOf, nameOf, stations } from '../company/cast.ts'
 import type { World } from '../kernel/world.ts'
 import type { Beat } from './beats.ts'
 import { conditionOf, objectsUnder, podsOf, revisionOf } from './facts.ts'
@@ -136,7 +136,9 @@ function vaultOf(state: MapState, desk: Desk): Vault {
 
 function factoryOf(world: World, node: string, pods: ReturnType<typeof podsOf>, desk: (actor: string, line: Words) => Desk, beat: Beat | undefined): Factory {
   // A slip that names the factory is no bench yet: the foreman has to see it, and ask for one.
-  const mine = pods.filter(p => p.node === node && p.namespace === 'default' && (p.phase !== 'Pending' || conditionOf(p.object, 'PodReadyToStartContainers') === 'True'))
+  const mine = pods.filter(
+    p => p.node === node && p.namespace === 'default' && (p.phase !== 'Pending' || conditionOf(p.object, 'PodReadyToStartContainers') === 'True'),
+  )
   const running = mine.filter(p => p.phase === 'Running')
   const lit = world.actors.get(`kubelet/${node}`)?.up ?? false
   const bench = lit ? mine.map(p => ({ pod: p.name, state: benchState(p), running: p.phase === 'Running', count: 1 })) : []

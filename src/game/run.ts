@@ -350,7 +350,9 @@ export function act(run: Run, action: Action): void {
 const lights = (run: Run, on: boolean): Draft => ({
   kind: 'lights',
   actor: PLAYER,
-  text: on ? { company: 'put the plug in again', kubernetes: 'start the control plane' } : { company: 'pull the plug of the office', kubernetes: 'stop the control plane' },
+  text: on
+    ? { company: 'put the plug in again', kubernetes: 'start the control plane' }
+    : { company: 'pull the plug of the office', kubernetes: 'stop the control plane' },
   tag: on ? { company: 'light', kubernetes: 'up' } : { company: 'dark', kubernetes: 'down' },
   motions: [{ move: 'lights', on, actors: OFFICE.filter(name => run.line.world.actors.has(name)) }],
 })

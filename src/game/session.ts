@@ -2,6 +2,7 @@
 
 import { nameOf } from '../company/cast.ts'
 import { stop as stopCommand } from './commands.ts'
+import { endOf } from './endview.ts'
 import { clockOf, hallOf, headOf } from './hallview.ts'
 import { inspectOf, othersOf } from './inspectview.ts'
 import type { Intent } from './intent.ts'
@@ -333,6 +334,12 @@ function finish(session: Session, run: Run): void {
   save(session)
 }
 
+/** The level that comes after this one, if there is one. */
+function nextLevel(session: Session, run: Run): Level | undefined {
+  const next = nextId(session)
+  return next === run.level.id ? undefined : levelOf(session, next)
+}
+
 const starsOf = (session: Session, id: string): [boolean, boolean, boolean] => {
   const r = session.progress.levels[id]
   return [r?.solved === true, r?.par === true, r?.understood === true]
@@ -366,50 +373,12 @@ export function viewOf(session: Session): View {
         others: othersOf(run!),
       }
     case 'end':
-      return endOf(session, run!)
+      return endOf(run!, recordOf(session, run!.level.id), starsOf(session, run!.level.id), progress.foresight, nextLevel(session, run!))
     case 'hall': {
       const view = hallOf(run!, starsOf(session, run!.level.id))
       return session.run?.fork === undefined
         ? view
         : { ...view, time: { ...view.time, forked: true }, can: view.can.map(c => (c === 'Fork' ? 'Leave fork' : c)) }
     }
-  }
-}
-
-function endOf(session: Session, run: Run): View {
-  const { level } = run
-  const record = recordOf(session, level.id)
-  const missed = run.bets.flatMap((b, i) => (b?.right ? [] : [i + 1]))
-  const next = nextId(session)
-  const nextLevel = next === level.id ? undefined : levelOf(session, next)
-  const seconds = Math.round(secondsOf(run))
-  return {
-    screen: 'end',
-    level: headOf(run, starsOf(session, level.id)),
-    clock: clockOf(run),
-    stars: [
-      { earned: record.solved, name: 'solved', text: level.win.map(w => w.say.company).join(', ') },
-      { earned: record.par, name: 'par', text: `${level.par.commands === 1 ? '1 command' : `${level.par.commands} commands`}, ${level.par.seconds} s` },
-      {
-        earned: record.understood,
-        name: 'understood',
-        text: missed.length > 0 ? `bet ${missed.join(' and ')} comes back later` : 'bets right; now the questions',
-      },
-    ],
-    figures: [
-      { name: 'time', value: `${seconds} s`, par: String(level.par.seconds) },
-      { name: 'commands', value: String(run.given.length), par: String(level.par.commands) },
-    ],
-    saw: level.debrief,
-    bend: level.lens.bends,
-    ...(level.unlocks === undefined ? {} : { unlocked: level.unlocks }),
-    words: level.lens.words.map(([company, kubernetes]) => ({ company, kubernetes })),
-    bets: run.bets.flatMap((b, i) =>
-      b === undefined ? [] : [{ number: i + 1, right: b.right, question: level.bets[i]!.short, answer: level.bets[i]!.options[b.answer]!.text }],
-    ),
-    foresight: session.progress.foresight,
-    questions: level.quiz.length,
-    ...(nextLevel === undefined ? {} : { next: { id: nextLevel.id, title: nextLevel.title, line: nextLevel.story[0] ?? '' } }),
-    can: ['Go on', 'Again', 'Levels', 'Rewind'],
   }
 }

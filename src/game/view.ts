@@ -1,5 +1,7 @@
 // view.ts: all that the screens need to know, as plain data: what the session tells, and the ui draws.
 
+import type { Panel } from './panel.ts'
+
 /** One text in two registers: the story's words, and those of Kubernetes. The lens chooses. */
 export interface Words {
   company: string
@@ -100,7 +102,7 @@ export type Possible =
   | 'Again'
 
 export interface MapView {
-  /** Collin, Shikar, Chiran; in that order. */
+  /** kube-controller-manager, kube-scheduler, cloud-controller-manager; in that order. */
   desks: [Desk, Desk, Desk]
   hatch: Hatch
   vault: Vault
@@ -204,91 +206,6 @@ export interface JournalLine {
   flagged: boolean
   /** The number to flag it by, if lines can be flagged. */
   flag?: number
-}
-
-// ---- what stands below the map
-
-export type Panel = SpeechPanel | BetPanel | RevealPanel | RolePanel | SortPanel | HintPanel | EditPanel
-
-export interface SpeechPanel {
-  panel: 'speech'
-  /** Nobody speaks: the beat is told. */
-  who?: Words
-  text: Words
-  steps?: { mark: 'done' | 'now' | 'open'; text: Words; progress?: { done: number; of: number } }[]
-  /** A command and the beginning of what it printed. */
-  typed?: string
-  output?: string[]
-  /** The beat that stands still. */
-  beat?: { number: number; text: Words }
-}
-
-export interface BetPanel {
-  panel: 'bet'
-  number: number
-  of: number
-  question: Words
-  options: Words[]
-  picked?: number
-  /** 0 low, 1 middle, 2 high; once picked and sure, the bet is placed and waits to be seen. */
-  confidence?: 0 | 1 | 2
-}
-
-export interface RevealPanel {
-  panel: 'reveal'
-  number: number
-  right: boolean
-  said: Words
-  confidence: 0 | 1 | 2
-  was: Words
-  why: Words
-  decided?: { beat: number; text: Words }
-  belief?: { code: string; text: string }
-  /** The note that disproves the belief. */
-  against?: { beat?: number; text: Words }
-  options: { text: Words; why: Words; right: boolean; code?: string; chosen: boolean }[]
-}
-
-/** The player wears somebody's jacket: an in-tray, and verbs. */
-export interface RolePanel {
-  panel: 'role'
-  role: { actor: ActorName; name: Words }
-  tray: { id: string; text: Words; done: boolean; chosen: boolean; detail: Words[] }[]
-  /** What can be done: a key or a typed verb each. */
-  verbs: { verb: string; key: string; text: Words; possible: boolean }[]
-  /** What came of the last verb, and what the real component would have done. */
-  said?: { text: Words; ok: boolean }
-  mistakes: number
-  /** Other jackets that can be put on. */
-  jackets: { actor: ActorName; name: Words; waiting: number }[]
-}
-
-/** Hand tasks to people. */
-export interface SortPanel {
-  panel: 'sort'
-  tasks: { id: number; text: Words; given?: Words; right?: boolean }[]
-  /** The task in the hand. */
-  current?: number
-  people: { key: string; actor: ActorName; name: Words; looked: boolean }[]
-  mistakes: number
-  allowed: number
-  said?: { text: Words; ok: boolean }
-}
-
-export interface HintPanel {
-  panel: 'hint'
-  grade: 1 | 2 | 3
-  text: Words
-  /** Runs by Enter. */
-  command?: string
-  left: number
-}
-
-/** The in-world editor is open on a text: the ui edits, and answers with the intent `Edited`. */
-export interface EditPanel {
-  panel: 'edit'
-  title: string
-  text: string
 }
 
 // ---- the prompt

@@ -90,7 +90,16 @@ export function App({ play, settings, onEffect, onSuspendable, reserve = 0 }: Ap
     if (ui.columns !== columns || ui.rows !== rows) show({ ...ui, columns, rows }, view, hall)
   }, [columns, rows, show])
 
+  // ink-select-input hears a key before this handler does; what it has taken is not heard twice.
+  const taken = useRef(false)
+  const take = useCallback(() => {
+    taken.current = true
+    queueMicrotask(() => {
+      taken.current = false
+    })
+  }, [])
   useInput((input, key) => {
+    if (taken.current) return
     const name = keyName(input, key)
     if (name === undefined) return
     const { ui, view } = latest.current
@@ -126,6 +135,7 @@ export function App({ play, settings, onEffect, onSuspendable, reserve = 0 }: Ap
 
   const highlight = useCallback(
     (value: string) => {
+      take()
       const { ui, view } = latest.current
       if (view.screen !== 'levels') return carry({ ...ui, selected: value, lamps: undefined }, [])
       const ids = view.chapters.find(c => c.number === view.chapter)?.levels.map(l => l.id) ?? []
@@ -135,16 +145,17 @@ export function App({ play, settings, onEffect, onSuspendable, reserve = 0 }: Ap
         Array.from({ length: Math.abs(steps) }, (): Intent => ({ do: 'Select', move: steps > 0 ? 'down' : 'up' })),
       )
     },
-    [carry],
+    [carry, take],
   )
   const choose = useCallback(
     (value: string) => {
+      take()
       const { ui, view } = latest.current
       const next = view.screen === 'levels' ? { ui, intents: [{ do: 'Open', level: value } as Intent], effect: undefined } : press(ui, view, value, Date.now())
       carry(next.ui, next.intents)
       if (next.effect !== undefined) onEffect(next.effect, next.ui.settings)
     },
-    [carry, onEffect],
+    [carry, onEffect, take],
   )
 
   return (

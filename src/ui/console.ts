@@ -1,6 +1,7 @@
 // console.ts: the kubectl prompt and the editor, over the lower part of the hall. Real output is never reworded, only wrapped.
 
-import type { EditPanel, HallView, PromptView } from '../game/view.ts'
+import type { EditPanel } from '../game/panel.ts'
+import type { HallView, PromptView } from '../game/view.ts'
 import { type Canvas, clear, newCanvas, put, putAll, tint, widthOf } from './canvas.ts'
 import type { Editor } from './editor.ts'
 import { drawKeys, drawRight, type Look } from './frame.ts'

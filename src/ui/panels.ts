@@ -1,6 +1,7 @@
 // panels.ts: what stands below the map: speech, bet, reveal, jacket, tasks to hand out, hint.
 
-import type { BetPanel, HallView, HintPanel, RevealPanel, RolePanel, SortPanel, SpeechPanel, Words } from '../game/view.ts'
+import type { BetPanel, HintPanel, RevealPanel, RolePanel, SortPanel, SpeechPanel } from '../game/panel.ts'
+import type { HallView, Words } from '../game/view.ts'
 import { type Canvas, put, putAll, type Token, widthOf } from './canvas.ts'
 import { drawTagged, type Look } from './frame.ts'
 import { beat, FREE_MISS, SURE, say } from './lines.ts'

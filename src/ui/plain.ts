@@ -1,6 +1,7 @@
 // plain.ts: the game told line by line: what a screen shows, in reading order, and only what is new since the last line.
 
-import type { HallView, InspectView, JournalLine, Panel, QuizView, View, Words } from '../game/view.ts'
+import type { Panel } from '../game/panel.ts'
+import type { HallView, InspectView, JournalLine, QuizView, View, Words } from '../game/view.ts'
 import { type Register, SURE, say } from './lines.ts'
 import { safe } from './safe.ts'
 

@@ -29,13 +29,23 @@ test('all level files can be read, and each is named in the campaign', () => {
 })
 
 describe.each(pack.levels)('$id $title', level => {
-  const expressions = [...level.win.map(w => w.is), ...level.bets.flatMap(b => [b.when, b.decides, ...b.options.flatMap(o => (o.is === undefined ? [] : [o.is]))])]
+  const expressions = [
+    ...level.win.map(w => w.is),
+    ...level.bets.flatMap(b => [b.when, b.decides, ...b.options.flatMap(o => (o.is === undefined ? [] : [o.is]))]),
+  ]
   test('its conditions can be read', () => {
     for (const expression of expressions) expect(mistakeIn(expression), expression).toBeUndefined()
   })
   test('it is not solved at the start, nor by waiting', () => {
     expect(solved(play(level, []).run!)).toBe(false)
-    expect(solved(play(level, Array.from({ length: 20 }, () => '.')).run!)).toBe(false)
+    expect(
+      solved(
+        play(
+          level,
+          Array.from({ length: 20 }, () => '.'),
+        ).run!,
+      ),
+    ).toBe(false)
   })
   test.each(level.solutions)('solved by: $name', ({ lines }) => {
     const session = play(level, lines)
@@ -69,7 +79,10 @@ describe.each(pack.levels)('$id $title', level => {
     for (const hint of level.hints) {
       if (hint.run === undefined || !hint.run.startsWith('kubectl ')) continue
       const session = play(level, [hint.run])
-      expect(session.run!.prompt.some(l => l.kind === 'err'), hint.run).toBe(false)
+      expect(
+        session.run!.prompt.some(l => l.kind === 'err'),
+        hint.run,
+      ).toBe(false)
     }
   })
 })

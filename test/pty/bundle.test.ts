@@ -24,14 +24,20 @@ afterEach(() => {
 })
 
 const run = (args: string[], options: { input?: string; env?: Record<string, string> } = {}) =>
-  spawnSync(process.execPath, [program, ...args], { input: options.input ?? '', encoding: 'utf8', env: { ...process.env, HOME: out, XDG_DATA_HOME: out, XDG_STATE_HOME: out, XDG_CONFIG_HOME: out, ...options.env } })
+  spawnSync(process.execPath, [program, ...args], {
+    input: options.input ?? '',
+    encoding: 'utf8',
+    env: { ...process.env, HOME: out, XDG_DATA_HOME: out, XDG_STATE_HOME: out, XDG_CONFIG_HOME: out, ...options.env },
+  })
 
 describe('without a terminal', () => {
   test('the screens say what they need, in one line, and end with 2', () => {
     const r = run([])
     expect(r.status).toBe(2)
     expect(r.stdout).toBe('')
-    expect(r.stderr).toBe('k8s-factory: the screens need a terminal, and standard output is none; --plain reads commands line by line, --print-frame prints one picture\n')
+    expect(r.stderr).toBe(
+      'k8s-factory: the screens need a terminal, and standard output is none; --plain reads commands line by line, --print-frame prints one picture\n',
+    )
   })
   test('an unknown command ends with 2', () => {
     const r = run(['dance\u001B[2J'])
@@ -120,6 +126,8 @@ test('what is published carries its licence and notices, and needs nothing else'
   for (const script of ['preinstall', 'install', 'postinstall']) expect(manifest.scripts[script]).toBeUndefined()
   expect(readFileSync(join(out, 'NOTICES.txt'), 'utf8')).toMatch(/\nink \d+\.\d+\.\d+ \(MIT\)\n/)
   expect(existsSync(program)).toBe(true)
-  const bytes = readdirSync(out).filter(f => /\.(js|txt)$/.test(f)).reduce((sum, f) => sum + readFileSync(join(out, f)).length, 0)
+  const bytes = readdirSync(out)
+    .filter(f => /\.(js|txt)$/.test(f))
+    .reduce((sum, f) => sum + readFileSync(join(out, f)).length, 0)
   expect(bytes).toBeLessThan(6_000_000)
 })

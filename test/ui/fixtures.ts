@@ -1,5 +1,6 @@
 // fixtures.ts: views as the session makes them, for drawing without a session: the first level's beats, and one of each other screen.
 
+import type { Panel } from '../../src/game/panel.ts'
 import type {
   Desk,
   EndView,
@@ -12,7 +13,6 @@ import type {
   LevelsView,
   MapView,
   NameView,
-  Panel,
   ProblemsView,
   QuizView,
   ScoreView,
