@@ -13,7 +13,7 @@ import { admit } from './kubelet/admission.ts'
 import { newBackoff } from './kubelet/backoff.ts'
 import { isTerminal } from './kubelet/containers.ts'
 import { admitUnderPressure, armEviction, evict, newPressure } from './kubelet/eviction.ts'
-import { collectGarbage, killOrphans } from './kubelet/garbage.ts'
+import { armGarbage, collectGarbage, killOrphans } from './kubelet/garbage.ts'
 import { newImageManager } from './kubelet/imagemanager.ts'
 import { killContainerRoutine } from './kubelet/killing.ts'
 import { leaseAnswer, newNodeStatus, nodeAnswer, nodeImages, ownNode, REGISTER_FIRST_MS, register, renewLease, syncNodeStatus } from './kubelet/nodestatus.ts'
@@ -218,6 +218,8 @@ function runtimeListed(s: Kubelet, m: Message, io: Io): void {
     if (event.hungry) armEviction(s, io)
   }
   relist(s, io)
+  armGarbage(s, io)
+  if (s.informers.byName['pods']?.hasSynced) killOrphans(s, io)
   const node = ownNode(s)
   if (node?.spec.podCIDR) setPodCIDR(s, io, node.spec.podCIDR)
   for (const worker of s.workers.values()) if (worker.pending !== undefined) updatePod(s, io, worker.pending)

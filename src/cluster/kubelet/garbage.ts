@@ -32,6 +32,7 @@ export function armGarbage(s: Kubelet, io: Io): void {
 /** Every minute: dead containers beyond the newest of a living Pod, and sandboxes that nothing needs. */
 export function collectGarbage(s: Kubelet, io: Io): void {
   s.gcTimer = 0
+  if (!s.runtimeUp) return
   let left = false
   for (const event of s.mirror.values()) {
     const { sandboxes, containers } = runtimeStatus(event)
@@ -42,14 +43,15 @@ export function collectGarbage(s: Kubelet, io: Io): void {
       if (c.state === 'RUNNING') continue
       const n = seen.get(c.name) ?? 0
       seen.set(c.name, n + 1)
+      left = true
       if (!over && n < KEEP) continue
       remove(s, io, c)
       removed.add(c.id)
     }
     sandboxes.forEach((x, i) => {
       const used = containers.some(c => c.sandbox === x.id && !removed.has(c.id))
-      if (x.state === 'READY' || used || (!over && i === 0)) left = true
-      else io.call(s.runtime, 'RemovePodSandbox', { id: x.id }, 'runtime/done')
+      left = true
+      if (x.state !== 'READY' && !used && (over || i > 0)) io.call(s.runtime, 'RemovePodSandbox', { id: x.id }, 'runtime/done')
     })
   }
   if (left) armGarbage(s, io)

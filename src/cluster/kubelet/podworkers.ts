@@ -55,7 +55,7 @@ export function updatePod(s: Kubelet, io: Io, update: PodUpdate): void {
   worker.pending = update
   armDeadline(s, io, worker, pod)
   // A stop that runs with a longer grace is broken off and done again.
-  if (shortened && !becomesTerminating && io.alive(worker.routine)) {
+  if (shortened && !becomesTerminating && worker.work === 'terminating' && io.alive(worker.routine)) {
     for (const child of worker.children) io.kill(child)
     worker.children = []
     io.kill(worker.routine)
@@ -80,6 +80,7 @@ function newWorker(s: Kubelet, pod: Pod): Worker {
     evicted: false,
     override: undefined,
     routine: 0,
+    work: phase,
     children: [],
     syncedAt: -1,
     syncedMark: 0,
@@ -124,6 +125,7 @@ export function beginSync(s: Kubelet, io: Io, worker: Worker): void {
   worker.pod = pending.pod
   const { cause } = io
   io.cause = pending.cause || cause
+  worker.work = worker.phase
   worker.routine = io.start('podSync', { uid: worker.uid, work: worker.phase })
   io.cause = cause
 }

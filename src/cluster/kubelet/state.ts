@@ -59,8 +59,9 @@ export interface Worker {
   evicted: boolean
   /** Overrides the status while terminating (eviction, preemption). */
   override: { reason: string; message: string; disruption: boolean } | undefined
-  /** The routine of the sync that runs, and those that it started. */
+  /** The routine of the sync that runs, what it works on, and the routines that it started. */
   routine: number
+  work: Worker['phase']
   children: number[]
   /** The last sync ended here: ms, and the mark of the cache at that time. -1: no sync yet. */
   syncedAt: number

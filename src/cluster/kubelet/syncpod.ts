@@ -13,6 +13,7 @@ import { initContainers, isSidecar, isTerminal } from './containers.ts'
 import { type Credential, pullSecrets } from './credentials.ts'
 import { cri } from './cri.ts'
 import { waitForVolumes } from './environment.ts'
+import { armGarbage } from './garbage.ts'
 import { killContainer, killPod } from './killing.ts'
 import { runtimeNow } from './pleg.ts'
 import { completeWork, type SyncOutcome } from './podworkers.ts'
@@ -244,4 +245,5 @@ export function* orphanKill(io: RoutineIo<Kubelet>, args: { uid: string }): Step
   const { sandboxes, containers } = io.state(s => share(runtimeNow(s, args.uid)))
   for (const c of containers) if (c.state === 'RUNNING') yield* cri(io, 'StopContainer', { id: c.id, timeout: 2 })
   for (const sandbox of sandboxes) yield* cri(io, 'StopPodSandbox', { id: sandbox.id })
+  io.state((s, turn) => armGarbage(s, turn))
 }

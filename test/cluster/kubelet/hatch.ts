@@ -55,6 +55,8 @@ function request(s: Hatch, m: Message, io: Io): void {
   const missing = () => done(404, { kind: 'Status', reason: 'NotFound', message: 'not found', code: 404 })
   if (r.method !== 'GET') s.writes.push(share({ at: io.now, method: r.method, path: r.path, body: r.body }))
   if (r.method === 'GET' && r.query['watch'] === 'true') {
+    // Nothing is kept of the past: whoever wants to go on from there is sent back to the present.
+    if (r.query['resourceVersion']) return void done(410, { kind: 'Status', reason: 'Expired', code: 410 })
     const id = Number(r.headers['x-watch-id'])
     const [name = '', value = ''] = (r.query['fieldSelector'] ?? '').split('=')
     const watch = { id, to: m.from, prefix: r.path, field: [name, value] as [string, string] }
@@ -99,7 +101,15 @@ function request(s: Hatch, m: Message, io: Io): void {
 
 const hatch = machine<Hatch>({
   init: () => ({ objects: new Map(), watches: [], version: 0, writes: [], states: {} }),
-  on: { request, unwatch() {} },
+  on: {
+    request,
+    unwatch(s, m) {
+      s.watches = s.watches.filter(w => w.to !== m.from || w.id !== m.body.watch)
+    },
+    'peer/down'(s, m) {
+      s.watches = s.watches.filter(w => w.to !== m.body.peer)
+    },
+  },
 })
 
 const user = machine({
