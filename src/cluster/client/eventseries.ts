@@ -48,7 +48,8 @@ export const newSeriesRecorder = (controller: string, host: string, client: Clie
 /** What the recorder hears: spread into `on`. */
 export const seriesHandlers: Machine<WithSeriesRecorder>['on'] = {
   'series/answer'(state, message, io) {
-    answered(state.seriesRecorder, io, message.body.answer)
+    // A process that began anew may still hear what its former life asked.
+    if (state.seriesRecorder.writing?.event.metadata.name === message.body.context) answered(state.seriesRecorder, io, message.body.answer)
   },
   'series/retry'(state, _, io) {
     if (state.seriesRecorder.writing) write(state.seriesRecorder, io)
@@ -119,7 +120,7 @@ function write(recorder: SeriesRecorder, io: Io): void {
   const request = create
     ? createRequest(recorder.client, path, event)
     : patchRequest(recorder.client, `${path}/${event.metadata.name}`, 'strategic', { series: event.series })
-  io.call(API_SERVER, 'request', request, 'series/answer')
+  io.call(API_SERVER, 'request', request, 'series/answer', event.metadata.name)
 }
 
 function answered(recorder: SeriesRecorder, io: Io, answer: Answer<ApiResponse>): void {
