@@ -2,6 +2,7 @@
 
 import { readFileSync } from 'node:fs'
 import { holds } from '../game/facts.ts'
+import type { Intent } from '../game/intent.ts'
 import { factsOf, solved } from '../game/run.ts'
 import { act, newSession, viewOf } from '../game/session.ts'
 import { spoken } from '../ui/spoken.ts'
@@ -21,6 +22,10 @@ export async function check(command: Extract<Command, { command: 'check' }>, io:
   const { seed, lines } = readLog(command.log, level.id, io.flags.seed)
   const session = newSession({ seed, library, level: level.id })
   for (const line of lines) {
+    if (typeof line !== 'string') {
+      act(session, line)
+      continue
+    }
     const meaning = spoken(line, viewOf(session))
     if ('intents' in meaning) for (const intent of meaning.intents) act(session, intent)
   }
@@ -42,7 +47,7 @@ export async function check(command: Extract<Command, { command: 'check' }>, io:
 }
 
 /** JSON lines with a header, or a plain script: one typed line each. */
-function readLog(path: string, level: string, seed: number | undefined): { seed: number; lines: string[] } {
+function readLog(path: string, level: string, seed: number | undefined): { seed: number; lines: (string | Intent)[] } {
   let text: string
   try {
     text = readFileSync(path, 'utf8')
@@ -64,6 +69,8 @@ function readLog(path: string, level: string, seed: number | undefined): { seed:
   if (header.level !== level) throw new Stop(BAD_INPUT, `${path}:1 is a log of level ${String(header.level).slice(0, 40)}, not of ${level}`)
   return {
     seed: Number.isSafeInteger(header.seed) ? header.seed : (seed ?? 1),
-    lines: rest.map(entry => String(entry.line ?? entry.cmd ?? entry.key ?? entry.bet ?? entry.answer ?? '')),
+    lines: rest.map(entry =>
+      typeof entry?.do === 'string' ? (entry as Intent) : String(entry?.line ?? entry?.cmd ?? entry?.key ?? entry?.bet ?? entry?.answer ?? ''),
+    ),
   }
 }

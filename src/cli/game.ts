@@ -1,7 +1,9 @@
 // game.ts: opens a session for the screens: levels, progress, and where both are kept.
 
-import { readFileSync } from 'node:fs'
-import { basename } from 'node:path'
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { homedir } from 'node:os'
+import { basename, join } from 'node:path'
+import type { Intent } from '../game/intent.ts'
 import { packLibrary } from '../game/library.ts'
 import { loadProgress, saveProgress } from '../game/progress.ts'
 import { sandbox } from '../game/sandbox.ts'
@@ -14,7 +16,11 @@ import { openLibrary } from './levels.ts'
 /** Characters of a file that the sandbox reads. */
 const FILE_MAX = 256 * 1024
 
+/** Logs of one level that are kept. */
+const LOGS_MAX = 10_000
+
 export interface OpenOptions {
+  version: string
   seed?: number
   level?: string
   packs?: readonly string[]
@@ -39,6 +45,7 @@ export async function openGame(options: OpenOptions): Promise<Game> {
     library,
     progress,
     notices,
+    log: (level, seed, intents) => writeLog(options, level, seed, intents),
     save: changed => {
       if (saveProgress(options.folders.data, changed) || !kept) return
       kept = false
@@ -57,6 +64,23 @@ export async function openGame(options: OpenOptions): Promise<Game> {
     act: intent => void act(session, intent),
     save: () => void saveProgress(options.folders.data, session.progress),
   }
+}
+
+/** JSON lines: a header, then what the player did. Returns where it lies, with ~ for the home folder. */
+function writeLog(options: OpenOptions, level: string, seed: number, intents: readonly Intent[]): string | undefined {
+  const lines = [{ level, seed, version: options.version }, ...intents].map(entry => JSON.stringify(entry))
+  try {
+    mkdirSync(options.folders.state, { recursive: true, mode: 0o700 })
+    for (let n = 1; n < LOGS_MAX; n++) {
+      const file = join(options.folders.state, `${level}-${String(n).padStart(4, '0')}.jsonl`)
+      if (existsSync(file)) continue
+      writeFileSync(file, `${lines.join('\n')}\n`, { flag: 'wx', mode: 0o600 })
+      return file.startsWith(homedir()) ? `~${file.slice(homedir().length)}` : file
+    }
+  } catch {
+    // A log that cannot be written is not spoken of: the level counts all the same.
+  }
+  return undefined
 }
 
 /** The files' texts by their base names. */

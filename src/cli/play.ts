@@ -62,7 +62,7 @@ export async function play(command: PlayCommand, io: Surroundings): Promise<numb
 }
 
 export function optionsOf(command: PlayCommand, io: Surroundings): OpenOptions {
-  const common = { folders: foldersOf(io.env), ...(io.flags.seed === undefined ? {} : { seed: io.flags.seed }) }
+  const common = { version: io.version, folders: foldersOf(io.env), ...(io.flags.seed === undefined ? {} : { seed: io.flags.seed }) }
   if (command.command === 'quiz') return { ...common, packs: command.packs, quiz: command.of === undefined ? {} : { of: command.of } }
   if (command.command === 'sandbox') return { ...common, sandbox: command.files }
   return { ...common, packs: command.packs, ...(command.level === undefined ? {} : { level: command.level }) }

@@ -6,7 +6,7 @@ import type { Record as Earned } from './progress.ts'
 import { type Run, secondsOf } from './run.ts'
 import type { EndView } from './view.ts'
 
-export function endOf(run: Run, record: Earned, stars: [boolean, boolean, boolean], foresight: number, nextLevel: Level | undefined): EndView {
+export function endOf(run: Run, record: Earned, stars: [boolean, boolean, boolean], foresight: number, nextLevel: Level | undefined, log?: string): EndView {
   const { level } = run
   const missed = run.bets.flatMap((b, i) => (b?.right ? [] : [i + 1]))
   const seconds = Math.round(secondsOf(run))
@@ -30,6 +30,7 @@ export function endOf(run: Run, record: Earned, stars: [boolean, boolean, boolea
     saw: level.debrief,
     bend: level.lens.bends,
     ...(level.unlocks === undefined ? {} : { unlocked: level.unlocks }),
+    ...(log === undefined ? {} : { log }),
     words: level.lens.words.map(([company, kubernetes]) => ({ company, kubernetes })),
     bets: run.bets.flatMap((b, i) =>
       b === undefined ? [] : [{ number: i + 1, right: b.right, question: level.bets[i]!.short, answer: level.bets[i]!.options[b.answer]!.text }],

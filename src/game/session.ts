@@ -23,6 +23,8 @@ export interface SessionEnv {
   level?: string
   /** Called with every change that must not be lost. */
   save?: (progress: Progress) => void
+  /** Writes the log of a level that was solved, and says where it lies. */
+  log?: (level: string, seed: number, intents: readonly Intent[]) => string | undefined
   /** Lines to be shown once: a save that was kept aside. */
   notices?: string[]
 }
@@ -44,10 +46,14 @@ export interface Session {
   run?: Run
   quiz?: Asked
   notices: string[]
+  /** What was done in the level that is open, for its log. */
+  done: Intent[]
+  /** Where the log of the last solved level lies. */
+  log?: string
 }
 
 export function newSession(env: SessionEnv): Session {
-  const session: Session = { env, progress: env.progress ?? newProgress(), screen: { at: 'title' }, notices: env.notices ?? [] }
+  const session: Session = { env, progress: env.progress ?? newProgress(), screen: { at: 'title' }, notices: env.notices ?? [], done: [] }
   if (env.level !== undefined) open(session, env.level)
   return session
 }
@@ -63,6 +69,7 @@ export function open(session: Session, id: string): boolean {
   const level = levelOf(session, id)
   if (level === undefined) return false
   session.run = openRun(level, session.env.seed ?? 1)
+  session.done = []
   session.screen = { at: 'hall' }
   session.progress.last = id
   save(session)
@@ -78,8 +85,13 @@ const nextId = (session: Session): string => {
   return (all.find(l => session.progress.levels[l.id]?.solved !== true) ?? all.at(-1))!.id
 }
 
+/** What a log holds at most, and what changes nothing in the world. */
+const INTENTS_MAX = 10_000
+const VIEWING: ReadonlySet<Intent['do']> = new Set<Intent['do']>(['Inspect', 'Close', 'Levels', 'Title', 'Select'])
+
 /** Changes the session in place and returns it. */
 export function act(session: Session, intent: Intent): Session {
+  if (session.screen.at === 'hall' && session.done.length < INTENTS_MAX && !VIEWING.has(intent.do)) session.done.push(intent)
   switch (session.screen.at) {
     case 'title':
       title(session, intent)
@@ -331,6 +343,7 @@ function finish(session: Session, run: Run): void {
   record.par ||= run.given.length <= run.level.par.commands && secondsOf(run) <= run.level.par.seconds && run.hints <= 1
   session.progress.foresight = run.bets.reduce((streak, b) => (b?.right ? streak + 1 : 0), session.progress.foresight)
   session.screen = { at: 'end' }
+  session.log = session.env.log?.(run.level.id, run.seed, session.done)
   save(session)
 }
 
@@ -373,7 +386,7 @@ export function viewOf(session: Session): View {
         others: othersOf(run!),
       }
     case 'end':
-      return endOf(run!, recordOf(session, run!.level.id), starsOf(session, run!.level.id), progress.foresight, nextLevel(session, run!))
+      return endOf(run!, recordOf(session, run!.level.id), starsOf(session, run!.level.id), progress.foresight, nextLevel(session, run!), session.log)
     case 'hall': {
       const view = hallOf(run!, starsOf(session, run!.level.id))
       return session.run?.fork === undefined
