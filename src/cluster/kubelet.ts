@@ -96,6 +96,7 @@ export const kubelet = machine<Kubelet>({
       images: newImageManager(),
       probes: new Map(),
       gcTimer: 0,
+      objects: new Map(),
       follows: new Map(),
       pressure: newPressure(),
       resizes: new Map(),

@@ -1,6 +1,6 @@
 // environment.ts: what a container needs before it can be made: variables from ConfigMaps and Secrets, and volumes.
 // Models pkg/kubelet/kubelet_pods.go (makeEnvironmentVariables), pkg/kubelet/volumemanager and pkg/kubelet/util/manager
-// Differs: objects are read when they are needed, not watched; service variables and mounted contents are left out
+// Differs: objects are read when they are needed, not watched, and remembered for times without the API server; service variables and mounted contents are left out
 
 import type { Container, Pod, Volume } from '../../api/pod.ts'
 import { pathOf } from '../../api/resources.ts'
@@ -13,6 +13,7 @@ import type { Kubelet } from './state.ts'
 const VOLUME_WAIT_MS = 123_000
 const VOLUME_RETRY_MS = 500
 const VOLUME_RETRY_MAX_MS = 122_000
+const OBJECTS_MAX = 200 // ConfigMaps and Secrets remembered for times without the API server.
 
 export type Found = { ok: true; object: any } | { ok: false; error: string; missing: boolean }
 
@@ -98,7 +99,8 @@ function fieldOf(pod: Pod, path: string, io: RoutineIo<Kubelet>): string {
 /** Waits until all volumes can be mounted. Returns an error's text, '' when they are there. */
 export function* waitForVolumes(io: RoutineIo<Kubelet>, pod: Pod): Steps<string> {
   const wanted = (pod.spec.volumes ?? []).filter(v => v.configMap || v.secret || v.persistentVolumeClaim)
-  if (wanted.length === 0 || !io.state(s => s.config.mountVolumes ?? true)) return ''
+  const { uid } = pod.metadata
+  if (wanted.length === 0 || !io.state(s => (s.config.mountVolumes ?? true) && s.workers.get(uid)?.mounted === false)) return ''
   const until = io.now() + VOLUME_WAIT_MS
   let retry = VOLUME_RETRY_MS
   for (;;) {
@@ -109,14 +111,29 @@ export function* waitForVolumes(io: RoutineIo<Kubelet>, pod: Pod): Steps<string>
       problem = why
       io.state((s, turn) => recordEvent(s.recorders['kubelet']!, turn, referenceOf(pod), 'Warning', 'FailedMount', why))
     }
-    if (problem === '') return ''
+    if (problem === '') {
+      io.state(s => mounted(s, uid))
+      return ''
+    }
     const left = until - io.now()
     if (left <= 0) return `timed out waiting for the condition`
     yield* io.sleep(Math.min(retry, left))
     retry = Math.min(retry * 2, VOLUME_RETRY_MAX_MS)
     // A Pod that is to end does not wait for its volumes.
-    if (io.state(s => s.workers.get(pod.metadata.uid)?.phase !== 'sync')) return 'context canceled'
+    if (io.state(s => s.workers.get(uid)?.phase !== 'sync')) return 'context canceled'
   }
+}
+
+function mounted(s: Kubelet, uid: string): void {
+  const worker = s.workers.get(uid)
+  if (worker !== undefined) worker.mounted = true
+}
+
+/** The oldest goes when there are too many. */
+function remember(s: Kubelet, key: string, object: any): void {
+  s.objects.delete(key)
+  s.objects.set(key, object)
+  if (s.objects.size > OBJECTS_MAX) for (const oldest of s.objects.keys()) return void s.objects.delete(oldest)
 }
 
 function* volumeProblem(io: RoutineIo<Kubelet>, pod: Pod, volume: Volume): Steps<string> {
@@ -147,7 +164,14 @@ const SINGULAR = { ConfigMap: 'configmap', Secret: 'secret', PersistentVolumeCla
 export function* readObject(io: RoutineIo<Kubelet>, kind: keyof typeof SINGULAR, namespace: string, name: string): Steps<Found> {
   const client = io.state(s => s.client)
   const response = yield* ask(io, getRequest(client, pathOf({ apiVersion: 'v1', kind, namespace, name })))
-  if (ok(response)) return { ok: true, object: response.body }
+  const key = `${kind}/${namespace}/${name}`
+  if (ok(response)) {
+    io.state(s => remember(s, key, response.body))
+    return { ok: true, object: response.body }
+  }
+  // Without the API server the kubelet goes on with what it last saw.
+  const known = response.status === 0 ? io.state(s => s.objects.get(key)) : undefined
+  if (known !== undefined) return { ok: true, object: known }
   if (isNotFound(response)) return { ok: false, missing: true, error: `${SINGULAR[kind]} ${JSON.stringify(name)} not found` }
   return { ok: false, missing: false, error: errorOf(response) }
 }

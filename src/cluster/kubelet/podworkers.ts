@@ -87,6 +87,7 @@ function newWorker(s: Kubelet, pod: Pod): Worker {
     retry: 0,
     gated: false,
     deadline: 0,
+    mounted: false,
   }
 }
 

@@ -71,6 +71,8 @@ export interface Worker {
   /** Waits for the next inspection of the runtime. */
   gated: boolean
   deadline: number
+  /** Are its volumes there? They stay until its end. */
+  mounted: boolean
 }
 
 export interface StatusEntry {
@@ -180,6 +182,8 @@ export interface Kubelet extends WithInformers, WithRecorders {
   images: ImageManager
   probes: Map<string, ProbeWorker>
   gcTimer: number
+  /** ConfigMaps, Secrets and claims as they were last read, by `kind/namespace/name`. */
+  objects: Map<string, any>
   /** Logs that are followed, by the caller's number. */
   follows: Map<number, { uid: string; routine: number }>
   pressure: Pressure

@@ -89,3 +89,17 @@ test('a write that cannot be made is made later', () => {
   expect(shown(world, 'tea').at(-1)).toBe('Succeeded FTF tea=Completed:0')
   ask(world, 'GET', '/api/v1/nodes/p', undefined, 10)
 })
+
+test('without the API server a container that ends is started again, with what was last known', () => {
+  const world = newFactory()
+  const recipe = { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'recipe', namespace: 'default' }, data: { sugar: '2' } }
+  hatchOf(world).objects.set('/api/v1/namespaces/default/configmaps/recipe', recipe)
+  const spec = {
+    volumes: [{ name: 'v', configMap: { name: 'recipe' } }],
+    containers: [{ image: 'exit-1-after-9', envFrom: [{ configMapRef: { name: 'recipe' } }] }],
+  }
+  create(world, pod('alone', spec), 3000)
+  apply(system, world, { input: 'crash', name: 'kube-apiserver' })
+  run(world, 10_000)
+  expect(calls(world, 'alone').slice(-2)).toEqual(['CreateContainer alone 1', 'StartContainer alone'])
+})
