@@ -1,0 +1,148 @@
+// metadata.ts: validation of names, labels, annotations, owners, finalizers and label selectors.
+// Models k8s.io/apimachinery/pkg/api/validation/objectmeta.go and pkg/apis/meta/v1/validation
+// Differs: label keys are judged in their order, which Go leaves to chance
+
+import type { FieldError } from '../field.ts'
+import { forbiddenField, invalidValue, required, tooLong } from '../field.ts'
+import { bytes, dns1123Label, dns1123Subdomain, labelValue, maskTrailingDash, pathSegment, qualifiedName } from '../name.ts'
+import { sameJson } from '../patch.ts'
+
+export type NameRule = (name: string, prefix: boolean) => string[]
+
+export const IMMUTABLE = 'field is immutable'
+const ANNOTATIONS_MAX = 262_144
+
+export const subdomainName: NameRule = (name, prefix) => dns1123Subdomain(prefix ? maskTrailingDash(name) : name)
+export const labelName: NameRule = (name, prefix) => dns1123Label(prefix ? maskTrailingDash(name) : name)
+export const pathName: NameRule = name => pathSegment(name)
+
+/** Create: `metadata.name: …` and all the rest of the metadata. */
+export function validateObjectMeta(metadata: any, namespaced: boolean, rule: NameRule, path = 'metadata'): FieldError[] {
+  const errors: FieldError[] = []
+  if (metadata.generateName) errors.push(...each(`${path}.generateName`, metadata.generateName, rule(metadata.generateName, true)))
+  if (!metadata.name) errors.push(required(`${path}.name`, 'name or generateName is required'))
+  else errors.push(...each(`${path}.name`, metadata.name, rule(metadata.name, false)))
+  if (namespaced) {
+    if (!metadata.namespace) errors.push(required(`${path}.namespace`))
+    else errors.push(...each(`${path}.namespace`, metadata.namespace, labelName(metadata.namespace, false)))
+  } else if (metadata.namespace) errors.push(forbiddenField(`${path}.namespace`, 'not allowed on this type'))
+  errors.push(...nonNegative(`${path}.generation`, metadata.generation))
+  errors.push(...validateLabels(metadata.labels, `${path}.labels`))
+  errors.push(...validateAnnotations(metadata.annotations, `${path}.annotations`))
+  errors.push(...validateOwners(metadata.ownerReferences, `${path}.ownerReferences`))
+  errors.push(...validateFinalizers(metadata.finalizers, `${path}.finalizers`))
+  return errors
+}
+
+export function validateObjectMetaUpdate(metadata: any, old: any, path = 'metadata'): FieldError[] {
+  const errors: FieldError[] = []
+  if (old.deletionTimestamp !== undefined) {
+    const before: string[] = old.finalizers ?? []
+    const added = [...new Set<string>(metadata.finalizers ?? [])].filter(f => !before.includes(f)).sort()
+    const list = `[]string{${added.map(f => JSON.stringify(f)).join(', ')}}`
+    if (added.length > 0) {
+      const why = `no new finalizers can be added if the object is being deleted, found new finalizers ${list}`
+      errors.push(forbiddenField(`${path}.finalizers`, why))
+    }
+  }
+  if (!metadata.resourceVersion) errors.push(invalidValue(`${path}.resourceVersion`, '', 'must be specified for an update'))
+  if ((metadata.generation ?? 0) < (old.generation ?? 0)) {
+    errors.push(invalidValue(`${path}.generation`, metadata.generation ?? 0, 'must not be decremented'))
+  }
+  for (const key of ['name', 'namespace', 'uid', 'creationTimestamp', 'deletionTimestamp', 'deletionGracePeriodSeconds']) {
+    if ((metadata[key] ?? '') !== (old[key] ?? '')) errors.push(invalidValue(`${path}.${key}`, metadata[key] ?? (key === 'name' ? '' : null), IMMUTABLE))
+  }
+  errors.push(...validateLabels(metadata.labels, `${path}.labels`))
+  errors.push(...validateAnnotations(metadata.annotations, `${path}.annotations`))
+  errors.push(...validateOwners(metadata.ownerReferences, `${path}.ownerReferences`))
+  return errors
+}
+
+export function validateLabels(labels: Record<string, string> | undefined, path: string): FieldError[] {
+  const errors: FieldError[] = []
+  for (const key in labels) {
+    errors.push(...validateLabelName(key, path))
+    errors.push(...each(path, labels[key]!, labelValue(labels[key]!)))
+  }
+  return errors
+}
+
+export const validateLabelName = (name: string, path: string): FieldError[] => each(path, name, qualifiedName(name))
+
+export function validateAnnotations(annotations: Record<string, string> | undefined, path: string): FieldError[] {
+  const errors: FieldError[] = []
+  let size = 0
+  for (const key in annotations) {
+    errors.push(...each(path, key, qualifiedName(key.toLowerCase())))
+    size += bytes(key) + bytes(annotations[key]!)
+  }
+  if (size > ANNOTATIONS_MAX) errors.push(tooLong(path, ANNOTATIONS_MAX))
+  return errors
+}
+
+export function validateLabelSelector(selector: any, path: string): FieldError[] {
+  if (selector === undefined || selector === null) return []
+  const errors = validateLabels(selector.matchLabels, `${path}.matchLabels`)
+  for (const [i, { key = '', operator = '', values = [] }] of (selector.matchExpressions ?? []).entries()) {
+    const at = `${path}.matchExpressions[${i}]`
+    if (operator === 'In' || operator === 'NotIn') {
+      if (values.length === 0) errors.push(required(`${at}.values`, "must be specified when `operator` is 'In' or 'NotIn'"))
+    } else if (operator === 'Exists' || operator === 'DoesNotExist') {
+      if (values.length > 0) errors.push(forbiddenField(`${at}.values`, "may not be specified when `operator` is 'Exists' or 'DoesNotExist'"))
+    } else errors.push(invalidValue(`${at}.operator`, operator, 'not a valid selector operator'))
+    errors.push(...validateLabelName(key, `${at}.key`))
+    for (const [j, value] of values.entries()) errors.push(...each(`${at}.values[${j}]`, value, labelValue(value)))
+  }
+  return errors
+}
+
+/** A field that may not change. */
+export function immutable(value: unknown, old: unknown, path: string, shown: unknown = value): FieldError[] {
+  return sameJson(value ?? null, old ?? null) ? [] : [invalidValue(path, shown ?? null, IMMUTABLE)]
+}
+
+/** One error for each complaint. */
+export function each(path: string, value: unknown, complaints: string[]): FieldError[] {
+  return complaints.map(complaint => invalidValue(path, value, complaint))
+}
+
+export function nonNegative(path: string, value: number | undefined | null): FieldError[] {
+  return (value ?? 0) < 0 ? [invalidValue(path, value, 'must be greater than or equal to 0')] : []
+}
+
+export function positive(path: string, value: number | undefined | null): FieldError[] {
+  return (value ?? 0) <= 0 ? [invalidValue(path, value ?? 0, 'must be greater than zero')] : []
+}
+
+function validateOwners(owners: any[] | undefined, path: string): FieldError[] {
+  const errors: FieldError[] = []
+  let first = ''
+  for (const [i, owner] of (owners ?? []).entries()) {
+    const at = `${path}[${i}]`
+    for (const key of ['apiVersion', 'kind', 'name', 'uid']) {
+      if (!owner[key]) errors.push(required(`${at}.${key}`, 'must not be empty'))
+      else if (key === 'apiVersion' && (owner[key].split('/').length > 2 || owner[key].endsWith('/'))) {
+        errors.push(invalidValue(`${at}.apiVersion`, owner[key], 'must be <group>/<version> or <version>'))
+      }
+    }
+    if (owner.apiVersion === 'v1' && owner.kind === 'Event') {
+      errors.push(invalidValue(at, owner, '/v1, Kind=Event is disallowed from being an owner'))
+    }
+    if (owner.controller !== true) continue
+    const name = `${owner.kind}/${owner.name}`
+    if (first === '') first = name
+    else {
+      const why = `Only one reference can have Controller set to true. Found "true" in references for ${first} and ${name}`
+      errors.push(invalidValue(path, owners, why))
+    }
+  }
+  return errors
+}
+
+function validateFinalizers(finalizers: string[] | undefined, path: string): FieldError[] {
+  const errors = (finalizers ?? []).flatMap(finalizer => each(path, finalizer, qualifiedName(finalizer)))
+  if (finalizers?.includes('orphan') && finalizers.includes('foregroundDeletion')) {
+    errors.push(invalidValue(path, finalizers, 'finalizer orphan and foregroundDeletion cannot be both set'))
+  }
+  return errors
+}

@@ -1,0 +1,136 @@
+// validation.ts: is an object filled in rightly? By kind, for creation and for change.
+// Models k8s.io/kubernetes/pkg/registry/*/strategy.go (Validate, ValidateUpdate)
+// Differs: kinds without rules of their own are judged by their metadata only
+
+import type { FieldError } from '../field.ts'
+import type { KubeObject } from '../object.ts'
+import { resourceByKind } from '../resources.ts'
+import {
+  validateAutoscaler,
+  validateAutoscalerUpdate,
+  validateBudget,
+  validateBudgetUpdate,
+  validateCronJob,
+  validateCronJobUpdate,
+  validateJob,
+  validateJobUpdate,
+  validatePriorityClass,
+  validatePriorityClassUpdate,
+} from './batch.ts'
+import {
+  validateConfigMap,
+  validateConfigMapUpdate,
+  validateLease,
+  validateLimitRange,
+  validateNamespace,
+  validateNode,
+  validateNodeUpdate,
+  validateQuota,
+  validateQuotaUpdate,
+  validateRole,
+  validateRoleBinding,
+  validateRoleBindingUpdate,
+  validateSecret,
+  validateSecretUpdate,
+} from './config.ts'
+import { subdomainName, validateObjectMeta, validateObjectMetaUpdate } from './metadata.ts'
+import { validatePodCreate } from './pod.ts'
+import { validateEphemeralUpdate, validatePodStatusUpdate, validatePodUpdate, validateResize } from './podupdate.ts'
+import {
+  validateEndpointSlice,
+  validateEndpoints,
+  validateIngress,
+  validateIngressUpdate,
+  validateNetworkPolicy,
+  validateService,
+  validateServiceUpdate,
+} from './services.ts'
+import { validateClaim, validateClaimUpdate, validateStorageClass, validateStorageClassUpdate, validateVolume, validateVolumeUpdate } from './storage.ts'
+import {
+  validateDaemonSet,
+  validateDaemonSetUpdate,
+  validateDeployment,
+  validateDeploymentUpdate,
+  validateReplicaSet,
+  validateReplicaSetUpdate,
+  validateReplicaStatus,
+  validateReplicationController,
+  validateReplicationControllerUpdate,
+  validateStatefulSet,
+  validateStatefulSetUpdate,
+} from './workloads.ts'
+
+interface Rules {
+  create: (object: any) => FieldError[]
+  update: (object: any, old: any) => FieldError[]
+  status?: (object: any, old: any) => FieldError[]
+}
+
+/** A change is judged as a new object, and its metadata as a change. */
+const again = (create: Rules['create']): Rules => ({
+  create,
+  update: (object, old) => [...validateObjectMetaUpdate(object.metadata, old.metadata), ...create(object)],
+})
+
+const RULES: Record<string, Rules> = {
+  Pod: { create: validatePodCreate, update: validatePodUpdate, status: validatePodStatusUpdate },
+  Deployment: { create: validateDeployment, update: validateDeploymentUpdate, status: validateReplicaStatus },
+  ReplicaSet: { create: validateReplicaSet, update: validateReplicaSetUpdate, status: validateReplicaStatus },
+  StatefulSet: { create: validateStatefulSet, update: validateStatefulSetUpdate, status: validateReplicaStatus },
+  DaemonSet: { create: validateDaemonSet, update: validateDaemonSetUpdate, status: validateReplicaStatus },
+  ReplicationController: { create: validateReplicationController, update: validateReplicationControllerUpdate, status: validateReplicaStatus },
+  Job: { create: validateJob, update: validateJobUpdate },
+  CronJob: { create: validateCronJob, update: validateCronJobUpdate },
+  HorizontalPodAutoscaler: { create: validateAutoscaler, update: validateAutoscalerUpdate },
+  PodDisruptionBudget: { create: validateBudget, update: validateBudgetUpdate },
+  PriorityClass: { create: validatePriorityClass, update: validatePriorityClassUpdate },
+  Service: { create: validateService, update: validateServiceUpdate },
+  Endpoints: again(validateEndpoints),
+  EndpointSlice: again(validateEndpointSlice),
+  Ingress: { create: validateIngress, update: validateIngressUpdate },
+  NetworkPolicy: again(validateNetworkPolicy),
+  ConfigMap: { create: validateConfigMap, update: validateConfigMapUpdate },
+  Secret: { create: validateSecret, update: validateSecretUpdate },
+  Namespace: again(validateNamespace),
+  Node: { create: validateNode, update: validateNodeUpdate, status: validateNodeUpdate },
+  Lease: again(validateLease),
+  ResourceQuota: { create: validateQuota, update: validateQuotaUpdate },
+  LimitRange: again(validateLimitRange),
+  Role: again(validateRole),
+  ClusterRole: again(validateRole),
+  RoleBinding: { create: validateRoleBinding, update: validateRoleBindingUpdate },
+  ClusterRoleBinding: { create: validateRoleBinding, update: validateRoleBindingUpdate },
+  PersistentVolume: { create: validateVolume, update: validateVolumeUpdate },
+  PersistentVolumeClaim: { create: validateClaim, update: validateClaimUpdate },
+  StorageClass: { create: validateStorageClass, update: validateStorageClassUpdate },
+}
+
+/** What is wrong with a new object: defaulted, prepared, with its name and uid. */
+export function validate(object: KubeObject): FieldError[] {
+  const rules = RULES[object.kind]
+  if (rules !== undefined) return unique(rules.create(object))
+  const type = resourceByKind(object.apiVersion, object.kind)
+  return validateObjectMeta(object.metadata, type?.namespaced ?? object.metadata.namespace !== undefined, subdomainName)
+}
+
+/** What is wrong with a change, as prepared for this subresource ('' the object itself, `status`, `resize`, …). */
+export function validateUpdate(object: KubeObject, old: KubeObject, subresource: string): FieldError[] {
+  const rules = RULES[object.kind]
+  if (subresource === 'ephemeralcontainers') return unique(validateEphemeralUpdate(object, old))
+  if (subresource === 'resize') return unique(validateResize(object, old))
+  if (subresource === '' && rules !== undefined) return unique(rules.update(object, old))
+  if (subresource === 'status' && rules?.status !== undefined) return unique(rules.status(object, old))
+  return validateObjectMetaUpdate(object.metadata, old.metadata)
+}
+
+/** Rules that meet twice, as metadata does in changes, are told once. */
+function unique(errors: FieldError[]): FieldError[] {
+  if (errors.length < 2) return errors
+  const seen = new Set<string>()
+  return errors.filter(error => {
+    const key = JSON.stringify(error)
+    if (seen.has(key)) return false
+    seen.add(key)
+    return true
+  })
+}
