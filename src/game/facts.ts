@@ -48,6 +48,9 @@ export interface Facts {
   /** Bets placed, and right ones. */
   placed: number
   right: number
+  /** Lines of the journal that are marked: made-up ones, and true ones. */
+  fakeFlags: number
+  realFlags: number
   /** Simulated seconds since the level opened. */
   seconds: number
 }
@@ -110,6 +113,7 @@ function contextOf(facts: Facts): Record<string, unknown> {
     },
     beat: beat ?? {},
     bets: { placed: facts.placed, right: facts.right },
+    flags: { fake: facts.fakeFlags, real: facts.realFlags },
     seconds: facts.seconds,
   }
 }

@@ -5,7 +5,7 @@ import type { Beat } from './beats.ts'
 import { conditionOf, holds, podsOf, revisionOf } from './facts.ts'
 import { mapOf } from './mapview.ts'
 import type { Panel } from './panel.ts'
-import { canForward, factsOf, type Run, secondsOf, solved, worldOf } from './run.ts'
+import { canForward, factsOf, type Run, secondsOf, solved, transcript, worldOf } from './run.ts'
 import type { GoalLine, HallView, JournalLine, LevelHead, Possible, SlipCard, Words } from './view.ts'
 
 const two = (company: string, kubernetes = company): Words => ({ company, kubernetes })
@@ -51,7 +51,7 @@ export function hallOf(run: Run, stars: [boolean, boolean, boolean]): HallView {
     words: level.lens.words
       .slice(0, Math.min(level.lens.words.length, 2 + Math.floor(run.beats.length / 2)))
       .map(([company, kubernetes]) => ({ company, kubernetes })),
-    journal: run.beats.slice(-JOURNAL_MAX).map(b => journalLine(b, [...run.decided.values()].includes(b) && run.revealed !== undefined)),
+    journal: journalOf(run),
     panel: panelOf(run),
     next,
     can: canOf(run),
@@ -221,6 +221,24 @@ function textOf(beat: Beat): Words {
 
 function journalLine(beat: Beat, deciding: boolean): JournalLine {
   return { beat: beat.number, who: nameOf(beat.actor), text: textOf(beat), tag: beat.tag.company === '' ? '' : beat.tag.company, deciding, flagged: false }
+}
+
+/** Where lines can be marked each has its number. */
+function journalOf(run: Run): JournalLine[] {
+  const deciding = run.revealed === undefined ? undefined : run.decided.get(run.revealed)
+  const marked = run.level.fakes.length > 0
+  const lines = transcript(run).map((entry, i): JournalLine => {
+    const key = 'beat' in entry ? `beat ${entry.beat.number}` : `fake ${entry.fake}`
+    const line = 'beat' in entry ? journalLine(entry.beat, entry.beat === deciding) : fakeLine(run, entry.fake, entry.after)
+    return marked ? { ...line, flag: i + 1, flagged: run.flags.has(key) } : line
+  })
+  return lines.slice(-JOURNAL_MAX)
+}
+
+/** Told as the others are; only the wire gives it away. */
+function fakeLine(run: Run, number: number, after: number): JournalLine {
+  const fake = run.level.fakes[number]!
+  return { beat: after, who: nameOf(fake.from), text: fake.text, tag: 'call', deciding: false, flagged: false }
 }
 
 function speechOf(run: Run): Panel {

@@ -5,7 +5,7 @@ import { fork, give, newTimeline, rewindTo, step, type Timeline } from '../kerne
 import { advanceTo, apply, type World } from '../kernel/world.ts'
 import { type Beat, beatOf, type Draft, hearRequest, newSeen, type Seen } from './beats.ts'
 import { begin, type Command, type Desk, newDesk, PLAYER, pump, TOKEN } from './commands.ts'
-import { type Facts, holds } from './facts.ts'
+import { type Facts, holds, podsOf } from './facts.ts'
 import type { Action, Bet, Level } from './level.ts'
 import type { PromptLine } from './view.ts'
 
@@ -58,6 +58,10 @@ export interface Run {
   dark: boolean
   /** Raised with each change that the screen plays. */
   motionId: number
+  /** Lines of the journal that the player has marked: `beat 12`, `fake 0`. */
+  flags: Set<string>
+  /** After how many beats each made-up line came. */
+  fakes: (number | undefined)[]
   /** Latched goals. */
   met: Set<number>
   fork?: Run
@@ -88,12 +92,33 @@ export function openRun(level: Level, seed: number): Run {
     speed: 1,
     dark: false,
     motionId: 0,
+    flags: new Set(),
+    fakes: level.fakes.map(() => undefined),
     met: new Set(),
   }
-  for (const command of level.start.run) giveCommand(run, command, true)
+  if (level.start.run.length > 0) settle(run)
   for (const action of level.start.first) act(run, action)
-  run.given = []
   return run
+}
+
+/** Carries out what was ordered before the doors open, and lets it come to rest; none of it is told. */
+function settle(run: Run): void {
+  for (const command of run.level.start.run) giveCommand(run, command, true)
+  const until = Math.ceil((run.line.world.now + run.level.start.seconds * 1_000) / 1_000) * 1_000
+  while (run.line.world.now < until && move(run, until)) run.waiting = []
+  advanceTo(SYSTEM, run.line.world, until)
+  Object.assign(run, {
+    line: newTimeline(run.line.world),
+    opened: run.line.world.now,
+    seen: newSeen(),
+    beats: [],
+    waiting: [],
+    prompt: [],
+    history: [],
+    given: [],
+    desk: { ...run.desk, taken: new Map() },
+  })
+  delete run.command
 }
 
 export const worldOf = (run: Run): World => run.line.world
@@ -107,6 +132,8 @@ export function factsOf(run: Run, beat?: Beat): Facts {
     ...(beat === undefined ? {} : { beat }),
     placed: placed.length,
     right: placed.filter(b => b!.right).length,
+    fakeFlags: [...run.flags].filter(f => f.startsWith('fake')).length,
+    realFlags: [...run.flags].filter(f => f.startsWith('beat')).length,
     seconds: secondsOf(run),
   }
 }
@@ -124,7 +151,12 @@ function printed(run: Run, kind: PromptLine['kind'], text: string): void {
 }
 
 /** Gives a command line. With `wait` it is carried out as far as it goes; without, the beats are walked one by one. */
-export function giveCommand(run: Run, line: string, wait: boolean): void {
+/** `@web` is one of the pods whose label app is web. */
+const named = (run: Run, line: string): string =>
+  line.replace(/@([a-z0-9-]+)/g, (whole, app) => podsOf(run.line.world).find(p => p.labels['app'] === app)?.name ?? whole)
+
+export function giveCommand(run: Run, typed: string, wait: boolean): void {
+  const line = named(run, typed)
   run.history.push(line)
   run.given.push(line)
   printed(run, 'command', line)
@@ -139,7 +171,11 @@ export function giveCommand(run: Run, line: string, wait: boolean): void {
   settleCommand(run)
   if (!wait) return
   const until = run.line.world.now + PATIENCE_MS
-  for (let i = 0; i < MESSAGES_MAX && run.command !== undefined; i++) if (!move(run, until)) break
+  for (let i = 0; i < MESSAGES_MAX && run.command !== undefined; i++) {
+    if (!move(run, until)) break
+    // What the player has done is a beat of its own; the world does not run ahead of it.
+    if (run.waiting.some(d => d.to === PLAYER && (d.kind === 'filed' || d.kind === 'refused'))) break
+  }
 }
 
 function settleCommand(run: Run): void {
@@ -210,7 +246,27 @@ function afterBeat(run: Run, beat: Beat): void {
       run.playing = false
     }
   })
+  run.level.fakes.forEach((fake, i) => {
+    if (run.fakes[i] === undefined && holds(fake.after, facts)) run.fakes[i] = run.beats.length
+  })
   if (run.revealed === undefined) askIfDue(run, facts)
+  checkGoals(run)
+}
+
+/** What the journal shows, in order: beats, and in some levels lines that somebody made up. */
+export function transcript(run: Run): ({ beat: Beat } | { fake: number; after: number })[] {
+  return run.beats.flatMap((beat, i): ({ beat: Beat } | { fake: number; after: number })[] => [
+    { beat },
+    ...run.fakes.flatMap((after, fake) => (after === i + 1 ? [{ fake, after: beat.number }] : [])),
+  ])
+}
+
+/** Marks the line of that number, or takes the mark away. */
+export function flag(run: Run, line: number): void {
+  const entry = transcript(run)[line - 1]
+  if (entry === undefined) return
+  const key = 'beat' in entry ? `beat ${entry.beat.number}` : `fake ${entry.fake}`
+  if (!run.flags.delete(key)) run.flags.add(key)
   checkGoals(run)
 }
 
@@ -240,7 +296,7 @@ export const solved = (run: Run): boolean =>
 export const stands = (run: Run): boolean => run.asking !== undefined || run.revealed !== undefined
 
 /** The next beat, or undefined if none came within `ms`. */
-export function nextBeat(run: Run, ms = 60_000): Beat | undefined {
+export function nextBeat(run: Run, ms = 10_000): Beat | undefined {
   if (stands(run)) return undefined
   const draft = run.waiting.shift()
   if (draft !== undefined) return show(run, draft)
@@ -322,6 +378,8 @@ export function forkOf(run: Run): Run {
     prompt: [...run.prompt],
     history: [...run.history],
     given: [...run.given],
+    flags: new Set(run.flags),
+    fakes: [...run.fakes],
     met: new Set(run.met),
     fork: undefined,
   }

@@ -10,7 +10,7 @@ import type { Level } from './level.ts'
 import { type Library, levelsOf, titleOf } from './listview.ts'
 import { type Record as LevelRecord, newProgress, type Progress } from './progress.ts'
 import { type Asked, answer, newAsked, quizOf, scoreOf, submit } from './quiz.ts'
-import { forkOf, giveCommand, nextBeat, openRun, pass, place, type Run, rewind, secondsOf, solved, stands, toBeat, worldOf } from './run.ts'
+import { flag, forkOf, giveCommand, nextBeat, openRun, pass, place, type Run, rewind, secondsOf, solved, stands, toBeat, worldOf } from './run.ts'
 import type { View, Words } from './view.ts'
 
 /** What a session finds around it. */
@@ -289,10 +289,20 @@ function hall(session: Session, run: Run, intent: Intent): void {
     case 'Inspect':
       session.screen = { at: 'inspect', actor: intent.actor ?? run.beats.findLast(b => b.actor !== 'user/you')?.actor ?? 'kube-apiserver' }
       return
-    case 'Command':
+    case 'Flag':
+      flag(run, intent.line)
+      return
+    case 'Command': {
+      const marks = /^(?:flag|x) (\d+)$/.exec(intent.line)
+      if (marks !== null) {
+        flag(run, Number(marks[1]))
+        return
+      }
       run.hints = 0
       giveCommand(run, intent.line, true)
+      while (run.waiting.length > 0 && nextBeat(run) !== undefined) if (stands(run)) break
       return
+    }
     case 'Interrupt':
       if (run.command !== undefined) {
         stopCommand(run.command, run.desk, { world: () => worldOf(run), give: () => undefined, print: () => undefined })
