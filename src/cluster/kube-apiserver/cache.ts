@@ -77,8 +77,9 @@ export function applyEvents(cache: Cache, storage: Storage, events: StoreEvent[]
 export function fillCache(cache: Cache, storage: Storage, kvs: StoreEvent['kv'][], revision: number): void {
   for (const kv of kvs) {
     const key = kv.key.slice(storage.prefix.length)
+    // A boot that was cut short may have filled it in part.
+    if (!cache.objects.has(key)) insert(cache.sorted, key)
     cache.objects.set(key, objectOf(kv.value, kv.modRevision))
-    cache.sorted.push(key)
   }
   cache.since = revision
 }
