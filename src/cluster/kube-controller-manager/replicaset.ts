@@ -15,7 +15,7 @@ import { ask, errorOf, ok } from '../client/request.ts'
 import { getRequest } from '../client.ts'
 import { claim, controllerKey, orphansOf } from './ownership.ts'
 import { createPods, deletePods } from './podcontrol.ts'
-import { availableIn, controllerOf, isPodActive, isPodAvailable, isPodReady, isPodTerminating, podFromTemplate, same } from './pods.ts'
+import { availableIn, controllerOf, isPodActive, isPodAvailable, isPodReady, isPodTerminal, podFromTemplate, same } from './pods.ts'
 import { compare, type RankCriterion, rankPodsForDeletion } from './ranking.ts'
 import { clientOf, type ManagerIo, type ManagerState, pathOfObject, updateStatusRequest } from './state.ts'
 
@@ -136,12 +136,27 @@ function* sync(io: ManagerIo, key: string): Steps<SyncResult> {
   if (!seen) return undefined
   if (seen.error !== undefined) return seen.error
   const { rs, client } = seen
-  const candidates = [...seen.owned, ...seen.orphans].filter(isPodActive)
-  const { claimed, error } = yield* claim(io, client, rs, 'pods', candidates, pod => labelSelectorMatches(rs.spec.selector, pod.metadata.labels))
-  if (error !== undefined) return error
+  const matches = (pod: Pod) => labelSelectorMatches(rs.spec.selector, pod.metadata.labels)
+  let claimed: Pod[] = []
+  let terminating = 0
+  let odd = seen.orphans.length > 0
+  for (const pod of seen.owned) {
+    if (isPodTerminal(pod)) continue
+    if (pod.metadata.deletionTimestamp !== undefined) terminating++
+    else {
+      claimed.push(pod)
+      if (!matches(pod)) odd = true
+    }
+  }
+  // Mostly all pods that it has are its own, and nobody else's match.
+  if (odd) {
+    const judged = yield* claim(io, client, rs, 'pods', [...claimed, ...seen.orphans.filter(isPodActive)], matches)
+    if (judged.error !== undefined) return judged.error
+    claimed = judged.claimed
+  }
   let failure: { reason: string; message: string } | undefined
   if (seen.needsSync && rs.metadata.deletionTimestamp === undefined) failure = yield* manageReplicas(io, rs, claimed)
-  const status = statusOf(rs, claimed, seen.owned.filter(isPodTerminating).length, failure, io.now())
+  const status = statusOf(rs, claimed, terminating, failure, io.now())
   const written = yield* writeStatus(io, rs, status)
   if (written.error !== undefined) return written.error
   if (failure) return failure.message
@@ -215,7 +230,7 @@ export function statusOf(
     if (mapMatches(wanted, pod.metadata.labels)) fullyLabeled++
     if (!isPodReady(pod)) continue
     ready++
-    if (isPodAvailable(pod, minReady, now)) available++
+    if (minReady === 0 || isPodAvailable(pod, minReady, now)) available++
   }
   const failed = rs.status?.conditions?.find(c => c.type === 'ReplicaFailure')
   let conditions = rs.status?.conditions
