@@ -51,6 +51,8 @@ export interface Facts {
   /** Lines of the journal that are marked: made-up ones, and true ones. */
   fakeFlags: number
   realFlags: number
+  /** Tasks rightly handed out, wrong ones, desks looked at. */
+  tasks: { right: number; mistakes: number; looked: number }
   /** Simulated seconds since the level opened. */
   seconds: number
 }
@@ -64,16 +66,29 @@ export function holds(expression: string, facts: Facts): boolean {
 }
 
 export function resultOf(expression: string, facts: Facts): unknown {
+  try {
+    return compile(expression)(contextOf(facts))
+  } catch {
+    return undefined
+  }
+}
+
+/** The same over plain values. */
+export function holdsOf(expression: string, context: Record<string, unknown>): boolean {
+  try {
+    return compile(expression)(context) === true
+  } catch {
+    return false
+  }
+}
+
+function compile(expression: string): (context: Record<string, unknown>) => unknown {
   let run = compiled.get(expression)
   if (run === undefined) {
     run = environment.parse(expression) as unknown as (context: Record<string, unknown>) => unknown
     compiled.set(expression, run)
   }
-  try {
-    return run(contextOf(facts))
-  } catch {
-    return undefined
-  }
+  return run
 }
 
 /** A mistake in the expression, or nothing. */
@@ -113,6 +128,7 @@ function contextOf(facts: Facts): Record<string, unknown> {
     },
     beat: beat ?? {},
     bets: { placed: facts.placed, right: facts.right },
+    tasks: facts.tasks,
     flags: { fake: facts.fakeFlags, real: facts.realFlags },
     seconds: facts.seconds,
   }

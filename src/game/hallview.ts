@@ -2,6 +2,7 @@
 
 import { letterOf, nameOf, stations } from '../company/cast.ts'
 import type { Beat } from './beats.ts'
+import { currentTask, panelOf as sortPanel } from './dispatch.ts'
 import { conditionOf, holds, podsOf, revisionOf } from './facts.ts'
 import { mapOf } from './mapview.ts'
 import type { Panel } from './panel.ts'
@@ -99,6 +100,7 @@ function nextOf(run: Run): HallView['next'] {
   if (!run.handed && level.desk !== undefined)
     return { key: 'Enter', text: two(`hand over [${level.desk.slip}]`, `${level.desk.command.split(' ').slice(0, 2).join(' ')} [${level.desk.slip}]`) }
   if (run.walking !== undefined) return { key: '.', text: two('next station') }
+  if (level.tasks.length > 0 && currentTask(run.dispatch) >= 0) return { key: `1-${level.people.length}`, text: two('hand it to somebody   i looks at a desk') }
   const pending = run.bets.findIndex(b => b !== undefined && !b.seen)
   if (pending >= 0) return { key: '.', text: two('see what happens') }
   if (solved(run)) return { key: 'Enter', text: two('the shift is over   . goes on looking') }
@@ -112,12 +114,13 @@ function canOf(run: Run): Possible[] {
   if (run.asking !== undefined) can.push('Bet', 'Confidence')
   else if (run.revealed !== undefined) can.push('Go on')
   else if (waits) can.push('HandOver')
+  else if (run.level.tasks.length > 0 && currentTask(run.dispatch) >= 0) can.push('Verb')
   else can.push('Beat', 'NextEvent')
   if (run.beats.length > 0) can.push('Rewind')
   if (canForward(run) && free) can.push('Forward')
   can.push('Lens')
   if (promptOpen(run) && free) can.push('Prompt')
-  if (run.beats.length > 0) can.push('Inspect')
+  if (run.beats.length > 0 || run.level.tasks.length > 0) can.push('Inspect')
   can.push('Hint')
   if (free && !waits) can.push(run.playing ? 'Pause' : 'Play', ...(run.playing ? (['Speed'] as Possible[]) : []))
   if (run.beats.length > 0 && run.asking === undefined) can.push('Fork')
@@ -162,6 +165,7 @@ function panelOf(run: Run): Panel {
       ...(hint.run !== undefined && /^kubectl /.test(hint.run) ? { command: hint.run } : {}),
     }
   }
+  if (level.tasks.length > 0 && currentTask(run.dispatch) >= 0) return sortPanel(level, run.dispatch)
   return speechOf(run)
 }
 

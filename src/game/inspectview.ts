@@ -19,7 +19,7 @@ export const othersOf = (run: Run): InspectView['others'] =>
 export function inspectOf(run: Run, actor: string): Pick<InspectView, 'headline' | 'sections'> {
   const world = worldOf(run)
   const machine = actor.split('/')[0]
-  const notes = world.notes.filter(n => n.actor === actor && n.at >= run.opened)
+  const notes = world.notes.filter(n => n.actor === actor && (run.level.tasks.length > 0 || n.at >= run.opened))
   if (machine === 'kube-scheduler') {
     const scored = notes.findLast(n => n.kind === 'Scored')
     const filtered = notes.findLast(n => n.kind === 'Filtered')

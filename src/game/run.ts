@@ -5,6 +5,7 @@ import { fork, give, newTimeline, rewindTo, step, type Timeline } from '../kerne
 import { advanceTo, apply, type World } from '../kernel/world.ts'
 import { type Beat, beatOf, type Draft, hearRequest, newSeen, type Seen } from './beats.ts'
 import { begin, type Command, type Desk, newDesk, PLAYER, pump, TOKEN } from './commands.ts'
+import { type Dispatch, newDispatch, type Recorded, recordedBeat, recordedNote } from './dispatch.ts'
 import { type Facts, holds, podsOf } from './facts.ts'
 import type { Action, Bet, Level } from './level.ts'
 import type { PromptLine } from './view.ts'
@@ -62,6 +63,9 @@ export interface Run {
   flags: Set<string>
   /** After how many beats each made-up line came. */
   fakes: (number | undefined)[]
+  dispatch: Dispatch
+  /** What was done before the doors opened. */
+  recorded: Recorded[]
   /** Latched goals. */
   met: Set<number>
   fork?: Run
@@ -92,6 +96,8 @@ export function openRun(level: Level, seed: number): Run {
     speed: 1,
     dark: false,
     motionId: 0,
+    dispatch: newDispatch(level),
+    recorded: [],
     flags: new Set(),
     fakes: level.fakes.map(() => undefined),
     met: new Set(),
@@ -105,7 +111,14 @@ export function openRun(level: Level, seed: number): Run {
 function settle(run: Run): void {
   for (const command of run.level.start.run) giveCommand(run, command, true)
   const until = Math.ceil((run.line.world.now + run.level.start.seconds * 1_000) / 1_000) * 1_000
-  while (run.line.world.now < until && move(run, until)) run.waiting = []
+  const from = run.line.world.noteIds
+  const drafts: Draft[] = [...run.waiting]
+  run.waiting = []
+  while (run.line.world.now < until && move(run, until)) {
+    drafts.push(...run.waiting)
+    run.waiting = []
+  }
+  run.recorded = [...drafts.map(recordedBeat), ...run.line.world.notes.filter(n => n.id > from).map(recordedNote)]
   advanceTo(SYSTEM, run.line.world, until)
   Object.assign(run, {
     line: newTimeline(run.line.world),
@@ -134,6 +147,7 @@ export function factsOf(run: Run, beat?: Beat): Facts {
     right: placed.filter(b => b!.right).length,
     fakeFlags: [...run.flags].filter(f => f.startsWith('fake')).length,
     realFlags: [...run.flags].filter(f => f.startsWith('beat')).length,
+    tasks: { right: run.dispatch.right.filter(Boolean).length, mistakes: run.dispatch.mistakes, looked: run.dispatch.looked.size },
     seconds: secondsOf(run),
   }
 }

@@ -2,6 +2,7 @@
 
 import { nameOf } from '../company/cast.ts'
 import { stop as stopCommand } from './commands.ts'
+import { give } from './dispatch.ts'
 import { endOf } from './endview.ts'
 import { clockOf, hallOf, headOf } from './hallview.ts'
 import { inspectOf, othersOf } from './inspectview.ts'
@@ -10,7 +11,7 @@ import type { Level } from './level.ts'
 import { type Library, levelsOf, titleOf } from './listview.ts'
 import { type Record as LevelRecord, newProgress, type Progress } from './progress.ts'
 import { type Asked, answer, newAsked, quizOf, scoreOf, submit } from './quiz.ts'
-import { flag, forkOf, giveCommand, nextBeat, openRun, pass, place, type Run, rewind, secondsOf, solved, stands, toBeat, worldOf } from './run.ts'
+import { checkGoals, flag, forkOf, giveCommand, nextBeat, openRun, pass, place, type Run, rewind, secondsOf, solved, stands, toBeat, worldOf } from './run.ts'
 import type { View, Words } from './view.ts'
 
 /** What a session finds around it. */
@@ -114,7 +115,10 @@ export function act(session: Session, intent: Intent): Session {
       break
     case 'inspect':
       if (intent.do === 'Close') session.screen = { at: 'hall' }
-      else if (intent.do === 'Inspect' && intent.actor !== undefined) session.screen = { at: 'inspect', actor: intent.actor }
+      else if (intent.do === 'Inspect' && intent.actor !== undefined) {
+        if (session.run) look(session.run, intent.actor)
+        session.screen = { at: 'inspect', actor: intent.actor }
+      }
       else if (intent.do === 'Rewind' && session.run) rewind(session.run)
       else if (intent.do === 'Forward' && session.run) nextBeat(session.run)
       break
@@ -287,7 +291,14 @@ function hall(session: Session, run: Run, intent: Intent): void {
       return
     }
     case 'Inspect':
-      session.screen = { at: 'inspect', actor: intent.actor ?? run.beats.findLast(b => b.actor !== 'user/you')?.actor ?? 'kube-apiserver' }
+      look(run, intent.actor ?? run.level.people[0])
+      session.screen = { at: 'inspect', actor: intent.actor ?? run.level.people[0] ?? run.beats.findLast(b => b.actor !== 'user/you')?.actor ?? 'kube-apiserver' }
+      return
+    case 'Verb':
+      run.hints = 0
+      give(run.level, run.dispatch, run.recorded, intent.line)
+      checkGoals(run)
+      run.motionId++
       return
     case 'Flag':
       flag(run, intent.line)
@@ -318,6 +329,12 @@ function hall(session: Session, run: Run, intent: Intent): void {
     case 'Title':
       session.screen = { at: 'title' }
   }
+}
+
+/** A desk that was looked at counts in some levels. */
+function look(run: Run, actor: string | undefined): void {
+  if (actor !== undefined) run.dispatch.looked.add(actor.split('/')[0]!)
+  checkGoals(run)
 }
 
 function handOver(run: Run): void {

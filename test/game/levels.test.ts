@@ -69,7 +69,7 @@ describe.each(pack.levels)('$id $title', level => {
     const run = session.run!
     const before = { beats: run.beats.map(b => b.text.company), chain: run.line.world.chain, now: run.line.world.now }
     delete run.revealed
-    const steps = Math.min(8, run.beats.length - 2)
+    const steps = Math.max(0, Math.min(8, run.beats.length - 2))
     for (let i = 0; i < steps; i++) act(session, { do: 'Rewind' })
     expect(run.beats.length).toBe(before.beats.length - steps)
     for (let i = 0; i < steps; i++) act(session, { do: 'Forward' })
