@@ -28,11 +28,30 @@ export interface Dispatch {
   said?: { text: Words; ok: boolean }
 }
 
-export const newDispatch = (level: Level): Dispatch => ({ given: level.tasks.map(() => undefined), right: level.tasks.map(() => false), mistakes: 0, looked: new Set() })
+export const newDispatch = (level: Level): Dispatch => ({
+  given: level.tasks.map(() => undefined),
+  right: level.tasks.map(() => false),
+  mistakes: 0,
+  looked: new Set(),
+})
 
 /** Beats and bare notes alike: the work of the vault and of the switchboard makes no beat. */
-export const recordedNote = (note: Note): Recorded => ({ kind: note.kind, actor: note.actor, to: '', verb: String(note.data?.verb ?? ''), resource: String(note.data?.resource ?? ''), call: String(note.data?.call ?? '') })
-export const recordedBeat = (d: Draft): Recorded => ({ kind: d.kind, actor: d.actor, to: d.to ?? '', verb: d.verb ?? '', resource: d.resource ?? '', call: d.call ?? '' })
+export const recordedNote = (note: Note): Recorded => ({
+  kind: note.kind,
+  actor: note.actor,
+  to: '',
+  verb: String(note.data?.verb ?? ''),
+  resource: String(note.data?.resource ?? ''),
+  call: String(note.data?.call ?? ''),
+})
+export const recordedBeat = (d: Draft): Recorded => ({
+  kind: d.kind,
+  actor: d.actor,
+  to: d.to ?? '',
+  verb: d.verb ?? '',
+  resource: d.resource ?? '',
+  call: d.call ?? '',
+})
 
 const machineOf = (actor: string) => actor.split('/')[0]!
 
@@ -53,7 +72,12 @@ export function give(level: Level, d: Dispatch, recorded: readonly Recorded[], l
   const i = Number(words[1]) - 1
   const ok = ownersOf(task, recorded).has(machineOf(person))
   const name = nameOf(person)
-  d.said = { ok, text: ok ? { company: `Yes: that is what ${name.company} does.`, kubernetes: `Yes: that is ${name.kubernetes}.` } : { company: `Not ${name.company}. Nothing of the kind was on that desk.`, kubernetes: `Not ${name.kubernetes}: it made no such note.` } }
+  d.said = {
+    ok,
+    text: ok
+      ? { company: `Yes: that is what ${name.company} does.`, kubernetes: `Yes: that is ${name.kubernetes}.` }
+      : { company: `Not ${name.company}. Nothing of the kind was on that desk.`, kubernetes: `Not ${name.kubernetes}: it made no such note.` },
+  }
   if (ok) {
     d.given[i] = person
     d.right[i] = true

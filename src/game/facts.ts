@@ -51,6 +51,8 @@ export interface Facts {
   /** Lines of the journal that are marked: made-up ones, and true ones. */
   fakeFlags: number
   realFlags: number
+  /** Callers rightly stamped, wrong stamps. */
+  stamps: { right: number; mistakes: number }
   /** Tasks rightly handed out, wrong ones, desks looked at. */
   tasks: { right: number; mistakes: number; looked: number }
   /** Simulated seconds since the level opened. */
@@ -129,6 +131,7 @@ function contextOf(facts: Facts): Record<string, unknown> {
     beat: beat ?? {},
     bets: { placed: facts.placed, right: facts.right },
     tasks: facts.tasks,
+    stamps: facts.stamps,
     flags: { fake: facts.fakeFlags, real: facts.realFlags },
     seconds: facts.seconds,
   }

@@ -7,6 +7,7 @@ import { conditionOf, holds, podsOf, revisionOf } from './facts.ts'
 import { mapOf } from './mapview.ts'
 import type { Panel } from './panel.ts'
 import { canForward, factsOf, type Run, secondsOf, solved, transcript, worldOf } from './run.ts'
+import { rolePanel, STAMPS, stampsLeft } from './stamps.ts'
 import type { GoalLine, HallView, JournalLine, LevelHead, Possible, SlipCard, Words } from './view.ts'
 
 const two = (company: string, kubernetes = company): Words => ({ company, kubernetes })
@@ -101,6 +102,8 @@ function nextOf(run: Run): HallView['next'] {
     return { key: 'Enter', text: two(`hand over [${level.desk.slip}]`, `${level.desk.command.split(' ').slice(0, 2).join(' ')} [${level.desk.slip}]`) }
   if (run.walking !== undefined) return { key: '.', text: two('next station') }
   if (level.tasks.length > 0 && currentTask(run.dispatch) >= 0) return { key: `1-${level.people.length}`, text: two('hand it to somebody   i looks at a desk') }
+  if (run.stamping !== undefined && stampsLeft(run.stamping) > 0)
+    return { key: STAMPS.map(v => v.key).join(' '), text: two('a stamp for the caller   a number takes another') }
   const pending = run.bets.findIndex(b => b !== undefined && !b.seen)
   if (pending >= 0) return { key: '.', text: two('see what happens') }
   if (solved(run)) return { key: 'Enter', text: two('the shift is over   . goes on looking') }
@@ -114,7 +117,7 @@ function canOf(run: Run): Possible[] {
   if (run.asking !== undefined) can.push('Bet', 'Confidence')
   else if (run.revealed !== undefined) can.push('Go on')
   else if (waits) can.push('HandOver')
-  else if (run.level.tasks.length > 0 && currentTask(run.dispatch) >= 0) can.push('Verb')
+  else if ((run.level.tasks.length > 0 && currentTask(run.dispatch) >= 0) || (run.stamping !== undefined && stampsLeft(run.stamping) > 0)) can.push('Verb')
   else can.push('Beat', 'NextEvent')
   if (run.beats.length > 0) can.push('Rewind')
   if (canForward(run) && free) can.push('Forward')
@@ -166,6 +169,7 @@ function panelOf(run: Run): Panel {
     }
   }
   if (level.tasks.length > 0 && currentTask(run.dispatch) >= 0) return sortPanel(level, run.dispatch)
+  if (run.stamping !== undefined && stampsLeft(run.stamping) > 0) return rolePanel(level, run.stamping)
   return speechOf(run)
 }
 

@@ -4,10 +4,11 @@ import { bootedCluster, SYSTEM } from '../cluster/cluster.ts'
 import { fork, give, newTimeline, rewindTo, step, type Timeline } from '../kernel/timeline.ts'
 import { advanceTo, apply, type World } from '../kernel/world.ts'
 import { type Beat, beatOf, type Draft, hearRequest, newSeen, type Seen } from './beats.ts'
-import { begin, type Command, type Desk, newDesk, PLAYER, pump, TOKEN } from './commands.ts'
+import { begin, type Command, type Desk, newDesk, PLAYER, pump } from './commands.ts'
 import { type Dispatch, newDispatch, type Recorded, recordedBeat, recordedNote } from './dispatch.ts'
 import { type Facts, holds, podsOf } from './facts.ts'
 import type { Action, Bet, Level } from './level.ts'
+import { newStamping, people, type Stamping, stampsLeft } from './stamps.ts'
 import type { PromptLine } from './view.ts'
 
 /** Simulated milliseconds that a prompt's command is given before it is said to wait. */
@@ -64,6 +65,7 @@ export interface Run {
   /** After how many beats each made-up line came. */
   fakes: (number | undefined)[]
   dispatch: Dispatch
+  stamping?: Stamping
   /** What was done before the doors opened. */
   recorded: Recorded[]
   /** Latched goals. */
@@ -72,7 +74,7 @@ export interface Run {
 }
 
 export function openRun(level: Level, seed: number): Run {
-  const world = bootedCluster({ seed, users: { [TOKEN]: { username: 'you', groups: ['system:masters'] } } })
+  const world = bootedCluster({ seed, users: people })
   apply(SYSTEM, world, { input: 'spawn', name: PLAYER, config: {} })
   advanceTo(SYSTEM, world, Math.ceil((world.now + level.start.seconds * 1_000) / 1_000) * 1_000)
   const run: Run = {
@@ -103,6 +105,7 @@ export function openRun(level: Level, seed: number): Run {
     met: new Set(),
   }
   if (level.start.run.length > 0) settle(run)
+  if (level.callers.length > 0) run.stamping = newStamping(level, run.line.world)
   for (const action of level.start.first) act(run, action)
   return run
 }
@@ -147,6 +150,7 @@ export function factsOf(run: Run, beat?: Beat): Facts {
     right: placed.filter(b => b!.right).length,
     fakeFlags: [...run.flags].filter(f => f.startsWith('fake')).length,
     realFlags: [...run.flags].filter(f => f.startsWith('beat')).length,
+    stamps: { right: run.stamping === undefined ? 0 : run.level.callers.length - stampsLeft(run.stamping), mistakes: run.stamping?.mistakes ?? 0 },
     tasks: { right: run.dispatch.right.filter(Boolean).length, mistakes: run.dispatch.mistakes, looked: run.dispatch.looked.size },
     seconds: secondsOf(run),
   }

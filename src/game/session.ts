@@ -12,6 +12,7 @@ import { type Library, levelsOf, titleOf } from './listview.ts'
 import { type Record as LevelRecord, newProgress, type Progress } from './progress.ts'
 import { type Asked, answer, newAsked, quizOf, scoreOf, submit } from './quiz.ts'
 import { checkGoals, flag, forkOf, giveCommand, nextBeat, openRun, pass, place, type Run, rewind, secondsOf, solved, stands, toBeat, worldOf } from './run.ts'
+import { stamp } from './stamps.ts'
 import type { View, Words } from './view.ts'
 
 /** What a session finds around it. */
@@ -118,8 +119,7 @@ export function act(session: Session, intent: Intent): Session {
       else if (intent.do === 'Inspect' && intent.actor !== undefined) {
         if (session.run) look(session.run, intent.actor)
         session.screen = { at: 'inspect', actor: intent.actor }
-      }
-      else if (intent.do === 'Rewind' && session.run) rewind(session.run)
+      } else if (intent.do === 'Rewind' && session.run) rewind(session.run)
       else if (intent.do === 'Forward' && session.run) nextBeat(session.run)
       break
     case 'hall':
@@ -292,11 +292,15 @@ function hall(session: Session, run: Run, intent: Intent): void {
     }
     case 'Inspect':
       look(run, intent.actor ?? run.level.people[0])
-      session.screen = { at: 'inspect', actor: intent.actor ?? run.level.people[0] ?? run.beats.findLast(b => b.actor !== 'user/you')?.actor ?? 'kube-apiserver' }
+      session.screen = {
+        at: 'inspect',
+        actor: intent.actor ?? run.level.people[0] ?? run.beats.findLast(b => b.actor !== 'user/you')?.actor ?? 'kube-apiserver',
+      }
       return
     case 'Verb':
       run.hints = 0
-      give(run.level, run.dispatch, run.recorded, intent.line)
+      if (run.stamping !== undefined) stamp(run.level, run.stamping, intent.line)
+      else give(run.level, run.dispatch, run.recorded, intent.line)
       checkGoals(run)
       run.motionId++
       return
