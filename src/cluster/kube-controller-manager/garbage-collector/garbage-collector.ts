@@ -1,6 +1,6 @@
 // garbage-collector.ts: the garbage collector: what nobody owns any more goes, in the background or before its owner, or is let go.
 // Models k8s.io/kubernetes/pkg/controller/garbagecollector/{garbagecollector,operations,patch}.go
-// Differs: kinds come from the table of resources, not from discovery
+// Differs: kinds come from the table of resources, not from discovery; informers are shared, so a lag stands for those of its own
 
 import type { ApiResponse } from '../../../api/http.ts'
 import type { KubeObject, OwnerReference } from '../../../api/object.ts'
@@ -69,10 +69,12 @@ function changed(state: ManagerState, io: Io, change: Change<KubeObject>): void 
   else if (change.type === 'update' && change.old.metadata.uid !== change.object.metadata.uid) {
     queue(state, io, forgetObject(graph, change.old.metadata.uid))
     queue(state, io, observe(graph, change.object, undefined))
-  } else if (change.type === 'update' && change.object.kind === 'Pod' && change.object.metadata.deletionTimestamp !== undefined)
+  } else if (change.type === 'update' && change.object.kind === 'Pod' && beginsToGo(graph, change.object))
     io.after(POD_LAG_MS, 'gc/heard', { object: change.object, old: change.old })
   else queue(state, io, observe(graph, change.object, change.type === 'update' ? change.old : undefined))
 }
+
+const beginsToGo = (graph: Graph, pod: KubeObject): boolean => pod.metadata.deletionTimestamp !== undefined && !graph.nodes.get(pod.metadata.uid)?.deleting
 
 function queue(state: ManagerState, io: Io, work: Work): void {
   for (const uid of work.attempt) enqueue(state, io, NAME, uid)
