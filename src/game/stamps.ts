@@ -34,13 +34,13 @@ export const people: Record<string, Person> = {
 const two = (company: string, kubernetes: string): Words => ({ company, kubernetes })
 
 export const STAMPS: readonly { verb: string; key: string; text: Words }[] = [
-  { verb: 'accept', key: 'y', text: two('accept and file it', 'accept') },
-  { verb: '400', key: 'q', text: two('400: cannot be read', '400 Bad Request') },
-  { verb: '401', key: 'w', text: two('401: no badge', '401 Unauthorized') },
-  { verb: '403 authz', key: 'e', text: two('403: may not', '403, by authorization') },
-  { verb: '403 admission', key: 't', text: two('403: a house rule', '403, by admission') },
-  { verb: '422', key: 'o', text: two('422: the form is wrong', '422 Invalid') },
-  { verb: 'wrong door', key: 'p', text: two('not at this door', 'not a request') },
+  { verb: 'accept', key: 'y', text: two('accept, file it', 'accept') },
+  { verb: '400', key: 'q', text: two('400 unreadable', '400 BadRequest') },
+  { verb: '401', key: 'w', text: two('401 who are you', '401 Unauthorized') },
+  { verb: '403 authz', key: 'e', text: two('403 you may not', '403 by authz') },
+  { verb: '403 admission', key: 't', text: two('403 house rule', '403 by admission') },
+  { verb: '422', key: 'o', text: two('422 wrong form', '422 Invalid') },
+  { verb: 'wrong door', key: 'p', text: two('wrong door', 'not a request') },
 ]
 
 export interface Stamping {

@@ -216,7 +216,7 @@ function optionLines(panel: RevealPanel, look: Look): [string, Token][][] {
 function drawRole(canvas: Canvas, panel: RolePanel, look: Look): void {
   const { register, glyphs: g } = look
   put(canvas, TOP, LABEL, `as ${say(panel.role.name, register)}`, 's', 44)
-  const split = 46
+  const split = 42
   const rows = BOTTOM - TOP
   // Left: the in-tray, the chosen paper in view.
   const chosen = Math.max(
@@ -233,22 +233,23 @@ function drawRole(canvas: Canvas, panel: RolePanel, look: Look): void {
     put(canvas, row, LABEL + 3, fit(say(item.text, register), split - LABEL - 5, g), item.done ? 'm' : item.chosen ? 's' : '.')
     if (item.chosen) put(canvas, row, 1, g.acting === '<' ? '-' : '⋅', 'l')
   })
-  if (panel.tray.length > room) put(canvas, TOP, 32, `${panel.tray.length} in the tray`, 'm', split)
+  if (panel.tray.length > room) put(canvas, TOP, 24, `${panel.tray.length} in the tray`, 'm', split)
   // Right: what can be done.
-  panel.verbs.slice(0, rows * 2).forEach((verb, i) => {
-    const column = split + (i >= rows ? 17 : 0)
-    const row = TOP + (i % rows)
+  const deep = rows - 1
+  panel.verbs.slice(0, deep * 2).forEach((verb, i) => {
+    const column = split + (i >= deep ? 19 : 0)
+    const row = TOP + (i % deep)
     put(canvas, row, column, verb.key, verb.possible ? 's' : 'm')
     put(
       canvas,
       row,
       column + Math.max(2, widthOf(verb.key) + 1),
-      fit(say(verb.text, register), (panel.verbs.length > rows ? 17 : 33) - 3, g),
+      fit(say(verb.text, register), (panel.verbs.length > deep ? 19 : 36) - 3, g),
       verb.possible ? '.' : 'm',
       80,
     )
   })
-  if (panel.said !== undefined) drawSaid(canvas, BOTTOM - 1, panel.said, look, panel.verbs.length >= rows ? split - 1 : 79)
+  if (panel.said !== undefined) drawSaid(canvas, BOTTOM - 1, panel.said, look, 79)
   const detail = roleDetail(panel, look)
   if (canvas.rows < 36 || detail.length === 0) return
   put(canvas, BELOW, LABEL, 'IN YOUR HAND', 'm')
