@@ -27,6 +27,32 @@ export function decode<T = any>(id: string, value: unknown): Decoded<T> | { erro
 /** All unknown fields as the strict decoder words them: `strict decoding error: unknown field "a", unknown field "b"`. */
 export const strictError = (unknown: string[]): string => `strict decoding error: ${unknown.join(', ')}`
 
+/** Values that are known to be as the server prints them, and the struct that they are. */
+const known = new WeakMap<object, string>()
+
+/** Remembers the parts of an object of that struct (spec, status) as decoded: reading them again costs nothing. The caller vouches for them. */
+export function markDecoded(id: string, object: Record<string, any>): void {
+  for (const [name, part] of partsOf(id)) {
+    const value = object[name]
+    if (isRecord(value) && known.get(value) !== part) known.set(value, part)
+  }
+}
+
+const parts = new Map<string, [string, string][]>()
+
+function partsOf(id: string): [string, string][] {
+  let list = parts.get(id)
+  if (list === undefined) {
+    list = []
+    for (const name of ['spec', 'status']) {
+      const type = structOf(id).byName.get(name)?.type
+      if (type?.is === 'struct') list.push([name, type.id])
+    }
+    parts.set(id, list)
+  }
+  return list
+}
+
 interface State {
   unknown: string[]
   /** The first one; decoding goes on, as in Go. */
@@ -44,6 +70,7 @@ const DROP = Symbol('zero value')
 const UNKNOWN_MAX = 100
 
 function structValue(state: State, struct: Struct, value: Record<string, unknown>, at: Place): unknown {
+  if (known.get(value) === struct.id) return value
   let out = value
   const put = (key: string, next: unknown): void => {
     if (next === DROP) {

@@ -66,8 +66,7 @@ export function patched(call: Call, type: PatchType, old: KubeObject): { object:
   const { body } = call.request
   const made = applyPatch(call, type, old, body)
   if (isStatus(made)) return made
-  const shown = type === 'strategic' ? goPrint(body) : JSON.stringify(made.value)
-  const found = readPatched(call, made.value, shown)
+  const found = readPatched(call, made.value, () => (type === 'strategic' ? goPrint(body) : JSON.stringify(made.value)))
   if (isStatus(found)) return found
   const { name, namespace } = found.object.metadata
   const { info } = call
@@ -103,10 +102,10 @@ function applyPatch(call: Call, type: PatchType, old: KubeObject, body: unknown)
 }
 
 /** The patched value as an object; what cannot be read is told with the patch. */
-function readPatched(call: Call, value: any, shown: string): { object: KubeObject; warnings: string[] } | Status {
+function readPatched(call: Call, value: any, shown: () => string): { object: KubeObject; warnings: string[] } | Status {
   const id = structIdOf(call.type)
   if (id === undefined) return { object: applyDefaults(value), warnings: [] }
-  const bad = (why: string): Status => invalid({ group: '', kind: '' }, '', [invalidValue('patch', shown, why)])
+  const bad = (why: string): Status => invalid({ group: '', kind: '' }, '', [invalidValue('patch', shown(), why)])
   const decoded = decode<KubeObject>(id, value)
   if ('error' in decoded) return bad(decoded.error)
   if (decoded.unknown.length > 0 && call.fieldValidation === 'Strict') return bad(strictError(decoded.unknown))
