@@ -86,6 +86,8 @@ function stateOf(run: Run): Words {
   if (run.playing) return two(run.speed === 1 ? 'playing' : `playing x${run.speed}`)
   if (!worldOf(run).actors.get('kube-apiserver')!.up) return two('office unplugged', 'control plane down')
   if (run.walking !== undefined) return two('your step')
+  if (run.stamping !== undefined && stampsLeft(run.stamping) > 0)
+    return two(`as ${nameOf('kube-apiserver').company}, ${stampsLeft(run.stamping)} in the queue`, `as kube-apiserver, ${stampsLeft(run.stamping)} queued`)
   if (run.beats.length === 0) return two('good morning', 'ready')
   return two(`beat ${run.beats.length}`)
 }

@@ -215,25 +215,33 @@ function optionLines(panel: RevealPanel, look: Look): [string, Token][][] {
 
 function drawRole(canvas: Canvas, panel: RolePanel, look: Look): void {
   const { register, glyphs: g } = look
-  put(canvas, TOP, LABEL, `as ${say(panel.role.name, register)}`, 's', 44)
   const split = 42
   const rows = BOTTOM - TOP
-  // Left: the in-tray, the chosen paper in view.
   const chosen = Math.max(
     0,
     panel.tray.findIndex(t => t.chosen),
   )
-  const room = rows - 1 - (panel.said === undefined ? 0 : 1)
-  const from = Math.max(0, Math.min(chosen - room + 1, panel.tray.length - room))
+  // Left: whose jacket, or on low screens what the chosen paper says; below it the tray, the chosen paper in view.
+  const detail = panel.tray.find(t => t.chosen)?.detail[0]
+  const head = canvas.rows >= 36 || detail === undefined ? [] : wrap(say(detail, register), split - LABEL - 1, 2, g.cut)
+  head.forEach((line, i) => {
+    put(canvas, TOP + i, LABEL, line, 's')
+  })
+  const top = TOP + Math.max(1, head.length)
+  if (head.length === 0) {
+    put(canvas, TOP, LABEL, `as ${say(panel.role.name, register)}`, 's', 24)
+    if (panel.tray.length > rows - 2) put(canvas, TOP, 24, `${panel.tray.length} in the tray`, 'm', split)
+  }
+  const room = BOTTOM - 1 - top
+  const from = Math.max(0, Math.min(chosen, panel.tray.length - room))
   const shown = panel.tray.slice(from, from + room)
   if (panel.tray.length === 0) put(canvas, TOP + 1, LABEL + 2, 'The tray is empty.', 'm')
   shown.forEach((item, i) => {
-    const row = TOP + 1 + i
+    const row = top + i
     put(canvas, row, LABEL, item.done ? g.yes : String(from + i + 1), item.done ? 'o' : 's')
     put(canvas, row, LABEL + 3, fit(say(item.text, register), split - LABEL - 5, g), item.done ? 'm' : item.chosen ? 's' : '.')
     if (item.chosen) put(canvas, row, 1, g.acting === '<' ? '-' : '⋅', 'l')
   })
-  if (panel.tray.length > room) put(canvas, TOP, 24, `${panel.tray.length} in the tray`, 'm', split)
   // Right: what can be done.
   const deep = rows - 1
   panel.verbs.slice(0, deep * 2).forEach((verb, i) => {
