@@ -222,8 +222,8 @@ function drawRole(canvas: Canvas, panel: RolePanel, look: Look): void {
     panel.tray.findIndex(t => t.chosen),
   )
   // Left: whose jacket, or on low screens what the chosen paper says; below it the tray, the chosen paper in view.
-  const detail = panel.tray.find(t => t.chosen)?.detail[0]
-  const head = canvas.rows >= 36 || detail === undefined ? [] : wrap(say(detail, register), split - LABEL - 1, 2, g.cut)
+  const paper = panel.tray.find(t => t.chosen)?.detail[0]
+  const head = canvas.rows >= 36 || paper === undefined ? [] : wrap(say(paper, register), split - LABEL - 1, 2, g.cut)
   head.forEach((line, i) => {
     put(canvas, TOP + i, LABEL, line, 's')
   })
