@@ -70,7 +70,7 @@ export const kubelet = machine<Kubelet>({
       node,
       runtime: `container-runtime/${node}`,
       client: config.client,
-      durable: { pulledWith: new Map() },
+      durable: { pulledWith: new Map(), logs: new Map() },
       informers: newInformers(config.client),
       recorders: { kubelet: newEventRecorder('kubelet', node, config.client) },
       startedAt: 0,

@@ -199,6 +199,7 @@ export function forgetPod(s: Kubelet, io: Io, uid: string): void {
   s.workers.delete(uid)
   s.rejected.delete(uid)
   s.resizes.delete(uid)
+  for (const key of s.durable.logs.keys()) if (key.startsWith(uid)) s.durable.logs.delete(key)
   forgetStatus(s, uid)
   removeProbes(s, io, uid)
   for (const key of s.reasons.keys()) if (key.startsWith(uid)) s.reasons.delete(key)

@@ -51,6 +51,7 @@ export function* startContainer(io: RoutineIo<Kubelet>, start: Start): Steps<Sta
   )
   const created = yield* cri<string>(io, 'CreateContainer', { sandbox: sandbox.id, config })
   if (!created.ok) return failed(io, start, 'CreateContainerError', created.error.message)
+  io.state(s => void s.durable.logs.set(`${pod.metadata.uid}_${container.name}`, config.attempt))
   event(io, start, 'Normal', 'Created', 'Container created')
   const started = yield* cri(io, 'StartContainer', { id: created.value })
   if (!started.ok) return failed(io, start, 'RunContainerError', started.error.message)
@@ -109,10 +110,11 @@ function configOf(container: Container, attempt: number, image: string, env: Rec
   return config
 }
 
-/** A runtime that forgot its containers does not begin to count again. */
+/** A runtime that forgot its containers does not begin to count again: the log files show how far it was. */
 function attemptsKnown(s: Kubelet, pod: Pod, name: string): number {
   const { containerStatuses = [], initContainerStatuses = [] } = statusOf(s, pod)
-  return [...containerStatuses, ...initContainerStatuses].find(c => c.name === name)?.restartCount ?? 0
+  const shown = [...containerStatuses, ...initContainerStatuses].find(c => c.name === name)?.restartCount ?? 0
+  return Math.max(shown, (s.durable.logs.get(`${pod.metadata.uid}_${name}`) ?? -1) + 1)
 }
 
 /** Images run as root here, unless the Pod says otherwise. */

@@ -138,8 +138,8 @@ export interface Pressure {
 }
 
 export interface Kubelet extends WithInformers, WithRecorders {
-  /** On disk: which credentials worked for an image; '' is everybody's. */
-  durable: { pulledWith: Map<string, Set<string>> }
+  /** On disk: which credentials worked for an image ('' is everybody's), and the number of the newest log file by `uid_container`. */
+  durable: { pulledWith: Map<string, Set<string>>; logs: Map<string, number> }
   config: KubeletConfig
   node: string
   runtime: string
