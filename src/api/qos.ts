@@ -11,7 +11,7 @@ export function qosClass(spec: PodSpec): QosClass {
   const { requests, limits } = spec.resources ?? {}
   if (PARTS.some(name => requests?.[name] !== undefined || limits?.[name] !== undefined)) return classOf(spec.resources!)
   let pod: QosClass | undefined
-  for (const container of [...(spec.initContainers ?? []), ...spec.containers]) {
+  for (const container of [...(spec.initContainers ?? []), ...(spec.containers ?? [])]) {
     const mine = classOf(container.resources ?? {})
     if (mine === 'Burstable' || (pod !== undefined && pod !== mine)) return 'Burstable'
     pod = mine

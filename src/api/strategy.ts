@@ -158,7 +158,7 @@ function addKeys(term: Fields, keys: string[] | undefined, operator: string, lab
 function newJob(job: Fields): Fields {
   const spec = job['spec']
   if (spec.manualSelector === true) return job
-  const { name, uid } = job['metadata']
+  const { name = '', uid } = job['metadata']
   const wanted = { 'job-name': name, 'batch.kubernetes.io/job-name': name, 'controller-uid': uid, 'batch.kubernetes.io/controller-uid': uid }
   const template = mapField(spec.template, 'metadata', metadata => withFields(metadata, { labels: { ...wanted, ...metadata.labels } }))
   const selector = withFields(spec.selector ?? {}, { matchLabels: { 'batch.kubernetes.io/controller-uid': uid, ...spec.selector?.matchLabels } })

@@ -10,6 +10,7 @@ import { sameJson } from '../patch.ts'
 export type NameRule = (name: string, prefix: boolean) => string[]
 
 export const IMMUTABLE = 'field is immutable'
+const STANDARD_FINALIZERS = new Set(['kubernetes', 'orphan', 'foregroundDeletion'])
 const ANNOTATIONS_MAX = 262_144
 
 export const subdomainName: NameRule = (name, prefix) => dns1123Subdomain(prefix ? maskTrailingDash(name) : name)
@@ -143,6 +144,10 @@ function validateFinalizers(finalizers: string[] | undefined, path: string): Fie
   const errors = (finalizers ?? []).flatMap(finalizer => each(path, finalizer, qualifiedName(finalizer)))
   if (finalizers?.includes('orphan') && finalizers.includes('foregroundDeletion')) {
     errors.push(invalidValue(path, finalizers, 'finalizer orphan and foregroundDeletion cannot be both set'))
+  }
+  for (const [i, finalizer] of (finalizers ?? []).entries()) {
+    if (finalizer.includes('/') || STANDARD_FINALIZERS.has(finalizer)) continue
+    errors.push(invalidValue(`${path}[${i}]`, finalizer, 'name is neither a standard finalizer name nor is it fully qualified'))
   }
   return errors
 }

@@ -244,7 +244,7 @@ function statefulSetSpec(spec: any): FieldError[] {
   errors.push(...nonNegative('spec.ordinals.start', spec.ordinals?.start))
   if (spec.serviceName) errors.push(...each('spec.serviceName', spec.serviceName, dns1123Label(spec.serviceName)))
   errors.push(...selectorErrors(spec.selector, 'statefulset'))
-  if (spec.selector !== undefined && 'error' in selectorOf(spec.selector)) errors.push(invalidValue('spec.selector', spec.selector, ''))
+  if (spec.selector !== undefined && 'error' in selectorOf(spec.selector ?? {})) errors.push(invalidValue('spec.selector', spec.selector, ''))
   else errors.push(...statefulTemplate(spec))
   const pod = spec.template?.spec ?? {}
   if (pod.restartPolicy !== 'Always') errors.push(notSupported('spec.template.spec.restartPolicy', pod.restartPolicy ?? '', ['Always']))
@@ -299,7 +299,7 @@ function claims(list: any[] | undefined): unknown {
 function daemonSetSpec(spec: any): FieldError[] {
   const errors = validateLabelSelector(spec.selector, 'spec.selector')
   const { metadata = {}, spec: pod = {} } = spec.template ?? {}
-  const readable = spec.selector === undefined || !('error' in selectorOf(spec.selector))
+  const readable = spec.selector === undefined || !('error' in selectorOf(spec.selector ?? {}))
   if (readable && !labelSelectorMatches(spec.selector, metadata.labels)) {
     errors.push(invalidValue('spec.template.metadata.labels', metadata.labels ?? null, MISMATCH))
   }

@@ -37,7 +37,8 @@ export function readObject(kind: Kind, body: unknown, validation: 'Strict' | 'Wa
   const given = typed(kind, body)
   if (isStatus(given)) return given
   const id = structIdOf(kind)
-  if (id === undefined) return { object: applyDefaults(given as KubeObject), warnings: [] }
+  if (id === undefined)
+    return { object: applyDefaults({ ...given, metadata: isRecord(given['metadata']) ? given['metadata'] : {} } as KubeObject), warnings: [] }
   const decoded = decode<KubeObject>(id, given)
   const cannot = (why: string) => badRequest(`${kind.kind} in version ${JSON.stringify(kind.version)} cannot be handled as a ${kind.kind}: ${why}`)
   if ('error' in decoded) return cannot(decoded.error)
