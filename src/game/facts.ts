@@ -53,6 +53,8 @@ export interface Facts {
   realFlags: number
   /** Callers rightly stamped, wrong stamps. */
   stamps: { right: number; mistakes: number }
+  /** Acts done as the real foreman does them, and others. */
+  shift: { done: number; mistakes: number }
   /** Tasks rightly handed out, wrong ones, desks looked at. */
   tasks: { right: number; mistakes: number; looked: number }
   /** Simulated seconds since the level opened. */
@@ -131,6 +133,7 @@ function contextOf(facts: Facts): Record<string, unknown> {
     beat: beat ?? {},
     bets: { placed: facts.placed, right: facts.right },
     tasks: facts.tasks,
+    shift: facts.shift,
     stamps: facts.stamps,
     flags: { fake: facts.fakeFlags, real: facts.realFlags },
     seconds: facts.seconds,

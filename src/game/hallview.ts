@@ -6,8 +6,10 @@ import { currentTask, panelOf as sortPanel } from './dispatch.ts'
 import { conditionOf, holds, podsOf, revisionOf } from './facts.ts'
 import { mapOf } from './mapview.ts'
 import type { Panel } from './panel.ts'
-import { canForward, factsOf, type Run, secondsOf, solved, transcript, worldOf } from './run.ts'
+import { canForward, factsOf, type Run, secondsOf, solved, worldOf } from './run.ts'
+import { ACTS, onShift, shiftPanel } from './shift.ts'
 import { rolePanel, STAMPS, stampsLeft } from './stamps.ts'
+import { transcript } from './transcript.ts'
 import type { GoalLine, HallView, JournalLine, LevelHead, Possible, SlipCard, Words } from './view.ts'
 
 const two = (company: string, kubernetes = company): Words => ({ company, kubernetes })
@@ -80,6 +82,8 @@ export function hallOf(run: Run, stars: [boolean, boolean, boolean]): HallView {
 const walkingFirst = (run: Run): boolean => run.beats.length < 2 && run.level.desk !== undefined
 const promptOpen = (run: Run): boolean => run.level.desk === undefined || run.beats.some(b => b.kind === 'filed')
 
+const podCount = (run: Run): number => Math.max(1, podsOf(worldOf(run)).filter(p => p.namespace === 'default').length)
+
 function stateOf(run: Run): Words {
   if (run.asking !== undefined) return two('frozen until you bet')
   if (run.revealed !== undefined) return two(`frozen at beat ${run.beats.length}`)
@@ -106,6 +110,7 @@ function nextOf(run: Run): HallView['next'] {
   if (level.tasks.length > 0 && currentTask(run.dispatch) >= 0) return { key: `1-${level.people.length}`, text: two('hand it to somebody   i looks at a desk') }
   if (run.stamping !== undefined && stampsLeft(run.stamping) > 0)
     return { key: STAMPS.map(v => v.key).join(' '), text: two('a stamp for the caller   a number takes another') }
+  if (onShift(run)) return { key: `${podCount(run) > 1 ? `1-${podCount(run)}` : '1'} ${ACTS.map(a => a.key).join(' ')}`, text: two('take a slip, or act') }
   const pending = run.bets.findIndex(b => b !== undefined && !b.seen)
   if (pending >= 0) return { key: '.', text: two('see what happens') }
   if (solved(run)) return { key: 'Enter', text: two('the shift is over   . goes on looking') }
@@ -119,7 +124,8 @@ function canOf(run: Run): Possible[] {
   if (run.asking !== undefined) can.push('Bet', 'Confidence')
   else if (run.revealed !== undefined) can.push('Go on')
   else if (waits) can.push('HandOver')
-  else if ((run.level.tasks.length > 0 && currentTask(run.dispatch) >= 0) || (run.stamping !== undefined && stampsLeft(run.stamping) > 0)) can.push('Verb')
+  else if ((run.level.tasks.length > 0 && currentTask(run.dispatch) >= 0) || (run.stamping !== undefined && stampsLeft(run.stamping) > 0) || onShift(run))
+    can.push('Verb')
   else can.push('Beat', 'NextEvent')
   if (run.beats.length > 0) can.push('Rewind')
   if (canForward(run) && free) can.push('Forward')
@@ -172,6 +178,7 @@ function panelOf(run: Run): Panel {
   }
   if (level.tasks.length > 0 && currentTask(run.dispatch) >= 0) return sortPanel(level, run.dispatch)
   if (run.stamping !== undefined && stampsLeft(run.stamping) > 0) return rolePanel(level, run.stamping)
+  if (onShift(run)) return shiftPanel(run)
   return speechOf(run)
 }
 

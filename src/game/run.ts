@@ -1,13 +1,15 @@
 // run.ts: one level being played: the world and its past, the beats, the bets, the commands.
 
 import { bootedCluster, SYSTEM } from '../cluster/cluster.ts'
-import { fork, give, newTimeline, rewindTo, step, type Timeline } from '../kernel/timeline.ts'
+import { give, newTimeline, rewindTo, step, type Timeline } from '../kernel/timeline.ts'
 import { advanceTo, apply, type World } from '../kernel/world.ts'
+import { act, lights } from './actions.ts'
 import { type Beat, beatOf, type Draft, hearRequest, newSeen, type Seen } from './beats.ts'
 import { begin, type Command, type Desk, newDesk, PLAYER, pump } from './commands.ts'
 import { type Dispatch, newDispatch, type Recorded, recordedBeat, recordedNote } from './dispatch.ts'
 import { type Facts, holds, podsOf } from './facts.ts'
-import type { Action, Bet, Level } from './level.ts'
+import type { Level } from './level.ts'
+import type { Shift } from './shift.ts'
 import { newStamping, people, type Stamping, stampsLeft } from './stamps.ts'
 import type { PromptLine } from './view.ts'
 
@@ -66,6 +68,7 @@ export interface Run {
   fakes: (number | undefined)[]
   dispatch: Dispatch
   stamping?: Stamping
+  shift?: Shift
   /** What was done before the doors opened. */
   recorded: Recorded[]
   /** Latched goals. */
@@ -105,6 +108,8 @@ export function openRun(level: Level, seed: number): Run {
     met: new Set(),
   }
   if (level.start.run.length > 0) settle(run)
+  const foreman = level.start.played.find(a => a.startsWith('kubelet/'))
+  if (foreman !== undefined) run.shift = { node: foreman.slice(8), done: 0, mistakes: 0 }
   if (level.callers.length > 0) run.stamping = newStamping(level, run.line.world)
   for (const action of level.start.first) act(run, action)
   return run
@@ -150,6 +155,7 @@ export function factsOf(run: Run, beat?: Beat): Facts {
     right: placed.filter(b => b!.right).length,
     fakeFlags: [...run.flags].filter(f => f.startsWith('fake')).length,
     realFlags: [...run.flags].filter(f => f.startsWith('beat')).length,
+    shift: { done: run.shift?.done ?? 0, mistakes: run.shift?.mistakes ?? 0 },
     stamps: { right: run.stamping === undefined ? 0 : run.level.callers.length - stampsLeft(run.stamping), mistakes: run.stamping?.mistakes ?? 0 },
     tasks: { right: run.dispatch.right.filter(Boolean).length, mistakes: run.dispatch.mistakes, looked: run.dispatch.looked.size },
     seconds: secondsOf(run),
@@ -271,23 +277,6 @@ function afterBeat(run: Run, beat: Beat): void {
   checkGoals(run)
 }
 
-/** What the journal shows, in order: beats, and in some levels lines that somebody made up. */
-export function transcript(run: Run): ({ beat: Beat } | { fake: number; after: number })[] {
-  return run.beats.flatMap((beat, i): ({ beat: Beat } | { fake: number; after: number })[] => [
-    { beat },
-    ...run.fakes.flatMap((after, fake) => (after === i + 1 ? [{ fake, after: beat.number }] : [])),
-  ])
-}
-
-/** Marks the line of that number, or takes the mark away. */
-export function flag(run: Run, line: number): void {
-  const entry = transcript(run)[line - 1]
-  if (entry === undefined) return
-  const key = 'beat' in entry ? `beat ${entry.beat.number}` : `fake ${entry.fake}`
-  if (!run.flags.delete(key)) run.flags.add(key)
-  checkGoals(run)
-}
-
 function askIfDue(run: Run, facts: Facts): void {
   const next = run.bets.findIndex(b => b === undefined)
   const bet = run.level.bets[next]
@@ -343,95 +332,6 @@ export function pass(run: Run, ms: number): void {
   }
   checkGoals(run)
 }
-
-// ---- bets
-
-export function place(run: Run, sure: 0 | 1 | 2): void {
-  const i = run.asking
-  const option = run.picked
-  if (i === undefined || option === undefined) return
-  const bet = run.level.bets[i]!
-  const answer = answerOf(run, bet)
-  run.bets[i] = { option, sure, answer, right: answer === option, seen: false }
-  delete run.asking
-  delete run.picked
-  if (bet.do !== undefined) act(run, bet.do)
-  checkGoals(run)
-}
-
-/** What happens in a fork of the live world decides which option is right. */
-export function answerOf(run: Run, bet: Bet): number {
-  const beside = forkOf(run)
-  beside.level = { ...run.level, bets: [] }
-  beside.bets = []
-  delete beside.asking
-  if (bet.do !== undefined) act(beside, bet.do)
-  const until = beside.line.world.now + bet.seconds * 1_000
-  let decided: Beat | undefined
-  while (beside.line.world.now < until) {
-    const beat = nextBeat(beside, until - beside.line.world.now)
-    if (beat === undefined) break
-    if (holds(bet.decides, factsOf(beside, beat))) {
-      decided = beat
-      break
-    }
-  }
-  const facts = factsOf(beside, decided)
-  const proved = bet.options.findIndex(o => o.is !== undefined && holds(o.is, facts))
-  return proved >= 0 ? proved : bet.options.findIndex(o => o.right === true)
-}
-
-/** A copy that goes its own way. A command under way stays with the original. */
-export function forkOf(run: Run): Run {
-  return {
-    ...run,
-    line: fork(run.line),
-    seen: { requests: new Map(run.seen.requests), revisions: new Map(run.seen.revisions), handed: new Set(run.seen.handed) },
-    beats: [...run.beats],
-    waiting: [...run.waiting],
-    bets: run.bets.map(b => (b === undefined ? undefined : { ...b })),
-    decided: new Map(run.decided),
-    desk: { files: new Map(run.desk.files), asked: run.desk.asked, taken: new Map() },
-    command: undefined,
-    prompt: [...run.prompt],
-    history: [...run.history],
-    given: [...run.given],
-    flags: new Set(run.flags),
-    fakes: [...run.fakes],
-    met: new Set(run.met),
-    fork: undefined,
-  }
-}
-
-// ---- what a level, or a bet, does to the world
-
-const OFFICE = ['etcd', 'kube-apiserver', 'kube-scheduler', 'kube-controller-manager', 'cloud-controller-manager']
-
-export function act(run: Run, action: Action): void {
-  const input = (i: Parameters<typeof give>[2]) => give(SYSTEM, run.line, i)
-  const there = (name: string) => run.line.world.actors.has(name)
-  if ('crash' in action) input({ input: 'crash', name: action.crash })
-  else if ('restart' in action) input({ input: 'restart', name: action.restart })
-  else if ('unplug' in action) for (const name of OFFICE.filter(there)) input({ input: 'crash', name })
-  else if ('plug' in action) for (const name of OFFICE.filter(there)) input({ input: 'restart', name })
-  else if ('cut' in action) input({ input: 'cut', a: action.cut[0], b: action.cut[1] })
-  else if ('mend' in action) input({ input: 'mend', a: action.mend[0], b: action.mend[1] })
-  else if ('slow' in action) input({ input: 'slow', from: action.slow[0], to: action.slow[1], ms: action.ms })
-  if ('unplug' in action || 'plug' in action) {
-    forget(run)
-    run.waiting.push(lights(run, 'plug' in action))
-  }
-}
-
-const lights = (run: Run, on: boolean): Draft => ({
-  kind: 'lights',
-  actor: PLAYER,
-  text: on
-    ? { company: 'put the plug in again', kubernetes: 'start the control plane' }
-    : { company: 'pull the plug of the office', kubernetes: 'stop the control plane' },
-  tag: on ? { company: 'light', kubernetes: 'up' } : { company: 'dark', kubernetes: 'down' },
-  motions: [{ move: 'lights', on, actors: OFFICE.filter(name => run.line.world.actors.has(name)) }],
-})
 
 // ---- time
 

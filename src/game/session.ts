@@ -1,6 +1,7 @@
 // session.ts: one player's sitting: the only mutable cell of the program.
 
 import { nameOf } from '../company/cast.ts'
+import { forkOf, place } from './bets.ts'
 import { stop as stopCommand } from './commands.ts'
 import { give } from './dispatch.ts'
 import { endOf } from './endview.ts'
@@ -9,10 +10,13 @@ import { inspectOf, othersOf } from './inspectview.ts'
 import type { Intent } from './intent.ts'
 import type { Level } from './level.ts'
 import { type Library, levelsOf, titleOf } from './listview.ts'
+import { beat, handOver, look } from './moves.ts'
 import { type Record as LevelRecord, newProgress, type Progress } from './progress.ts'
 import { type Asked, answer, newAsked, quizOf, scoreOf, submit } from './quiz.ts'
-import { checkGoals, flag, forkOf, giveCommand, nextBeat, openRun, pass, place, type Run, rewind, secondsOf, solved, stands, toBeat, worldOf } from './run.ts'
+import { checkGoals, giveCommand, nextBeat, openRun, pass, type Run, rewind, secondsOf, solved, stands, toBeat, worldOf } from './run.ts'
+import { work } from './shift.ts'
 import { stamp } from './stamps.ts'
+import { flag } from './transcript.ts'
 import type { View, Words } from './view.ts'
 
 /** What a session finds around it. */
@@ -299,7 +303,8 @@ function hall(session: Session, run: Run, intent: Intent): void {
       return
     case 'Verb':
       run.hints = 0
-      if (run.stamping !== undefined) stamp(run.level, run.stamping, intent.line)
+      if (run.shift !== undefined) work(run, intent.line)
+      else if (run.stamping !== undefined) stamp(run.level, run.stamping, intent.line)
       else give(run.level, run.dispatch, run.recorded, intent.line)
       checkGoals(run)
       run.motionId++
@@ -333,39 +338,6 @@ function hall(session: Session, run: Run, intent: Intent): void {
     case 'Title':
       session.screen = { at: 'title' }
   }
-}
-
-/** A desk that was looked at counts in some levels. */
-function look(run: Run, actor: string | undefined): void {
-  if (actor !== undefined) run.dispatch.looked.add(actor.split('/')[0]!)
-  checkGoals(run)
-}
-
-function handOver(run: Run): void {
-  const { desk } = run.level
-  if (desk === undefined || run.handed) return
-  run.handed = true
-  giveCommand(run, desk.command, false)
-  nextBeat(run)
-  if (run.level.stations) run.walking = 0
-  run.motionId++
-}
-
-/** One beat; while the first slip is at the stations, one station. */
-function beat(run: Run): void {
-  run.hints = 0
-  if (run.revealed !== undefined) {
-    delete run.revealed
-    return
-  }
-  if (stands(run)) return
-  if (run.walking !== undefined) {
-    run.walking++
-    run.motionId++
-    if (run.walking < 7) return
-    delete run.walking
-  }
-  if (nextBeat(run) === undefined) run.motionId++
 }
 
 function finish(session: Session, run: Run): void {

@@ -1,0 +1,36 @@
+// actions.ts: what a level, or a bet, does to the world from outside.
+
+import { SYSTEM } from '../cluster/cluster.ts'
+import { give } from '../kernel/timeline.ts'
+import type { Draft } from './beats.ts'
+import { PLAYER } from './commands.ts'
+import type { Action } from './level.ts'
+import type { Run } from './run.ts'
+
+const OFFICE = ['etcd', 'kube-apiserver', 'kube-scheduler', 'kube-controller-manager', 'cloud-controller-manager']
+
+export function act(run: Run, action: Action): void {
+  const input = (i: Parameters<typeof give>[2]) => give(SYSTEM, run.line, i)
+  const there = (name: string) => run.line.world.actors.has(name)
+  if ('crash' in action) input({ input: 'crash', name: action.crash })
+  else if ('restart' in action) input({ input: 'restart', name: action.restart })
+  else if ('unplug' in action) for (const name of OFFICE.filter(there)) input({ input: 'crash', name })
+  else if ('plug' in action) for (const name of OFFICE.filter(there)) input({ input: 'restart', name })
+  else if ('cut' in action) input({ input: 'cut', a: action.cut[0], b: action.cut[1] })
+  else if ('mend' in action) input({ input: 'mend', a: action.mend[0], b: action.mend[1] })
+  else if ('slow' in action) input({ input: 'slow', from: action.slow[0], to: action.slow[1], ms: action.ms })
+  if ('unplug' in action || 'plug' in action) {
+    run.future = 0
+    run.waiting.push(lights(run, 'plug' in action))
+  }
+}
+
+export const lights = (run: Run, on: boolean): Draft => ({
+  kind: 'lights',
+  actor: PLAYER,
+  text: on
+    ? { company: 'put the plug in again', kubernetes: 'start the control plane' }
+    : { company: 'pull the plug of the office', kubernetes: 'stop the control plane' },
+  tag: on ? { company: 'light', kubernetes: 'up' } : { company: 'dark', kubernetes: 'down' },
+  motions: [{ move: 'lights', on, actors: OFFICE.filter(name => run.line.world.actors.has(name)) }],
+})

@@ -1,0 +1,65 @@
+// bets.ts: a bet is placed, and answered by what happens in a copy of the live world.
+
+import { fork } from '../kernel/timeline.ts'
+import { act } from './actions.ts'
+import type { Beat } from './beats.ts'
+import { holds } from './facts.ts'
+import type { Bet } from './level.ts'
+import { checkGoals, factsOf, nextBeat, type Run } from './run.ts'
+
+export function place(run: Run, sure: 0 | 1 | 2): void {
+  const i = run.asking
+  const option = run.picked
+  if (i === undefined || option === undefined) return
+  const bet = run.level.bets[i]!
+  const answer = answerOf(run, bet)
+  run.bets[i] = { option, sure, answer, right: answer === option, seen: false }
+  delete run.asking
+  delete run.picked
+  if (bet.do !== undefined) act(run, bet.do)
+  checkGoals(run)
+}
+
+/** What happens in a fork of the live world decides which option is right. */
+export function answerOf(run: Run, bet: Bet): number {
+  const beside = forkOf(run)
+  beside.level = { ...run.level, bets: [] }
+  beside.bets = []
+  delete beside.asking
+  if (bet.do !== undefined) act(beside, bet.do)
+  const until = beside.line.world.now + bet.seconds * 1_000
+  let decided: Beat | undefined
+  while (beside.line.world.now < until) {
+    const beat = nextBeat(beside, until - beside.line.world.now)
+    if (beat === undefined) break
+    if (holds(bet.decides, factsOf(beside, beat))) {
+      decided = beat
+      break
+    }
+  }
+  const facts = factsOf(beside, decided)
+  const proved = bet.options.findIndex(o => o.is !== undefined && holds(o.is, facts))
+  return proved >= 0 ? proved : bet.options.findIndex(o => o.right === true)
+}
+
+/** A copy that goes its own way. A command under way stays with the original. */
+export function forkOf(run: Run): Run {
+  return {
+    ...run,
+    line: fork(run.line),
+    seen: { requests: new Map(run.seen.requests), revisions: new Map(run.seen.revisions), handed: new Set(run.seen.handed) },
+    beats: [...run.beats],
+    waiting: [...run.waiting],
+    bets: run.bets.map(b => (b === undefined ? undefined : { ...b })),
+    decided: new Map(run.decided),
+    desk: { files: new Map(run.desk.files), asked: run.desk.asked, taken: new Map() },
+    command: undefined,
+    prompt: [...run.prompt],
+    history: [...run.history],
+    given: [...run.given],
+    flags: new Set(run.flags),
+    fakes: [...run.fakes],
+    met: new Set(run.met),
+    fork: undefined,
+  }
+}
