@@ -8,7 +8,7 @@ import { structIdOf } from '../api/schema.ts'
 import { createThreeWayMergePatch } from '../api/strategic-diff.ts'
 import { type Info, infosOf, manifests } from './builder.ts'
 import { Fail, type Failure, fail, failAll, failureOf, isConflict, misuse, withSource } from './fail.ts'
-import { bool, list, text } from './flags.ts'
+import { bool, changed, list, text } from './flags.ts'
 import { compactJson } from './json.ts'
 import { createObject, err, findObject, type Kit, patchObject } from './kit.ts'
 import { dryRunOf, report } from './output.ts'
@@ -109,7 +109,7 @@ function* sourced<T>(verb: string, info: Info, steps: Steps<T>, patch?: unknown)
 function* serverSide(kit: Kit, info: Info): Steps<void> {
   const { mode, suffix, query } = dryRunOf(kit)
   if (mode === 'client') fail("--dry-run=client doesn't work with --server-side (did you mean --dry-run=server instead?)")
-  const manager = text(kit.flags, 'field-manager') || 'kubectl'
+  const manager = changed(kit.flags, 'field-manager') ? text(kit.flags, 'field-manager') : 'kubectl'
   const force = bool(kit.flags, 'force-conflicts')
   try {
     const applied = yield* patchObject(kit, {
