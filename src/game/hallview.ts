@@ -104,12 +104,12 @@ function nextOf(run: Run): HallView['next'] {
     return { key: 'a s d', text: two('how sure are you: a low   s middle   d high') }
   }
   if (run.revealed !== undefined) return { key: '.', text: two(`go on${run.bets[run.revealed]?.right ? '' : '   A missed bet costs nothing.'}`) }
+  if (run.stamping !== undefined && stampsLeft(run.stamping) > 0)
+    return { key: STAMPS.map(v => v.key).join(' '), text: two('a stamp for the caller   a number takes another') }
   if (!run.handed && level.desk !== undefined)
     return { key: 'Enter', text: two(`hand over [${level.desk.slip}]`, `${level.desk.command.split(' ').slice(0, 2).join(' ')} [${level.desk.slip}]`) }
   if (run.walking !== undefined) return { key: '.', text: two('next station') }
   if (level.tasks.length > 0 && currentTask(run.dispatch) >= 0) return { key: `1-${level.people.length}`, text: two('hand it to somebody   i looks at a desk') }
-  if (run.stamping !== undefined && stampsLeft(run.stamping) > 0)
-    return { key: STAMPS.map(v => v.key).join(' '), text: two('a stamp for the caller   a number takes another') }
   if (onShift(run)) return { key: `${podCount(run) > 1 ? `1-${podCount(run)}` : '1'} ${ACTS.map(a => a.key).join(' ')}`, text: two('take a slip, or act') }
   const pending = run.bets.findIndex(b => b !== undefined && !b.seen)
   if (pending >= 0) return { key: '.', text: two('see what happens') }
@@ -120,7 +120,8 @@ function nextOf(run: Run): HallView['next'] {
 function canOf(run: Run): Possible[] {
   const can: Possible[] = []
   const free = run.asking === undefined && run.revealed === undefined
-  const waits = !run.handed && run.level.desk !== undefined
+  const queued = run.stamping !== undefined && stampsLeft(run.stamping) > 0
+  const waits = !queued && !run.handed && run.level.desk !== undefined
   if (run.asking !== undefined) can.push('Bet', 'Confidence')
   else if (run.revealed !== undefined) can.push('Go on')
   else if (waits) can.push('HandOver')

@@ -39,6 +39,7 @@ export const STAMPS: readonly { verb: string; key: string; text: Words }[] = [
   { verb: '401', key: 'w', text: two('401 who are you', '401 Unauthorized') },
   { verb: '403 authz', key: 'e', text: two('403 you may not', '403 by authz') },
   { verb: '403 admission', key: 't', text: two('403 house rule', '403 by admission') },
+  { verb: '409', key: 'u', text: two('409 name taken', '409 AlreadyExists') },
   { verb: '422', key: 'o', text: two('422 wrong form', '422 Invalid') },
   { verb: 'wrong door', key: 'p', text: two('wrong door', 'not a request') },
 ]
