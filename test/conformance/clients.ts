@@ -169,7 +169,8 @@ function kubectlClient(greeting: Greeting, hands: Hands): Client {
     },
     waits() {
       if (finished) return undefined
-      if (want === undefined || want.want === 'pause') return 'time'
+      if (want === undefined) return 'request' // It starts: nobody holds it up.
+      if (want.want === 'pause') return 'time'
       if (want.want === 'next') return 'watch'
       return want.want === 'read' || want.want === 'edit' ? 'process' : 'request'
     },

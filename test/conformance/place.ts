@@ -59,11 +59,12 @@ export function openPlace(system: System, world: World, onAdvance: () => void = 
       let served = false
       for (const client of [...clients]) if (client.serve()) served = true
       if (served) continue
+      // While a program reads its standard input or edits, only requests go on; sleepers and watchers get their time when nobody else comes.
       const waiting = [...clients].filter(c => c.waits() !== undefined && c.waits() !== 'process')
-      if (waiting.length < clients.size) break // Somebody's answer (standard input, an editor) comes by itself.
       if (waiting.length === 0) break
+      const reading = waiting.length < clients.size
       if (!waiting.some(c => c.waits() === 'request')) {
-        const rest = COME - (Date.now() - cameLast)
+        const rest = (reading ? 2 * COME : COME) - (Date.now() - cameLast)
         if (rest > 0) {
           await new Promise(done => setTimeout(done, rest))
           continue
