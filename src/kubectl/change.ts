@@ -3,7 +3,7 @@
 // Differs: nothing known
 
 import { parse as parseYaml } from 'yaml'
-import { labelValue, qualifiedName } from '../api/name.ts'
+import { labelValue } from '../api/name.ts'
 import { sameJson } from '../api/patch.ts'
 import { visit } from './builder.ts'
 import { fail, failAll, failureOf, misuse } from './fail.ts'
@@ -104,13 +104,6 @@ function* mark(kit: Kit, how: Marking): Steps<void> {
   const listing = bool(flags, 'list')
   if (Object.keys(set).length + drop.length === 0 && !listing) misuse(verb, `at least one ${how.noun} update is required`)
   for (const key of Object.keys(set)) {
-    const bad = qualifiedName(key)
-    if (bad.length > 0)
-      fail(
-        how.noun === 'label'
-          ? `invalid label key ${JSON.stringify(key)}: ${bad.join('; ')}`
-          : `invalid annotation key ${JSON.stringify(key)}: ${bad.join('; ')}`,
-      )
     const wrong = how.noun === 'label' ? labelValue(set[key]!) : []
     if (wrong.length > 0) fail(`invalid label value: ${JSON.stringify(`${key}=${set[key]}`)}: ${wrong.join('; ')}`)
   }

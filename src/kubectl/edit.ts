@@ -8,7 +8,7 @@ import { createTwoWayMergePatch } from '../api/strategic-diff.ts'
 import { patchOf, validated } from './apply.ts'
 import { documents, type Info, infosOf, manifests, visit } from './builder.ts'
 import { unifiedDiff } from './diff.ts'
-import { Fail, fail, failAll, failureOf, isNotFound, withSource } from './fail.ts'
+import { Fail, fail, failAll, failureOf, withSource } from './fail.ts'
 import { bool, int, list, text } from './flags.ts'
 import { compactJson } from './json.ts'
 import { ask, createObject, err, findObject, type Kit, out, patchObject, pathTo } from './kit.ts'
@@ -96,7 +96,7 @@ export function* replace(kit: Kit): Steps<void> {
         : { ...object, metadata: { ...object.metadata, resourceVersion: current?.metadata.resourceVersion } }
       yield* report(kit, mode === 'client' ? object : (yield* ask(kit, { method: 'PUT', path, query: sent, body })).body, 'replaced', suffix)
     } catch (error) {
-      failures.push(withSource('replacing', isNotFound(failureOf(error)) ? '' : info.source, failureOf(error)))
+      failures.push(withSource('replacing', info.source, failureOf(error)))
     }
   }
   if (failures.length === 1) throw new Fail(failures[0]!)

@@ -9,7 +9,7 @@ import { Fail, type Failure, fail, failAll, failureOf, isNotFound, misuse } from
 import { bool, list, text } from './flags.ts'
 import { byCode } from './json.ts'
 import { relaxed, valuesAt } from './jsonpath.ts'
-import { ask, err, type Kit, nameOf, open, out, pathTo, TABLE } from './kit.ts'
+import { ask, err, type Kit, nameOf, open, out, pathTo, selecting, TABLE } from './kit.ts'
 import { formatOf, listOf, printObject } from './output.ts'
 import { align } from './tabwriter.ts'
 import type { Next, Steps } from './want.ts'
@@ -116,7 +116,7 @@ function* fetchTables(kit: Kit, m: Meant, failures: Failure[]): Steps<Part[]> {
           ...(include['includeObject'] ? {} : { limit: text(kit.flags, 'chunk-size') || '500' }),
         }
         if (page !== '') query['continue'] = page
-        const { body } = yield* ask(kit, { path: pathTo(type, namespaceFor(kit, type)), query, accept: TABLE })
+        const { body } = yield* selecting(type, queryOf(kit), ask(kit, { path: pathTo(type, namespaceFor(kit, type)), query, accept: TABLE }))
         const more = tableOf(body)
         table.columnDefinitions = more.columnDefinitions
         table.rows.push(...more.rows)

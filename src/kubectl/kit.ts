@@ -127,11 +127,27 @@ export function* listObjects(kit: Kit, type: ResourceType, namespace: string, qu
   do {
     const asked: Record<string, string> = { ...query, limit: CHUNK }
     if (page !== '') asked['continue'] = page
-    const { body } = yield* ask(kit, { path: pathTo(type, namespace), query: asked })
+    const { body } = yield* selecting(type, query, ask(kit, { path: pathTo(type, namespace), query: asked }))
     items.push(...itemsOf(body))
     page = body.metadata?.continue ?? ''
   } while (page !== '')
   return items
+}
+
+/** Says which selectors a list was asked for with, where the server refuses it. */
+export function* selecting<T>(type: ResourceType, query: Record<string, string>, steps: Steps<T>): Steps<T> {
+  try {
+    return yield* steps
+  } catch (error) {
+    const failure = failureOf(error)
+    if (failure.is !== 'status' || (failure.status.reason !== 'BadRequest' && failure.status.reason !== 'NotFound')) throw error
+    const [labels = '', fields = ''] = [query['labelSelector'], query['fieldSelector']]
+    const asked =
+      labels === '' && fields === ''
+        ? `list ${JSON.stringify(goResource(type))}`
+        : `find ${JSON.stringify(goResource(type))} that match label selector ${JSON.stringify(labels)}, field selector ${JSON.stringify(fields)}`
+    throw new Fail({ is: 'status', status: { ...failure.status, message: `Unable to ${asked}: ${failure.status.message ?? ''}` } })
+  }
 }
 
 /** The items of a list, which leave out what the list's kind says already. */

@@ -121,8 +121,8 @@ const STATUS: Record<string, View | undefined> = {
       return { text: 'Waiting for statefulset spec update to be observed...\n', done: false }
     if (x.spec.replicas !== undefined && (s.readyReplicas ?? 0) < x.spec.replicas)
       return { text: `Waiting for ${x.spec.replicas - (s.readyReplicas ?? 0)} pods to be ready...\n`, done: false }
-    const partition = x.spec.updateStrategy.rollingUpdate?.partition ?? 0
-    if (partition > 0) {
+    const partition = x.spec.updateStrategy.rollingUpdate?.partition
+    if (partition !== undefined) {
       if ((s.updatedReplicas ?? 0) < x.spec.replicas - partition)
         return {
           text: `Waiting for partitioned roll out to finish: ${s.updatedReplicas ?? 0} out of ${x.spec.replicas - partition} new pods have been updated...\n`,

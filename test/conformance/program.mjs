@@ -17,8 +17,8 @@ socket.on('data', data => {
   for (let end = buffered.indexOf('\n'); end >= 0; end = buffered.indexOf('\n')) {
     const line = JSON.parse(buffered.slice(0, end))
     buffered = buffered.slice(end + 1)
-    if (line.out !== undefined) fs.writeSync(1, line.out)
-    else if (line.err !== undefined) fs.writeSync(2, line.err)
+    if (line.out !== undefined) write(1, line.out)
+    else if (line.err !== undefined) write(2, line.err)
     else if (line.read !== undefined) say({ read: fs.readFileSync(0, 'utf8') })
     else if (line.edit !== undefined) say({ edit: edit(line.edit, line.editor) })
     else if (line.exit !== undefined) process.exit(line.exit)
@@ -26,6 +26,15 @@ socket.on('data', data => {
 })
 socket.on('close', () => process.exit(1))
 socket.on('error', () => process.exit(1))
+
+// Whoever read has gone: so does a program that writes to it.
+function write(to, text) {
+  try {
+    fs.writeSync(to, text)
+  } catch {
+    process.exit(141)
+  }
+}
 
 function edit(text, editor) {
   const file = path.join(fs.mkdtempSync(path.join(os.tmpdir(), 'edit-')), 'kubectl-edit-1.yaml')

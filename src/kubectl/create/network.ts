@@ -18,7 +18,10 @@ function portsOf(kit: Kit): any[] {
   const nodePort = changed(kit.flags, 'node-port') ? int(kit.flags, 'node-port') : 0
   return list(kit.flags, 'tcp').map(pair => {
     const [port = '', target = ''] = pair.split(':')
-    if (!/^\d+$/.test(port)) fail(`strconv.Atoi: parsing ${JSON.stringify(port)}: invalid syntax`)
+    for (const text of target !== '' && /^\d+$/.test(target) ? [port, target] : [port]) {
+      if (!/^\d+$/.test(text)) fail(`strconv.ParseUint: parsing ${JSON.stringify(text)}: invalid syntax`)
+      if (Number(text) > 65_535) fail(`strconv.ParseUint: parsing ${JSON.stringify(text)}: value out of range`)
+    }
     const targetPort = target === '' ? Number(port) : /^\d+$/.test(target) ? Number(target) : target
     return { name: pair.replace(':', '-'), ...(nodePort > 0 ? { nodePort } : {}), port: Number(port), protocol: 'TCP', targetPort }
   })

@@ -54,7 +54,6 @@ const SYSTEM_INFO = [
   ['Architecture', 'architecture'],
   ['Container Runtime Version', 'containerRuntimeVersion'],
   ['Kubelet Version', 'kubeletVersion'],
-  ['Kube-Proxy Version', 'kubeProxyVersion'],
 ] as const
 
 function taints(p: Paper, list: any[] | undefined): void {
