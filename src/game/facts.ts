@@ -1,7 +1,9 @@
 // facts.ts: what is the case in a world: its objects as the vault has them, and conditions in CEL over them.
 
 import { Environment } from '@marcbachmann/cel-js'
+import type { KeyValue } from '../cluster/etcd/store.ts'
 import type { Etcd } from '../cluster/etcd.ts'
+import { objectOf } from '../cluster/kube-apiserver/storage.ts'
 import type { World } from '../kernel/world.ts'
 import type { Beat } from './beats.ts'
 
@@ -11,8 +13,20 @@ export function objectsUnder(world: World, prefix: string): any[] {
   if (state === undefined) return []
   const { current, sorted } = state.durable.store
   const found: any[] = []
-  for (const key of sorted) if (key.startsWith(prefix)) found.push(current.get(key)!.value)
+  for (const key of sorted) if (key.startsWith(prefix)) found.push(readFrom(current.get(key)!))
   return found
+}
+
+const read = new WeakMap<KeyValue, unknown>()
+
+/** A page of the vault as an object, with the revision at which it was filed; remembered, for pages never change. */
+function readFrom(kv: KeyValue): any {
+  let object = read.get(kv)
+  if (object === undefined) {
+    object = objectOf(kv.value, kv.modRevision)
+    read.set(kv, object)
+  }
+  return object
 }
 
 export const revisionOf = (world: World): number => (world.actors.get('etcd')?.state as Etcd | undefined)?.durable.store.revision ?? 0
