@@ -62,7 +62,7 @@ describe.each(pack.levels)('$id $title', level => {
     })
   })
   test('it ends alike over a hundred seeds', () => {
-    for (let seed = 2; seed <= 100; seed += 7) expect(solved(play(level, level.solutions[0]!.lines, seed).run!), `seed ${seed}`).toBe(true)
+    for (let seed = 1; seed <= 100; seed++) expect(solved(play(level, level.solutions[0]!.lines, seed).run!), `seed ${seed}`).toBe(true)
   })
   test('turning back and going forward again is never having turned back', () => {
     const session = play(level, level.solutions[0]!.lines.slice(0, -1))
