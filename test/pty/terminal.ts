@@ -57,7 +57,8 @@ stty -g > "${file('before')}"
 "$@"
 code=$?
 while [ $code -gt 128 ] && [ -n "$(jobs -s)" ]; do
-  stty -g > "${file('stopped')}"
+  stty -g > "${file('stopped')}.part"
+  mv "${file('stopped')}.part" "${file('stopped')}"
   while [ ! -e "${file('go')}" ]; do sleep 0.02; done
   rm "${file('go')}"
   fg > /dev/null
@@ -133,7 +134,8 @@ sleep 5
         // It has gone by itself.
       }
       terminal.dispose()
-      rmSync(folder, { recursive: true, force: true })
+      // The program may still be writing its last file while it dies.
+      rmSync(folder, { recursive: true, force: true, maxRetries: 20, retryDelay: 50 })
     },
   }
 }
