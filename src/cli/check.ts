@@ -1,9 +1,8 @@
 // check.ts: plays a command log without a screen, and says which goals it meets: how a workshop marks work.
 
 import { readFileSync } from 'node:fs'
-import { holds } from '../game/facts.ts'
 import type { Intent } from '../game/intent.ts'
-import { factsOf, solved } from '../game/run.ts'
+import { goalMet, solved } from '../game/run.ts'
 import { act, newSession, viewOf } from '../game/session.ts'
 import { spoken } from '../ui/spoken.ts'
 import type { Command } from './args.ts'
@@ -30,10 +29,9 @@ export async function check(command: Extract<Command, { command: 'check' }>, io:
     if ('intents' in meaning) for (const intent of meaning.intents) act(session, intent)
   }
   const run = session.run!
-  const facts = factsOf(run, run.beats.at(-1))
   const goals = level.win.map((clause, i) => ({
     goal: clause.say.company,
-    met: clause.when === 'never' ? !holds(clause.is, facts) : clause.when === 'always' ? holds(clause.is, facts) : run.met.has(i),
+    met: goalMet(run, i),
   }))
   const bets = run.bets.map((b, i) => ({ bet: i + 1, placed: b !== undefined, right: b?.right === true }))
   const passed = solved(run)

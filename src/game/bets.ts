@@ -32,9 +32,10 @@ export function answerOf(run: Run, bet: Bet): number {
   while (beside.line.world.now < until) {
     const beat = nextBeat(beside, until - beside.line.world.now)
     if (beat === undefined) break
-    if (holds(bet.decides, factsOf(beside, beat))) {
+    if (decided === undefined && holds(bet.decides, factsOf(beside, beat))) {
       decided = beat
-      break
+      // What is done for the bet needs its time to show what comes of it.
+      if (bet.do === undefined) break
     }
   }
   const facts = factsOf(beside, decided)
@@ -60,6 +61,7 @@ export function forkOf(run: Run): Run {
     flags: new Set(run.flags),
     fakes: [...run.fakes],
     met: new Set(run.met),
+    broken: new Map(run.broken),
     fork: undefined,
   }
 }

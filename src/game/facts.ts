@@ -1,6 +1,7 @@
 // facts.ts: what is the case in a world: its objects as the vault has them, and conditions in CEL over them.
 
 import { Environment } from '@marcbachmann/cel-js'
+import type { Runtime } from '../cluster/container-runtime/state.ts'
 import type { KeyValue } from '../cluster/etcd/store.ts'
 import type { Etcd } from '../cluster/etcd.ts'
 import { objectOf } from '../cluster/kube-apiserver/storage.ts'
@@ -51,6 +52,18 @@ export function podsOf(world: World): PodFact[] {
     labels: object.metadata.labels ?? {},
     object,
   }))
+}
+
+/** Containers that run on the factory floor, whatever the vault believes. */
+export function runningOn(world: World): { pod: string; node: string }[] {
+  const found: { pod: string; node: string }[] = []
+  for (const actor of world.actors.values()) {
+    if (actor.machine !== 'container-runtime') continue
+    const containers = (actor.state as Partial<Runtime> | undefined)?.durable?.containers
+    if (containers === undefined) continue
+    for (const c of containers.values()) if (c.state === 'RUNNING') found.push({ pod: c.pod.name, node: actor.name.slice(18) })
+  }
+  return found
 }
 
 export const conditionOf = (object: any, type: string): string => object.status?.conditions?.find((c: any) => c.type === type)?.status ?? ''
@@ -128,6 +141,9 @@ function contextOf(facts: Facts): Record<string, unknown> {
   return {
     get pods() {
       return podsOf(world)
+    },
+    get running() {
+      return runningOn(world)
     },
     get nodes() {
       return list(world, 'minions')

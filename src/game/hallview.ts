@@ -6,7 +6,7 @@ import { currentTask, panelOf as sortPanel } from './dispatch.ts'
 import { conditionOf, holds, podsOf, revisionOf } from './facts.ts'
 import { mapOf } from './mapview.ts'
 import type { Panel } from './panel.ts'
-import { canForward, factsOf, type Run, secondsOf, solved, worldOf } from './run.ts'
+import { canForward, factsOf, goalMet, type Run, secondsOf, solved, worldOf } from './run.ts'
 import { ACTS, onShift, shiftPanel } from './shift.ts'
 import { rolePanel, STAMPS, stampsLeft } from './stamps.ts'
 import { transcript } from './transcript.ts'
@@ -215,12 +215,15 @@ function revealOf(run: Run, number: number): Panel {
 
 /** What the misconceptions of chapter 1 believe. */
 export const BELIEFS: Record<string, string> = {
-  M01: 'the controllers do everything themselves',
+  M01: 'the controllers tell the scheduler what to do',
   M02: 'somebody hands the work to the factory',
   M03: 'everybody may open the vault',
+  M07: 'an order as a whole is placed, or the planner makes its slips',
   M08: 'the hatch delivers what it files',
-  M31: 'without the office everything stops at once',
-  M32: 'what runs is moved when something is wrong',
+  M10: 'without the office everything stops at once',
+  M22: 'the planner looks at what is busy now, not at what was asked for',
+  M27: 'the same piece of work is moved to another factory',
+  M32: 'a slip that waits was refused, or the hatch knows the factories',
 }
 
 const sentence = (beat: Beat): Words => {
@@ -361,12 +364,8 @@ function slipOf(run: Run): SlipCard {
 }
 
 function goalsOf(run: Run): GoalLine[] {
-  const facts = factsOf(run, run.beats.at(-1))
   const lines: GoalLine[] = run.bets.map((b, i) => ({ mark: b?.seen ? (b.right ? 'done' : 'missed') : 'open', text: two(`bet ${i + 1}`) }))
-  const goals = run.level.win.map((clause, i): GoalLine => {
-    const now = clause.when === 'never' ? !holds(clause.is, facts) : clause.when === 'always' ? holds(clause.is, facts) : run.met.has(i)
-    return { mark: now ? 'done' : 'open', text: clause.say }
-  })
+  const goals = run.level.win.map((clause, i): GoalLine => ({ mark: goalMet(run, i) ? 'done' : run.broken.has(i) ? 'missed' : 'open', text: clause.say }))
   return [...goals.slice(0, 1), ...lines, ...goals.slice(1)]
 }
 

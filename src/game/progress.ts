@@ -1,6 +1,6 @@
 // progress.ts: what a player has done so far, as data; and how it is kept on the disk without ever being lost.
 
-import { closeSync, fsyncSync, lstatSync, mkdirSync, openSync, readFileSync, renameSync, writeSync } from 'node:fs'
+import { closeSync, fsyncSync, lstatSync, mkdirSync, openSync, readFileSync, renameSync, rmSync, writeSync } from 'node:fs'
 import { join } from 'node:path'
 
 export interface Record {
@@ -64,14 +64,17 @@ const record = (r: any): Record => ({ solved: r?.solved === true, par: r?.par ==
 
 /** Written beside, flushed, put in place at once. What another instance has earned meanwhile is kept. False: it cannot be written. */
 export function saveProgress(folder: string, progress: Progress): boolean {
+  let release = () => {}
   try {
     mkdirSync(folder, { recursive: true, mode: 0o700 })
     const file = fileIn(folder)
+    release = takeTurn(`${file}.turn`)
     const merged = mergeWith(file, progress)
     const part = `${file}.${stamp()}`
     const handle = openSync(part, 'wx', 0o600)
     try {
-      writeSync(handle, `${JSON.stringify({ version: VERSION, ...merged })}\n`)
+      const bytes = Buffer.from(`${JSON.stringify({ version: VERSION, ...merged })}\n`)
+      for (let at = 0; at < bytes.length; ) at += writeSync(handle, bytes, at)
       fsyncSync(handle)
     } finally {
       closeSync(handle)
@@ -80,6 +83,25 @@ export function saveProgress(folder: string, progress: Progress): boolean {
     return true
   } catch {
     return false
+  } finally {
+    release()
+  }
+}
+
+/** Milliseconds that another instance may take to save; after that it is thought dead. */
+const TURN_MS = 500
+
+/** Instances save one after another, so that none merges with what is about to be replaced. Never waits longer than TURN_MS. */
+function takeTurn(file: string): () => void {
+  for (let waited = 0; ; waited += 5) {
+    try {
+      closeSync(openSync(file, 'wx', 0o600))
+      return () => rmSync(file, { force: true })
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error
+      if (waited >= TURN_MS) rmSync(file, { force: true })
+      else Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 5)
+    }
   }
 }
 

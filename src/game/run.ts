@@ -73,6 +73,8 @@ export interface Run {
   recorded: Recorded[]
   /** Latched goals. */
   met: Set<number>
+  /** Goals that must hold throughout and did not: after how many beats. */
+  broken: Map<number, number>
   fork?: Run
 }
 
@@ -106,6 +108,7 @@ export function openRun(level: Level, seed: number): Run {
     flags: new Set(),
     fakes: level.fakes.map(() => undefined),
     met: new Set(),
+    broken: new Map(),
   }
   if (level.start.run.length > 0) settle(run)
   const foreman = level.start.played.find(a => a.startsWith('kubelet/'))
@@ -290,14 +293,21 @@ function askIfDue(run: Run, facts: Facts): void {
 export function checkGoals(run: Run): void {
   const facts = factsOf(run, run.beats.at(-1))
   run.level.win.forEach((clause, i) => {
-    if (clause.when === 'always' || clause.when === 'never') return
-    if (clause.when === 'now' && !holds(clause.is, facts)) run.met.delete(i)
-    else if (holds(clause.is, facts)) run.met.add(i)
+    const held = holds(clause.is, facts)
+    if (clause.when === 'always' || clause.when === 'never') {
+      if (held !== (clause.when === 'always') && !run.broken.has(i)) run.broken.set(i, run.beats.length)
+    } else if (clause.when === 'now' && !held) run.met.delete(i)
+    else if (held && (!clause.when.startsWith('within ') || facts.seconds <= Number(clause.when.slice(7)))) run.met.add(i)
   })
 }
 
-export const solved = (run: Run): boolean =>
-  run.level.win.every((clause, i) => clause.when === 'always' || clause.when === 'never' || run.met.has(i)) && run.bets.every(b => b !== undefined && b.seen)
+/** Is a goal met as far as the run has come? One that must hold throughout is, until it was broken. */
+export const goalMet = (run: Run, i: number): boolean => {
+  const { when } = run.level.win[i]!
+  return when === 'always' || when === 'never' ? !run.broken.has(i) : run.met.has(i)
+}
+
+export const solved = (run: Run): boolean => run.level.win.every((_, i) => goalMet(run, i)) && run.bets.every(b => b !== undefined && b.seen)
 
 /** May time move? Not while a bet is open, or its answer is on the screen. */
 export const stands = (run: Run): boolean => run.asking !== undefined || run.revealed !== undefined
@@ -349,6 +359,7 @@ export function toBeat(run: Run, count: number): void {
   if (gone.length === 0) return
   rewindTo(SYSTEM, run.line, last?.position ?? run.line.checkpoints[0]!.world.position, last?.applied ?? 0)
   run.beats = kept
+  for (const [i, at] of run.broken) if (at > kept.length) run.broken.delete(i)
   run.future += gone.length
   run.seen = newSeen()
   run.waiting = gone

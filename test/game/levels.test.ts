@@ -2,7 +2,9 @@
 
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
+import { answerOf, forkOf } from '../../src/game/bets.ts'
 import { mistakeIn } from '../../src/game/facts.ts'
+import { BELIEFS } from '../../src/game/hallview.ts'
 import type { Level } from '../../src/game/level.ts'
 import { packLibrary } from '../../src/game/library.ts'
 import { readCampaign, readPack } from '../../src/game/packs.ts'
@@ -26,6 +28,38 @@ test('all level files can be read, and each is named in the campaign', () => {
   expect(pack.problems).toEqual([])
   const named = readCampaign(join(folder, 'campaign.yaml')).chapters.flatMap(c => c.levels.map(l => `${l.id} ${l.title}`))
   for (const level of pack.levels) expect(named).toContain(`${level.id} ${level.title}`)
+})
+
+test('goals that must hold throughout, or in time, are held to it', () => {
+  const [first] = pack.levels
+  const words = { company: 'x', kubernetes: 'x' }
+  const withGoal = (is: string, when: string): Level => ({ ...first!, win: [...first!.win, { is, when, say: words }] as Level['win'] })
+  const ends = (level: Level) => solved(play(level, level.solutions[0]!.lines).run!)
+  expect(ends(withGoal('seconds < 1.0', 'always'))).toBe(false)
+  expect(ends(withGoal('seconds >= 0.0', 'always'))).toBe(true)
+  expect(ends(withGoal("beats.exists(b, b.kind == 'refused')", 'never'))).toBe(true)
+  expect(ends(withGoal("beats.exists(b, b.kind == 'bell')", 'never'))).toBe(false)
+  expect(ends(withGoal("pods.exists(p, p.name == 'tea' && p.ready)", 'within 1'))).toBe(false)
+  expect(ends(withGoal("pods.exists(p, p.name == 'tea' && p.ready)", 'within 20'))).toBe(true)
+})
+
+test('the bet on the unplugged office is answered by the machines on the floor, not by what the vault last heard', () => {
+  const level = pack.levels.find(l => l.id === '1.1')!
+  const session = play(level, level.solutions[0]!.lines.slice(0, level.solutions[0]!.lines.indexOf('2 s')))
+  const bet = level.bets[2]!
+  expect(answerOf(session.run!, bet)).toBe(1)
+  const stopped = forkOf(session.run!)
+  for (const actor of stopped.line.world.actors.values()) if (actor.machine === 'container-runtime') actor.state.durable.containers.clear()
+  expect(answerOf(stopped, bet)).toBe(0)
+})
+
+test('every belief that an option betrays is named', () => {
+  const codes = pack.levels.flatMap(l => [
+    ...l.bets.flatMap(b => b.options.map(o => o.code)),
+    ...l.quiz.flatMap(q => ('options' in q ? q.options.map(o => o.code) : [])),
+    ...l.fakes.map(f => f.code),
+  ])
+  expect(codes.filter(c => c !== undefined && BELIEFS[c] === undefined)).toEqual([])
 })
 
 describe.each(pack.levels)('$id $title', level => {
@@ -55,6 +89,10 @@ describe.each(pack.levels)('$id $title', level => {
   })
   test.each(level.misses)('not solved by: $name', ({ lines }) => expect(solved(play(level, lines).run!)).toBe(false))
   test('each bet has one right answer, and the fork proves the one that is marked', () => {
+    // Without the marks only what happens in the fork can answer.
+    const unmarked: Level = { ...level, bets: level.bets.map(b => ({ ...b, options: b.options.map(o => ({ ...o, right: undefined })) })) }
+    const proven = play(unmarked, level.solutions[0]!.lines)
+    expect(level.bets.map((_, i) => proven.run!.bets[i]?.answer)).toEqual(level.bets.map(b => b.options.findIndex(o => o.right === true)))
     const session = play(level, level.solutions[0]!.lines)
     level.bets.forEach((bet, i) => {
       expect(bet.options.filter(o => o.right === true).length).toBe(1)
