@@ -46,7 +46,9 @@ function keepAllocated(spec: any, before: any): any {
   let out = spec
   if (needsAddress(spec) && needsAddress(before)) {
     if (!spec.clusterIP) out = { ...out, clusterIP: before.clusterIP, clusterIPs: before.clusterIPs }
-    else if (spec.clusterIPs === undefined) out = { ...out, clusterIPs: spec.clusterIP === before.clusterIP ? before.clusterIPs : [spec.clusterIP] }
+    // Who changes clusterIP and leaves clusterIPs means both.
+    else if (spec.clusterIPs === undefined || (spec.clusterIP !== before.clusterIP && String(spec.clusterIPs) === String(before.clusterIPs)))
+      out = { ...out, clusterIPs: spec.clusterIP === before.clusterIP ? before.clusterIPs : [spec.clusterIP] }
     if (out.ipFamilies === undefined && before.ipFamilies !== undefined) out = { ...out, ipFamilies: before.ipFamilies }
     if (out.ipFamilyPolicy === undefined && before.ipFamilyPolicy !== undefined) out = { ...out, ipFamilyPolicy: before.ipFamilyPolicy }
   }
