@@ -1,18 +1,19 @@
 // apply.ts: make objects as manifests say: a three-way merge here, or a server-side apply there.
 // Models k8s.io/kubectl/pkg/cmd/apply/{apply,patcher}.go and pkg/util/apply.go
-// Differs: --prune is not there; the OpenAPI check before sending is the server's strict decoding
+// Differs: --prune knows the usual kinds alone; the OpenAPI check before sending is the server's strict decoding
 
 import { createThreeWayJsonMergePatch } from '../api/patch.ts'
-import type { ResourceType } from '../api/resources.ts'
+import { type ResourceType, resourceByKind } from '../api/resources.ts'
 import { structIdOf } from '../api/schema.ts'
 import { createThreeWayMergePatch } from '../api/strategic-diff.ts'
-import { type Info, infosOf, manifests } from './builder.ts'
-import { Fail, type Failure, fail, failAll, failureOf, isConflict, misuse, withSource } from './fail.ts'
+import { type Info, infosOf, manifests, visit } from './builder.ts'
+import { Fail, type Failure, fail, failAll, failureOf, isConflict, misuse, NOTHING_MEANT, withSource } from './fail.ts'
 import { bool, changed, list, text } from './flags.ts'
-import { compactJson } from './json.ts'
-import { createObject, err, findObject, type Kit, patchObject } from './kit.ts'
-import { dryRunOf, report } from './output.ts'
+import { compactJson, jsonText } from './json.ts'
+import { ask, createObject, err, findObject, type Kit, listObjects, out, patchObject, pathTo } from './kit.ts'
+import { dryRunOf, printObject, report } from './output.ts'
 import type { Steps } from './want.ts'
+import { yamlText } from './yaml-write.ts'
 
 const LAST_APPLIED = 'kubectl.kubernetes.io/last-applied-configuration'
 
@@ -22,8 +23,16 @@ export function* apply(kit: Kit): Steps<void> {
   if (flags.args.length > 0) misuse('apply', `Unexpected args: [${flags.args.join(' ')}]`)
   if (files.length === 0) fail('must specify one of -f and -k')
   if (bool(flags, 'force-conflicts') && !bool(flags, 'server-side')) fail('--force-conflicts only works with --server-side')
+  if (bool(flags, 'server-side') && bool(flags, 'force')) fail('--force cannot be used with --server-side')
+  if (bool(flags, 'server-side') && dryRunOf(kit).mode === 'client')
+    fail("--dry-run=client doesn't work with --server-side (did you mean --dry-run=server instead?)")
+  if (bool(flags, 'prune') && !bool(flags, 'all') && text(flags, 'selector') === '')
+    fail(
+      'all resources selected for prune without explicitly passing --all. To prune all resources, pass the --all flag. If you did not mean to prune all resources, specify a label selector',
+    )
   const { infos, failures } = yield* infosOf(kit, yield* manifests(files), validated(kit) !== 'Ignore')
   if (infos.length === 0 && failures.length === 0) fail('no objects passed to apply')
+  const applied: any[] = []
   for (const info of infos) {
     try {
       if (info.name === '')
@@ -32,13 +41,67 @@ export function* apply(kit: Kit): Steps<void> {
             ? `from ${info.object.metadata.generateName}: cannot use generate name with apply`
             : `error when retrieving current configuration of:\nResource: "${info.type.group}${info.type.group === '' ? '/' : '/'}${info.type.version}, Resource=${info.type.plural}", GroupVersionKind: "${info.type.group === '' ? '/' : `${info.type.group}/`}${info.type.version}, Kind=${info.type.kind}"\nName: "", Namespace: ${JSON.stringify(info.namespace)}\nfrom server for: ${JSON.stringify(info.source)}: resource name may not be empty`,
         )
-      yield* bool(flags, 'server-side') ? serverSide(kit, info) : clientSide(kit, info)
+      applied.push(yield* bool(flags, 'server-side') ? serverSide(kit, info) : clientSide(kit, info))
     } catch (error) {
       failures.push(failureOf(error))
     }
   }
+  if (whole(kit) && applied.length > 0)
+    yield* printObject(kit, applied.length === 1 ? applied[0] : { apiVersion: 'v1', items: applied, kind: 'List', metadata: {} })
+  if (failures.length === 0 && bool(flags, 'prune')) yield* prune(kit, applied)
   if (failures.length === 1) throw new Fail(failures[0]!)
   failAll(failures)
+}
+
+/** Are objects printed, and not what was done to them? */
+const whole = (kit: Kit): boolean => !['', 'name'].includes(text(kit.flags, 'output'))
+
+function* told(kit: Kit, object: any, word: string, suffix: string): Steps<any> {
+  if (!whole(kit)) yield* report(kit, object, word, suffix)
+  return object
+}
+
+const PRUNED: [string, string][] = [
+  ['v1', 'ConfigMap'],
+  ['v1', 'Endpoints'],
+  ['v1', 'PersistentVolumeClaim'],
+  ['v1', 'Pod'],
+  ['v1', 'ReplicationController'],
+  ['v1', 'Secret'],
+  ['v1', 'Service'],
+  ['batch/v1', 'Job'],
+  ['batch/v1', 'CronJob'],
+  ['networking.k8s.io/v1', 'Ingress'],
+  ['apps/v1', 'DaemonSet'],
+  ['apps/v1', 'Deployment'],
+  ['apps/v1', 'ReplicaSet'],
+  ['apps/v1', 'StatefulSet'],
+  ['v1', 'Namespace'],
+  ['v1', 'PersistentVolume'],
+]
+
+/** Deletes what was applied once, is selected, and was not applied now. */
+function* prune(kit: Kit, applied: any[]): Steps<void> {
+  const { mode, suffix, query } = dryRunOf(kit)
+  const selector = text(kit.flags, 'selector')
+  const uids = new Set(applied.map(o => o.metadata.uid))
+  const spaces = new Set<string>(applied.map(o => o.metadata.namespace).filter(n => n !== undefined))
+  for (const [apiVersion, kind] of PRUNED) {
+    const type = resourceByKind(apiVersion, kind)!
+    for (const space of type.namespaced ? spaces : ['']) {
+      for (const object of yield* listObjects(kit, type, space, selector === '' ? {} : { labelSelector: selector })) {
+        if (object.metadata.annotations?.[LAST_APPLIED] === undefined || uids.has(object.metadata.uid)) continue
+        if (mode !== 'client')
+          yield* ask(kit, {
+            method: 'DELETE',
+            path: pathTo(type, space, object.metadata.name),
+            query,
+            body: { kind: 'DeleteOptions', apiVersion: 'v1', propagationPolicy: 'Background' },
+          })
+        if (!whole(kit)) yield* report(kit, object, 'pruned', suffix)
+      }
+    }
+  }
 }
 
 /** `--validate` → the server's fieldValidation. */
@@ -57,7 +120,7 @@ function remembered(object: any): any {
   return { ...object, metadata: { ...object.metadata, annotations: { ...annotations, [LAST_APPLIED]: `${compactJson(plain)}\n` } } }
 }
 
-function* clientSide(kit: Kit, info: Info): Steps<void> {
+function* clientSide(kit: Kit, info: Info): Steps<any> {
   const { mode, suffix, query } = dryRunOf(kit)
   const manager = text(kit.flags, 'field-manager') || 'kubectl-client-side-apply'
   const sent = { ...query, fieldManager: manager, fieldValidation: validated(kit) }
@@ -65,8 +128,7 @@ function* clientSide(kit: Kit, info: Info): Steps<void> {
   const current = yield* findObject(kit, info.type, info.namespace, info.name)
   if (current === undefined) {
     const created = mode === 'client' ? wanted : yield* sourced('creating', info, createObject(kit, info.type, info.namespace, wanted, sent))
-    yield* report(kit, created, 'created', suffix)
-    return
+    return yield* told(kit, created, 'created', suffix)
   }
   const last = current.metadata.annotations?.[LAST_APPLIED]
   if (last === undefined && mode !== 'client')
@@ -75,12 +137,11 @@ function* clientSide(kit: Kit, info: Info): Steps<void> {
     )
   const { patch, how } = patchOf(info.type, last === undefined ? undefined : JSON.parse(last), wanted, current)
   if (Object.keys(patch).length === 0) {
-    yield* report(kit, current, 'unchanged', suffix)
-    return
+    return yield* told(kit, current, 'unchanged', suffix)
   }
   const wish = { type: info.type, namespace: info.namespace, name: info.name, how, patch, query: sent }
   const changed = mode === 'client' ? current : yield* sourced('applying patch', info, patchObject(kit, wish), patch)
-  yield* report(kit, changed, 'configured', suffix)
+  return yield* told(kit, changed, 'configured', suffix)
 }
 
 /** What leads from the server's object to the wanted one, without undoing what others did. */
@@ -106,9 +167,8 @@ function* sourced<T>(verb: string, info: Info, steps: Steps<T>, patch?: unknown)
   }
 }
 
-function* serverSide(kit: Kit, info: Info): Steps<void> {
-  const { mode, suffix, query } = dryRunOf(kit)
-  if (mode === 'client') fail("--dry-run=client doesn't work with --server-side (did you mean --dry-run=server instead?)")
+function* serverSide(kit: Kit, info: Info): Steps<any> {
+  const { suffix, query } = dryRunOf(kit)
   const manager = changed(kit.flags, 'field-manager') ? text(kit.flags, 'field-manager') : 'kubectl'
   const force = bool(kit.flags, 'force-conflicts')
   try {
@@ -120,7 +180,7 @@ function* serverSide(kit: Kit, info: Info): Steps<void> {
       patch: info.object,
       query: { ...query, fieldManager: manager, fieldValidation: validated(kit), force: String(force) },
     })
-    yield* report(kit, applied, 'serverside-applied', suffix)
+    return yield* told(kit, applied, 'serverside-applied', suffix)
   } catch (error) {
     const failure = failureOf(error)
     if (!isConflict(failure)) throw error
@@ -142,4 +202,21 @@ are the ways you can resolve this warning:
   stop managing the field (remove it from their configuration).
 See https://kubernetes.io/docs/reference/using-api/server-side-apply/#conflicts`
   return { is: 'plain', text: `${message}\n${advice}` }
+}
+
+/** What apply keeps as an annotation, as YAML or JSON. */
+export function* viewLastApplied(kit: Kit): Steps<void> {
+  const format = text(kit.flags, 'output') || 'yaml'
+  if (format !== 'yaml' && format !== 'json') fail(`Unexpected -o output mode: ${format}, the flag 'output' must be one of yaml|json`)
+  if (kit.flags.args.length === 0 && list(kit.flags, 'filename').length === 0) fail(NOTHING_MEANT)
+  const { infos, failures } = yield* visit(kit)
+  failAll(failures)
+  for (const info of infos) {
+    const last = info.object!.metadata.annotations?.[LAST_APPLIED]
+    if (last === undefined) {
+      yield* err(`error: no last-applied-configuration annotation found on resource: ${info.name}\n`)
+      continue
+    }
+    yield* out(format === 'yaml' ? yamlText(JSON.parse(last)) : jsonText(JSON.parse(last)))
+  }
 }

@@ -7,7 +7,7 @@ import type { KubeObject } from '../api/object.ts'
 import { type ResourceType, resourceByKind } from '../api/resources.ts'
 import { Fail, type Failure, fail, failureOf } from './fail.ts'
 import { bool, list, text } from './flags.ts'
-import { getObject, type Kit, listObjects } from './kit.ts'
+import { getInfo, type Kit, listObjects } from './kit.ts'
 import { categoryOf, resourceNamed, resourceOfKind } from './mapper.ts'
 import type { Steps } from './want.ts'
 
@@ -47,9 +47,10 @@ export function* manifests(files: string[]): Steps<Manifest[]> {
 /** Text → its documents; `List` objects are taken apart. */
 export function documents(body: string, source: string): Manifest[] {
   const out: Manifest[] = []
-  for (const document of parseAllDocuments(body, { strict: true, version: '1.1', merge: false })) {
+  if (/^\s*\{/.test(body) && !/^---/m.test(body) && !isYaml(body)) jsonDocument(body, source)
+  for (const document of parseAllDocuments(body, { strict: true, version: '1.1', merge: false, uniqueKeys: false })) {
     const wrong = document.errors[0]
-    if (wrong) fail(`error parsing ${source}: error converting YAML to JSON: yaml: line ${(wrong.linePos?.[0].line ?? 1) - 0}: ${goYamlError(wrong.message)}`)
+    if (wrong) fail(`error parsing ${source}: error converting YAML to JSON: yaml: ${goYamlError(wrong.code, wrong.message, wrong.linePos?.[0].line ?? 1)}`)
     let object: any
     try {
       object = document.toJS({ maxAliasCount: 0 })
@@ -58,17 +59,34 @@ export function documents(body: string, source: string): Manifest[] {
     }
     if (object === null || object === undefined) continue
     if (typeof object !== 'object' || Array.isArray(object))
-      fail(`error parsing ${source}: json: cannot unmarshal ${Array.isArray(object) ? 'array' : typeof object} into Go value of type map[string]interface {}`)
+      fail(
+        `error validating ${JSON.stringify(source)}: error validating data: invalid object to validate; if you choose to ignore these errors, turn validation off with --validate=false`,
+      )
     if (object.kind === 'List' && Array.isArray(object.items)) out.push(...object.items.map((o: any) => ({ object: o, source })))
     else out.push({ object, source })
   }
   return out
 }
 
-function goYamlError(message: string): string {
-  if (/tab/i.test(message)) return 'found character that cannot start any token'
-  if (/implicit (map|key)|Nested mappings/i.test(message)) return 'mapping values are not allowed in this context'
-  return "could not find expected ':'"
+/** What go-yaml says. Its scanner counts lines from one and leaves out the first; its parser counts from nought. */
+function goYamlError(code: string, message: string, line: number): string {
+  const at = (n: number) => (n > 0 ? `line ${n}: ` : '')
+  const scanned = at(line === 1 ? 0 : line)
+  if (code === 'TAB_AS_INDENT' || /tab/i.test(message)) return `${scanned}found character that cannot start any token`
+  if (/same column|bad indentation|not properly indented/i.test(message) || code === 'BAD_INDENT') return `${at(line - 1)}did not find expected key`
+  if (code === 'BLOCK_AS_IMPLICIT_KEY' || /Nested mappings|implicit map/i.test(message)) return `${scanned}mapping values are not allowed in this context`
+  if (/flow/i.test(message)) return `${at(line - 1)}did not find expected ',' or ${message.includes('seq') ? "']'" : "'}'"}`
+  if (/quote/i.test(message)) return `${scanned}found unexpected end of stream`
+  return `${scanned}could not find expected ':'`
+}
+
+/** Every document that is JSON from its first brace on. */
+function jsonDocument(body: string, source: string): unknown {
+  try {
+    return JSON.parse(body)
+  } catch {
+    return fail(`error parsing ${source}: ${/[}\]]\s*$/.test(body) ? 'invalid character in JSON' : 'unexpected EOF'}`)
+  }
 }
 
 /** Where each document belongs; `checked` refuses what kubectl's own validation refuses. */
@@ -135,10 +153,6 @@ export function* meant(kit: Kit, args: string[]): Steps<Meant> {
     for (const arg of args) {
       const [kind = '', name = '', ...more] = arg.split('/')
       if (!arg.includes('/')) {
-        if (args[0] === arg)
-          fail(
-            `there is no need to specify a resource type as a separate argument when passing arguments in resource/name form (e.g. '${kit.command.split(' ')[0] === '' ? 'kubectl' : 'kubectl ' + kit.command.split(' ')[0]} resource/<resource_name>' instead of '${kit.command.split(' ')[0] === '' ? 'kubectl' : 'kubectl ' + kit.command.split(' ')[0]} resource resource/<resource_name>'`,
-          )
         fail(
           `there is no need to specify a resource type as a separate argument when passing arguments in resource/name form (e.g. 'kubectl get resource/<resource_name>' instead of 'kubectl get resource resource/<resource_name>'`,
         )
@@ -187,7 +201,7 @@ export function* visit(kit: Kit, options: { args?: string[]; all?: boolean; read
     if (options.read !== false)
       for (const info of infos) {
         try {
-          read.push({ ...info, object: yield* getObject(kit, info.type, info.namespace, info.name) })
+          read.push({ ...info, object: yield* getInfo(kit, info.type, info.namespace, info.name) })
         } catch (error) {
           failures.push(failureOf(error))
         }
@@ -202,12 +216,13 @@ export function* visit(kit: Kit, options: { args?: string[]; all?: boolean; read
     if (bool(flags, 'all-namespaces') && type.namespaced) fail('a resource cannot be retrieved by name across all namespaces')
     const namespace = namespaceFor(kit, type)
     try {
-      infos.push({ type, namespace, name, source: '', ...(options.read === false ? {} : { object: yield* getObject(kit, type, namespace, name) }) })
+      infos.push({ type, namespace, name, source: '', ...(options.read === false ? {} : { object: yield* getInfo(kit, type, namespace, name) }) })
     } catch (error) {
       failures.push(failureOf(error))
     }
   }
-  if (m.types.length > 0 && Object.keys(query).length === 0 && options.all === false) fail('resource(s) were provided, but no name was specified')
+  if (m.types.length > 0 && Object.keys(query).length === 0 && options.all === false && !bool(flags, 'all'))
+    fail('resource(s) were provided, but no name was specified')
   for (const type of m.types)
     for (const object of yield* listObjects(kit, type, namespaceFor(kit, type), query))
       infos.push({ type, namespace: object.metadata.namespace ?? '', name: object.metadata.name, object, source: '' })
@@ -216,3 +231,14 @@ export function* visit(kit: Kit, options: { args?: string[]; all?: boolean; read
 
 /** The type of an object that came from the server. */
 export const typeOfObject = (object: KubeObject): ResourceType => resourceByKind(object.apiVersion, object.kind)!
+
+/** Flow-style YAML may begin with a brace too. */
+function isYaml(body: string): boolean {
+  return parseAllDocuments(body, { version: '1.1', uniqueKeys: false }).every(d => d.errors.length === 0)
+}
+
+/** What go-yaml says of a text that is no YAML. */
+export function yamlProblem(body: string): string | undefined {
+  const wrong = parseAllDocuments(body, { version: '1.1', uniqueKeys: false }).flatMap(d => d.errors)[0]
+  return wrong && goYamlError(wrong.code, wrong.message, wrong.linePos?.[0].line ?? 1)
+}

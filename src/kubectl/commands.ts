@@ -2,9 +2,24 @@
 // Models k8s.io/kubectl/pkg/cmd/cmd.go (NewKubectlCommand)
 // Differs: attach, certificate, cp, debug, kustomize, port-forward, proxy and plugins are not there
 
-import { apply } from './apply.ts'
+import { apply, viewLastApplied } from './apply.ts'
 import { canI, whoami } from './auth.ts'
 import { annotate, label, patch, scale } from './change.ts'
+import {
+  configView,
+  currentContext,
+  deleteCluster,
+  deleteContext,
+  deleteUser,
+  getClusters,
+  getContexts,
+  getUsers,
+  renameContext,
+  setCluster,
+  setContext,
+  setCredentials,
+  useContext,
+} from './config.ts'
 import { configmap, dockerSecret, genericSecret, namespace, serviceaccount, tlsSecret, token } from './create/config.ts'
 import { create } from './create/create.ts'
 import { autoscale, clusterip, expose, externalname, ingress, loadbalancer, nodeport } from './create/network.ts'
@@ -22,8 +37,8 @@ import { logs } from './logs.ts'
 import { cordon, drain, taint, uncordon } from './nodes.ts'
 import { history, pause, restart, resume, status, undo } from './rollout.ts'
 import { run } from './run.ts'
-import { apiResources, apiVersions, clusterInfo, configView, currentContext, getContexts, topMetrics, useContext, version } from './server.ts'
-import { setEnv, setImage, setResources, setSelector, setServiceAccount } from './set.ts'
+import { apiResources, apiVersions, clusterInfo, topMetrics, version } from './server.ts'
+import { setEnv, setImage, setResources, setSelector, setServiceAccount, setSubject } from './set.ts'
 import { wait } from './wait.ts'
 import type { Steps } from './want.ts'
 
@@ -35,12 +50,22 @@ export const COMMANDS: Record<string, Command> = {
   'api-resources': apiResources,
   'api-versions': apiVersions,
   apply,
+  'apply view-last-applied': viewLastApplied,
   'auth can-i': canI,
   'auth whoami': whoami,
   autoscale,
   'cluster-info': clusterInfo,
   'config current-context': currentContext,
+  'config delete-cluster': deleteCluster,
+  'config delete-context': deleteContext,
+  'config delete-user': deleteUser,
+  'config get-clusters': getClusters,
   'config get-contexts': getContexts,
+  'config get-users': getUsers,
+  'config rename-context': renameContext,
+  'config set-cluster': setCluster,
+  'config set-context': setContext,
+  'config set-credentials': setCredentials,
   'config use-context': useContext,
   'config view': configView,
   cordon,
@@ -94,6 +119,7 @@ export const COMMANDS: Record<string, Command> = {
   'set resources': setResources,
   'set selector': setSelector,
   'set serviceaccount': setServiceAccount,
+  'set subject': setSubject,
   taint,
   'top node': topMetrics,
   'top pod': topMetrics,

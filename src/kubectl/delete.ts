@@ -3,7 +3,7 @@
 // Differs: nothing known
 
 import { type Info, infosOf, manifests, namespaceFor, visit } from './builder.ts'
-import { type Failure, fail, failAll, failureOf, isNotFound } from './fail.ts'
+import { type Failure, fail, failAll, failureOf, isNotFound, NOTHING_MEANT, withSource } from './fail.ts'
 import { bool, changed, duration, int, list, text } from './flags.ts'
 import { ask, err, type Kit, nameOf, out, pathTo } from './kit.ts'
 import { dryRunOf } from './output.ts'
@@ -20,15 +20,14 @@ export function* remove(kit: Kit): Steps<void> {
     yield* out(`${JSON.stringify(body)}\n`)
     return
   }
+  const output = text(flags, 'output')
+  if (output !== '' && output !== 'name') fail(`unexpected -o output mode: ${output}. We only support '-o name'`)
   const everything = bool(flags, 'all')
   const selector = text(flags, 'selector') !== '' || text(flags, 'field-selector') !== ''
   const files = list(flags, 'filename')
   if (everything && selector && text(flags, 'selector') !== '') fail("setting 'all' parameter but found a non empty selector. ")
   if (bool(flags, 'now') && changed(flags, 'grace-period') && int(flags, 'grace-period') >= 0) fail('--now and --grace-period cannot be specified together')
-  if (flags.args.length === 0 && files.length === 0)
-    fail(
-      "You must provide one or more resources by argument or filename.\nExample resource specifications include:\n   '-f rsrc.yaml'\n   '--filename=rsrc.json'\n   '<resource> <name>'\n   '<resource>'",
-    )
+  if (flags.args.length === 0 && files.length === 0) fail(NOTHING_MEANT)
   let grace = int(flags, 'grace-period')
   const force = bool(flags, 'force')
   if (bool(flags, 'now')) grace = 1
@@ -48,7 +47,7 @@ export function* remove(kit: Kit): Steps<void> {
       if (mode !== 'client') yield* one(kit, info, grace, mode === 'server')
     } catch (error) {
       const failure = failureOf(error)
-      if (!(isNotFound(failure) && (bool(flags, 'ignore-not-found') || everything || selector))) failures.push(failure)
+      if (!(isNotFound(failure) && (bool(flags, 'ignore-not-found') || everything || selector))) failures.push(withSource('deleting', info.source, failure))
       continue
     }
     yield* say(kit, info, suffix, force && grace === 0)

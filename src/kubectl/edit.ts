@@ -8,7 +8,7 @@ import { createTwoWayMergePatch } from '../api/strategic-diff.ts'
 import { patchOf, validated } from './apply.ts'
 import { documents, type Info, infosOf, manifests, visit } from './builder.ts'
 import { unifiedDiff } from './diff.ts'
-import { Fail, fail, failAll, failureOf, withSource } from './fail.ts'
+import { Fail, fail, failAll, failureOf, lastWords, NOTHING_MEANT, withSource } from './fail.ts'
 import { bool, int, list, text } from './flags.ts'
 import { compactJson } from './json.ts'
 import { ask, createObject, err, findObject, type Kit, out, patchObject, pathTo } from './kit.ts'
@@ -23,6 +23,7 @@ const HEAD = `# Please edit the object below. Lines beginning with a '#' will be
 `
 
 export function* edit(kit: Kit): Steps<void> {
+  if (kit.flags.args.length === 0 && list(kit.flags, 'filename').length === 0) fail(NOTHING_MEANT)
   const { infos, failures } = yield* visit(kit)
   if (failures.length === 1) throw new Fail(failures[0]!)
   failAll(failures)
@@ -108,14 +109,24 @@ function* recreate(kit: Kit, info: Info, sent: Record<string, string>): Steps<vo
   const body = { kind: 'DeleteOptions', apiVersion: 'v1', propagationPolicy: 'Background', gracePeriodSeconds: grace >= 0 ? grace : 0 }
   if (yield* findObject(kit, info.type, info.namespace, info.name)) {
     yield* ask(kit, { method: 'DELETE', path: pathTo(info.type, info.namespace, info.name), body })
-    yield* out(`${info.type.kind.toLowerCase()}${info.type.group === '' ? '' : `.${info.type.group}`} ${JSON.stringify(info.name)} deleted\n`)
+    const where = info.namespace === '' ? '' : ` from ${info.namespace} namespace`
+    yield* out(`${info.type.kind.toLowerCase()}${info.type.group === '' ? '' : `.${info.type.group}`} ${JSON.stringify(info.name)} deleted${where}\n`)
     while (yield* findObject(kit, info.type, info.namespace, info.name)) yield { want: 'pause', ms: 500 }
   }
   yield* report(kit, yield* createObject(kit, info.type, info.namespace, info.object, sent), 'replaced')
 }
 
-/** Status 1 where something differs, as diff(1) has it. */
+/** Status 1 where something differs, as diff(1) has it; what goes wrong is 2 and more. */
 export function* diff(kit: Kit): Steps<number> {
+  try {
+    return yield* compare(kit)
+  } catch (error) {
+    const { text: words, code } = lastWords(failureOf(error))
+    throw new Fail({ is: 'exit', text: words, code: code + 1 })
+  }
+}
+
+function* compare(kit: Kit): Steps<number> {
   const files = list(kit.flags, 'filename')
   if (files.length === 0) fail('must specify one of -f and -k')
   const { infos, failures } = yield* infosOf(kit, yield* manifests(files), true)
@@ -168,8 +179,10 @@ function* dryRun(kit: Kit, info: Info, live: any): Steps<any> {
 /** The annotation of apply is no difference that anybody wants to see. */
 function withoutLast(object: any, last: string | undefined): any {
   const key = 'kubectl.kubernetes.io/last-applied-configuration'
-  const { [key]: _, ...annotations } = object.metadata.annotations ?? {}
-  return { ...object, metadata: { ...object.metadata, annotations: last === undefined ? annotations : { ...annotations, [key]: last } } }
+  const { annotations: all, ...metadata } = object.metadata
+  const { [key]: _, ...annotations } = all ?? {}
+  if (last !== undefined) annotations[key] = last
+  return { ...object, metadata: Object.keys(annotations).length === 0 ? metadata : { ...metadata, annotations } }
 }
 
 /** Values of Secrets are not shown. */

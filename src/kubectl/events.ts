@@ -28,6 +28,7 @@ export function* events(kit: Kit): Steps<void> {
   }
   const namespace = bool(flags, 'all-namespaces') ? '' : kit.namespace
   const wanted = list(flags, 'types').map(t => t.toLowerCase())
+  if (wanted.some(t => t !== 'normal' && t !== 'warning')) fail('valid --types are Normal or Warning')
   const keep = (e: any) => wanted.length === 0 || wanted.includes(String(e.type).toLowerCase())
   const found = (yield* listObjects(kit, type, namespace, query)).filter(keep)
   const last = (e: any) => parseTime(e.series?.lastObservedTime) ?? parseTime(e.lastTimestamp) ?? parseTime(e.eventTime) ?? 0

@@ -3,9 +3,11 @@
 // Differs: standard input is not sent: the containers here do not read
 
 import { resourceByKind } from '../api/resources.ts'
-import { Fail, fail, misuse } from './fail.ts'
+import { Fail, fail } from './fail.ts'
 import { text } from './flags.ts'
-import { err, getObject, type Kit, open, out, pathTo } from './kit.ts'
+import { err, getInfo, type Kit, open, out, pathTo } from './kit.ts'
+import { podsBehind } from './logs.ts'
+import { resourceNamed } from './mapper.ts'
 import type { Next, Steps } from './want.ts'
 
 const pods = resourceByKind('v1', 'Pod')!
@@ -13,12 +15,15 @@ const pods = resourceByKind('v1', 'Pod')!
 export function* exec(kit: Kit): Steps<number> {
   const { flags } = kit
   const [word, ...rest] = flags.args
-  if (word === undefined) return misuse('exec', 'pod, type/name or --filename must be specified')
+  if (word === undefined) return fail('pod, type/name or --filename must be specified')
   if (flags.dash < 0 && rest.length > 0)
     return fail(`exec [POD] [COMMAND] is not supported anymore. Use exec [POD] -- [COMMAND] instead\nSee 'kubectl exec -h' for help and examples`)
-  if (rest.length === 0) return misuse('exec', 'you must specify at least one command for the container')
-  const name = word.replace(/^(pods?|po)\//, '')
-  const pod: any = yield* getObject(kit, pods, kit.namespace, name)
+  if (rest.length === 0) return fail('you must specify at least one command for the container')
+  const slash = word.indexOf('/')
+  const type = slash < 0 ? pods : yield* resourceNamed(kit, word.slice(0, slash))
+  const object: any = yield* getInfo(kit, type, kit.namespace, word.slice(slash + 1))
+  const pod = type.kind === 'Pod' ? object : (yield* podsBehind(kit, type, object, 'attach to'))[0]
+  const { name } = pod.metadata
   if (pod.status?.phase === 'Succeeded' || pod.status?.phase === 'Failed')
     fail(`cannot exec into a container in a completed pod; current phase is ${pod.status.phase}`)
   const names: string[] = [...pod.spec.containers, ...(pod.spec.initContainers ?? []), ...(pod.spec.ephemeralContainers ?? [])].map((c: any) => c.name)

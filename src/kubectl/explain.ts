@@ -5,7 +5,7 @@
 import { docOf } from '../api/docs.ts'
 import type { ResourceType } from '../api/resources.ts'
 import { type Field, type Struct, structIdOf, structOf, type Type } from '../api/schema.ts'
-import { fail, misuse } from './fail.ts'
+import { fail } from './fail.ts'
 import { bool, int, text } from './flags.ts'
 import { type Kit, out } from './kit.ts'
 import { resourceNamed } from './mapper.ts'
@@ -22,12 +22,12 @@ const TYPE_META: Record<string, string> = {
 export function* explain(kit: Kit): Steps<void> {
   const [word, ...more] = kit.flags.args
   if (word === undefined)
-    return misuse('explain', 'You must specify the type of resource to explain. Use "kubectl api-resources" for a complete list of supported resources.')
+    return fail('You must specify the type of resource to explain. Use "kubectl api-resources" for a complete list of supported resources.')
   if (more.length > 0) fail('We accept only this format: explain RESOURCE')
   const format = text(kit.flags, 'output')
   if (format !== '' && format !== 'plaintext' && format !== 'plaintext-openapiv2') fail(`unrecognized format: ${format}`)
   const [name = '', ...path] = word.split('.')
-  const type = yield* resourceNamed(kit, name)
+  const type = yield* resourceNamed(kit, name, true)
   const id = structIdOf(type)
   if (id === undefined) return fail(`couldn't find resource for ${JSON.stringify(`${type.group}/${type.version}, Kind=${type.kind}`)}`)
   const version = text(kit.flags, 'api-version')

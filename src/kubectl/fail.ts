@@ -35,6 +35,10 @@ export function misuse(command: string, text: string): never {
   return fail(`${text}\nSee 'kubectl ${command} -h' for help and examples`)
 }
 
+/** What is said where nothing says which objects are meant. */
+export const NOTHING_MEANT =
+  "You must provide one or more resources by argument or filename.\nExample resource specifications include:\n   '-f rsrc.yaml'\n   '--filename=rsrc.json'\n   '<resource> <name>'\n   '<resource>'"
+
 export function refuse(status: Status): never {
   throw new Fail({ is: 'status', status })
 }

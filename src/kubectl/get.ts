@@ -9,7 +9,7 @@ import { Fail, type Failure, fail, failAll, failureOf, isNotFound, misuse } from
 import { bool, list, text } from './flags.ts'
 import { byCode } from './json.ts'
 import { relaxed, valuesAt } from './jsonpath.ts'
-import { ask, err, type Kit, nameOf, open, out, pathTo, selecting, TABLE } from './kit.ts'
+import { ask, err, type Kit, nameOf, open, orNamespace, out, pathTo, selecting, TABLE } from './kit.ts'
 import { formatOf, listOf, printObject } from './output.ts'
 import { align } from './tabwriter.ts'
 import type { Next, Steps } from './want.ts'
@@ -27,12 +27,15 @@ export function* get(kit: Kit): Steps<number> {
     return 0
   }
   if (flags.args.length === 0 && list(flags, 'filename').length === 0) {
-    misuse(
-      'get',
-      `You must specify the type of resource to get. Use "kubectl api-resources" for a complete list of supported resources.\n\nerror: Required resource not specified.\nUse "kubectl explain <resource>" for a detailed description of that resource (e.g. kubectl explain pods).`,
-    )
+    yield* err('You must specify the type of resource to get. Use "kubectl api-resources" for a complete list of supported resources.\n\n')
+    misuse('get', `Required resource not specified.\nUse "kubectl explain <resource>" for a detailed description of that resource (e.g. kubectl explain pods).`)
   }
   const { format } = formatOf(kit)
+  if (bool(flags, 'show-labels') && format !== '' && format !== 'wide') fail(`--show-labels option cannot be used with ${text(flags, 'output')} printer`)
+  if (list(flags, 'label-columns').length > 0 && format.startsWith('custom-columns'))
+    fail(`--label-columns option cannot be used with ${text(flags, 'output')} printer`)
+  if (bool(flags, 'output-watch-events') && !bool(flags, 'watch') && !bool(flags, 'watch-only'))
+    fail('--output-watch-events option can only be used with --watch or --watch-only')
   if (bool(flags, 'watch') || bool(flags, 'watch-only')) {
     yield* watch(kit)
     return 0
@@ -65,7 +68,7 @@ const queryOf = (kit: Kit): Record<string, string> => {
 
 /** What is said where nothing was found. */
 const noneFound = (kit: Kit, types: ResourceType[]): string =>
-  types.some(t => t.namespaced) && !bool(kit.flags, 'all-namespaces') ? `No resources found in ${kit.namespace} namespace.\n` : 'No resources found\n'
+  types.every(t => t.namespaced) && !bool(kit.flags, 'all-namespaces') ? `No resources found in ${kit.namespace} namespace.\n` : 'No resources found\n'
 
 /** Objects as they are: YAML, JSON, names, templates. */
 function* generic(kit: Kit): Steps<void> {
@@ -99,7 +102,8 @@ function* fetchTables(kit: Kit, m: Meant, failures: Failure[]): Steps<Part[]> {
     if (bool(kit.flags, 'all-namespaces') && type.namespaced) fail('a resource cannot be retrieved by name across all namespaces')
     if (Object.keys(queryOf(kit)).length > 0) fail('name cannot be provided when a selector is specified')
     try {
-      const { body } = yield* ask(kit, { path: pathTo(type, namespaceFor(kit, type), name, subresource), query: include, accept: TABLE })
+      const namespace = namespaceFor(kit, type)
+      const { body } = yield* orNamespace(kit, namespace, ask(kit, { path: pathTo(type, namespace, name, subresource), query: include, accept: TABLE }))
       parts.push({ type, table: tableOf(body) })
     } catch (error) {
       failures.push(failureOf(error))
@@ -159,17 +163,23 @@ function* tables(kit: Kit): Steps<void> {
   } else m = yield* meant(kit, flags.args)
   const parts = yield* fetchTables(kit, m, failures)
   const by = text(flags, 'sort-by')
+  // Tables of several types are sorted as if they were the objects, which upstream cannot.
+  if (by !== '' && parts.length > 1) fail(`couldn't find any field with path ${JSON.stringify(relaxed(by))} in the list of objects`)
   const kinds = new Set(parts.filter(p => p.table.rows.length > 0).map(p => p.type)).size
-  const withKind = bool(flags, 'show-kind') || m.several
+  const withKind = bool(flags, 'show-kind') || new Set(parts.map(p => p.type)).size > 1
   const blocks: string[] = []
   for (const { type, table } of merged(parts)) {
     if (table.rows.length === 0) continue
-    if (by !== '') table.rows = sortBy(table.rows, relaxed(by), r => r.object)
+    if (by !== '') {
+      // Upstream's printer fails without a word where no row has the field.
+      if (table.rows.every(r => valuesAt(relaxed(by), r.object).length === 0)) continue
+      table.rows = sortBy(table.rows, relaxed(by), r => r.object)
+    }
     blocks.push(render(kit, type, table, { withKind, headers: !bool(flags, 'no-headers') }))
   }
   yield* out(blocks.join(kinds > 1 && !bool(flags, 'no-headers') ? '\n' : ''))
   const kept = bool(flags, 'ignore-not-found') ? failures.filter(f => !isNotFound(f)) : failures
-  if (blocks.length === 0 && kept.length === 0 && !(bool(flags, 'ignore-not-found') && m.named.length > 0))
+  if (blocks.length === 0 && kept.length === 0 && !bool(flags, 'ignore-not-found'))
     yield* err(noneFound(kit, parts.length > 0 ? parts.map(p => p.type) : m.types))
   failAll(kept)
 }

@@ -1,77 +1,188 @@
 // gotemplate.ts: {{.metadata.name}} and its like.
-// Models Go's text/template
-// Differs: fields, range, if, else, end, len, index, printf, eq, ne, not, and, or, pipes between them; no variables but those of range
+// Models Go's text/template and k8s.io/cli-runtime/pkg/printers/template.go
+// Differs: no nested templates (define, template, block), no html, js, urlquery, slice and call
 
+import { decodeBase64 } from '../api/base64.ts'
 import { fail } from './fail.ts'
+import { sortedKeys } from './json.ts'
 
-type Node =
-  | { text: string }
-  | { expr: string }
-  | { range: string; names: string[]; body: Node[]; otherwise: Node[] }
-  | { cond: string; body: Node[]; otherwise: Node[] }
-type Scope = Record<string, unknown>
+type Node = { is: 'text'; text: string } | { is: 'action'; pipe: string } | Block | { is: 'break' | 'continue' }
 
-export function goTemplate(template: string, data: unknown): string {
-  const tokens = template.split(/(\{\{-?.*?-?\}\})/s)
-  const at = { i: 0 }
-  const nodes = parse(tokens, at)
-  return render(nodes, data, { $: data })
+interface Block {
+  is: 'range' | 'if' | 'with'
+  pipe: string
+  body: Node[]
+  otherwise: Node[]
 }
 
-function parse(tokens: string[], at: { i: number }): Node[] {
+/** Variables by name; inner scopes see the outer ones. */
+type Scope = Map<string, { value: unknown }>
+
+class Loop {
+  readonly word: string
+  out = ''
+  constructor(word: string) {
+    this.word = word
+  }
+}
+
+export function goTemplate(template: string, data: unknown): string {
+  const tokens = tokensOf(template)
+  const at = { i: 0 }
+  const nodes = parse(tokens, at, template)
+  if (at.i < tokens.length) wrong(template, `unexpected {{${tokens[at.i]!.inner}}}`)
+  return render(nodes, data, new Map([['$', { value: data }]]), template)
+}
+
+function wrong(template: string, text: string): never {
+  return fail(`error parsing template ${template}, template: output:1: ${text}`)
+}
+
+interface Token {
+  text?: string
+  inner?: string
+}
+
+/** Text and actions in turn; `{{-` and `-}}` eat the white space beside them. */
+function tokensOf(template: string): Token[] {
+  const out: Token[] = []
+  let rest = template
+  let trim = false
+  for (;;) {
+    const open = rest.indexOf('{{')
+    let text = open < 0 ? rest : rest.slice(0, open)
+    if (trim) text = text.replace(/^[ \t\r\n]+/, '')
+    if (open < 0) {
+      if (text !== '') out.push({ text })
+      return out
+    }
+    const inner = insideOf(rest, open + 2)
+    if (inner === undefined) return wrong(template, 'unclosed action')
+    if (/^-\s/.test(inner)) text = text.replace(/[ \t\r\n]+$/, '')
+    if (text !== '') out.push({ text })
+    trim = /\s-$/.test(inner)
+    const bare = inner.replace(/^-\s/, '').replace(/\s-$/, '').trim()
+    if (!bare.startsWith('/*')) out.push({ inner: bare })
+    rest = rest.slice(open + 4 + inner.length)
+  }
+}
+
+function insideOf(text: string, from: number): string | undefined {
+  let quote = ''
+  for (let i = from; i < text.length; i++) {
+    const c = text[i]!
+    if (quote !== '') {
+      if (c === '\\' && quote === '"') i++
+      else if (c === quote) quote = ''
+    } else if (c === '"' || c === '`') quote = c
+    else if (c === '}' && text[i + 1] === '}') return text.slice(from, i)
+  }
+  return undefined
+}
+
+function parse(tokens: Token[], at: { i: number }, template: string): Node[] {
   const out: Node[] = []
-  while (at.i < tokens.length) {
-    const token = tokens[at.i]!
-    const inner = /^\{\{-?\s*(.*?)\s*-?\}\}$/s.exec(token)?.[1]
-    if (inner === undefined) {
-      let text = token
-      if (tokens[at.i - 1]?.endsWith('-}}')) text = text.replace(/^\s+/, '')
-      if (tokens[at.i + 1]?.startsWith('{{-')) text = text.replace(/\s+$/, '')
-      out.push({ text })
+  for (; at.i < tokens.length; at.i++) {
+    const { text, inner = '' } = tokens[at.i]!
+    const word = /^(range|if|with|end|else|break|continue)\b/.exec(inner)?.[1]
+    if (text !== undefined) out.push({ is: 'text', text })
+    else if (word === 'end' || word === 'else') return out
+    else if (word === 'break' || word === 'continue') out.push({ is: word })
+    else if (word === 'range' || word === 'if' || word === 'with') {
       at.i++
-    } else if (inner === 'end' || inner === 'else' || inner.startsWith('else ')) return out
-    else if (inner.startsWith('range ') || inner.startsWith('if ')) {
-      at.i++
-      const body = parse(tokens, at)
-      let otherwise: Node[] = []
-      if (/^\{\{-?\s*else/.test(tokens[at.i] ?? '')) {
-        at.i++
-        otherwise = parse(tokens, at)
-      }
-      at.i++
-      if (inner.startsWith('if ')) out.push({ cond: inner.slice(3), body, otherwise })
-      else {
-        const m = /^range\s+(?:((?:\$\w+\s*,\s*)?\$\w+)\s*:=\s*)?(.*)$/s.exec(inner)!
-        out.push({ range: m[2]!, names: m[1]?.split(',').map(n => n.trim()) ?? [], body, otherwise })
-      }
-    } else {
-      if (!inner.startsWith('/*')) out.push({ expr: inner })
-      at.i++
+      out.push(block(word, inner.slice(word.length).trim(), tokens, at, template))
+    } else if (inner === '') wrong(template, 'missing value for command')
+    else {
+      checked(inner, template)
+      out.push({ is: 'action', pipe: inner })
     }
   }
   return out
 }
 
-function render(nodes: Node[], dot: unknown, scope: Scope): string {
+/** From the body on to its end; leaves `at` on the token of the end. */
+function block(word: 'range' | 'if' | 'with', pipe: string, tokens: Token[], at: { i: number }, template: string): Node {
+  if (pipe === '') wrong(template, `missing value for ${word}`)
+  const body = parse(tokens, at, template)
+  if (at.i >= tokens.length) wrong(template, 'unexpected EOF')
+  let otherwise: Node[] = []
+  const again = /^else\s+(if|with)\s+(.*)$/s.exec(tokens[at.i]!.inner ?? '')
+  if (again) {
+    at.i++
+    return { is: word, pipe, body, otherwise: [block(again[1] as 'if', again[2]!, tokens, at, template)] }
+  }
+  if (tokens[at.i]!.inner === 'else') {
+    at.i++
+    otherwise = parse(tokens, at, template)
+    if (at.i >= tokens.length) wrong(template, 'unexpected EOF')
+  }
+  return { is: word, pipe, body, otherwise }
+}
+
+/** Functions that do not exist are found before anything is printed. */
+function checked(pipe: string, template: string): void {
+  for (const stage of split(pipe.replace(/^\$\w*\s*:?=\s*/, ''), '|')) {
+    const word = split(stage.trim(), ' ')[0] ?? ''
+    if (/^[a-zA-Z]\w*$/.test(word) && !(word in FUNCTIONS) && !['true', 'false', 'nil'].includes(word))
+      wrong(template, `function ${JSON.stringify(word)} not defined`)
+  }
+}
+
+function render(nodes: Node[], dot: unknown, scope: Scope, template: string): string {
   let out = ''
   for (const node of nodes) {
-    if ('text' in node) out += node.text
-    else if ('expr' in node) out += shown(evaluate(node.expr, dot, scope))
-    else if ('cond' in node) out += render(truth(evaluate(node.cond, dot, scope)) ? node.body : node.otherwise, dot, scope)
-    else {
-      const over: any = evaluate(node.range, dot, scope)
-      const entries: [unknown, unknown][] = Array.isArray(over)
-        ? over.map((v, i) => [i, v])
-        : Object.keys(over ?? {})
-            .sort()
-            .map(k => [k, over[k]])
-      if (entries.length === 0) out += render(node.otherwise, dot, scope)
-      for (const [key, value] of entries) {
-        const inner = { ...scope }
-        if (node.names.length === 1) inner[node.names[0]!] = value
-        else if (node.names.length === 2) Object.assign(inner, { [node.names[0]!]: key, [node.names[1]!]: value })
-        out += render(node.body, value, inner)
+    if (node.is === 'text') out += node.text
+    else if (node.is === 'break' || node.is === 'continue') {
+      const loop = new Loop(node.is)
+      loop.out = out
+      throw loop
+    } else if (node.is === 'action') {
+      const assigned = /^(\$\w*)\s*(:?=)\s*(.*)$/s.exec(node.pipe)
+      if (!assigned) out += goText(evaluate(node.pipe, dot, scope, template))
+      else {
+        const value = evaluate(assigned[3]!, dot, scope, template)
+        if (assigned[2] === ':=' || !scope.has(assigned[1]!)) scope.set(assigned[1]!, { value })
+        else scope.get(assigned[1]!)!.value = value
       }
+    } else if (node.is === 'range') out += ranged(node as Block, dot, scope, template)
+    else if (node.is === 'if' || node.is === 'with') {
+      const inner: Scope = new Map(scope)
+      const { names, pipe } = named(node.pipe)
+      const value = evaluate(pipe, dot, scope, template)
+      if (names[0]) inner.set(names[0], { value })
+      if (truth(value)) out += render(node.body, node.is === 'with' ? value : dot, inner, template)
+      else out += render(node.otherwise, dot, inner, template)
+    }
+  }
+  return out
+}
+
+const named = (pipe: string): { names: string[]; pipe: string } => {
+  const m = /^((?:\$\w+\s*,\s*)?\$\w+)\s*:=\s*(.*)$/s.exec(pipe)
+  return m ? { names: m[1]!.split(',').map(n => n.trim()), pipe: m[2]! } : { names: [], pipe }
+}
+
+function ranged(node: Block, dot: unknown, scope: Scope, template: string): string {
+  const { names, pipe } = named(node.pipe)
+  const over: any = evaluate(pipe, dot, scope, template)
+  if (over !== undefined && over !== null && typeof over !== 'object')
+    fail(`error executing template ${JSON.stringify(template)}: template: output:1: range can't iterate over ${goText(over)}`)
+  const entries: [unknown, unknown][] = Array.isArray(over) ? over.map((v, i) => [i, v]) : sortedKeys(over ?? {}).map(k => [k, over[k]])
+  if (entries.length === 0) return render(node.otherwise, dot, new Map(scope), template)
+  let out = ''
+  for (const [key, value] of entries) {
+    const inner: Scope = new Map(scope)
+    if (names.length === 1) inner.set(names[0]!, { value })
+    if (names.length === 2) {
+      inner.set(names[0]!, { value: key })
+      inner.set(names[1]!, { value })
+    }
+    try {
+      out += render(node.body, value, inner, template)
+    } catch (loop) {
+      if (!(loop instanceof Loop)) throw loop
+      out += loop.out
+      if (loop.word === 'break') break
     }
   }
   return out
@@ -79,70 +190,98 @@ function render(nodes: Node[], dot: unknown, scope: Scope): string {
 
 const truth = (v: any): boolean =>
   !(v === undefined || v === null || v === false || v === 0 || v === '' || (typeof v === 'object' && Object.keys(v).length === 0))
-const shown = (v: unknown): string =>
-  v === undefined || v === null
-    ? '<no value>'
-    : typeof v === 'object'
-      ? `map[${Object.entries(v as object)
-          .map(([k, x]) => `${k}:${shown(x)}`)
-          .join(' ')}]`
-      : String(v)
 
-function evaluate(expr: string, dot: unknown, scope: Scope): unknown {
+/** As Go prints a value: `map[a:1 b:[x y]]`, `<no value>`. */
+export function goText(v: unknown): string {
+  if (v === undefined || v === null) return '<no value>'
+  if (Array.isArray(v)) return `[${v.map(inner).join(' ')}]`
+  if (typeof v === 'object')
+    return `map[${sortedKeys(v as Record<string, unknown>)
+      .map(k => `${k}:${inner((v as Record<string, unknown>)[k])}`)
+      .join(' ')}]`
+  return String(v)
+}
+
+const inner = (v: unknown): string => (v === null || v === undefined ? '<nil>' : goText(v))
+
+function evaluate(pipe: string, dot: unknown, scope: Scope, template: string): unknown {
   let value: unknown
-  const stages = split(expr, '|')
-  stages.forEach((stage, i) => {
+  split(pipe, '|').forEach((stage, i) => {
     const words = split(stage.trim(), ' ').filter(w => w !== '')
-    const args = words.slice(1).map(w => operand(w, dot, scope))
+    const first = words[0] ?? ''
+    const args = words.slice(1).map(w => operand(w, dot, scope, template))
     if (i > 0) args.push(value)
-    value = words.length === 1 && i === 0 ? single(words[0]!, dot, scope) : call(words[0]!, args)
+    if (first in FUNCTIONS && /^[a-z]/i.test(first)) value = FUNCTIONS[first]!(args, template)
+    else value = operand(first, dot, scope, template)
   })
   return value
 }
 
-const single = (word: string, dot: unknown, scope: Scope): unknown => operand(word, dot, scope)
-
-function operand(word: string, dot: any, scope: Scope): unknown {
-  if (word.startsWith('(')) return evaluate(word.slice(1, -1), dot, scope)
-  if (/^".*"$/s.test(word)) return word.slice(1, -1).replace(/\\(n|t|.)/g, (_, c) => ({ n: '\n', t: '\t' })[c as 'n'] ?? c)
+function operand(word: string, dot: any, scope: Scope, template: string): unknown {
+  const paren = /^(\(.*\))((?:\.[\w-]+)*)$/s.exec(word)
+  if (paren) return follow(evaluate(paren[1]!.slice(1, -1), dot, scope, template), paren[2]!)
+  if (/^".*"$/s.test(word)) return word.slice(1, -1).replace(/\\(n|t|r|.)/g, (_, c) => ({ n: '\n', t: '\t', r: '\r' })[c as 'n'] ?? c)
   if (/^`.*`$/s.test(word)) return word.slice(1, -1)
-  if (/^-?\d+$/.test(word)) return Number(word)
+  if (/^[-+]?\d+(\.\d+)?$/.test(word)) return Number(word)
   if (word === 'true' || word === 'false') return word === 'true'
+  if (word === 'nil') return undefined
   if (word === '.') return dot
   const m = /^(\$\w*)?((?:\.[\w-]+)*)$/.exec(word)
-  if (!m) return fail(`error parsing template: unexpected ${JSON.stringify(word)}`)
-  const from = m[1] === undefined ? dot : scope[m[1]]
-  return m[2]!
+  if (!m) return wrong(template, word in FUNCTIONS ? `unexpected ${JSON.stringify(word)}` : `function ${JSON.stringify(word)} not defined`)
+  if (m[1] !== undefined && !scope.has(m[1])) return wrong(template, `undefined variable ${JSON.stringify(m[1])}`)
+  return follow(m[1] === undefined ? dot : scope.get(m[1])!.value, m[2]!)
+}
+
+const follow = (from: unknown, path: string): unknown =>
+  path
     .split('.')
     .filter(p => p !== '')
     .reduce((v: any, p) => v?.[p], from)
+
+const FUNCTIONS: Record<string, (args: any[], template: string) => unknown> = {
+  len: ([x], template) => {
+    if (x === undefined || x === null) fail(`error executing template ${JSON.stringify(template)}: template: output:1: error calling len: len of nil pointer`)
+    return Array.isArray(x) || typeof x === 'string' ? x.length : Object.keys(x).length
+  },
+  index: ([x, ...keys]) =>
+    keys.reduce((v, k) => {
+      if (Array.isArray(v) && (k < 0 || k >= v.length)) fail(`error executing template: error calling index: index out of range: ${k}`)
+      return v?.[k]
+    }, x),
+  printf: args => format(String(args[0]), args.slice(1)),
+  print: args => args.map((a, i) => (i > 0 && typeof a !== 'string' && typeof args[i - 1] !== 'string' ? ' ' : '') + goText(a)).join(''),
+  println: args => `${args.map(goText).join(' ')}\n`,
+  eq: ([first, ...rest]) => rest.some(x => x === first),
+  ne: ([a, b]) => a !== b,
+  lt: ([a, b]) => a < b,
+  le: ([a, b]) => a <= b,
+  gt: ([a, b]) => a > b,
+  ge: ([a, b]) => a >= b,
+  not: ([a]) => !truth(a),
+  and: args => args.find(a => !truth(a)) ?? args.at(-1),
+  or: args => args.find(truth) ?? args.at(-1),
+  exists: ([x, ...keys]) => keys.reduce((v, k) => v?.[k], x) !== undefined,
+  base64decode: ([text]) => decodeBase64(String(text)),
 }
 
-function call(name: string, args: any[]): unknown {
-  switch (name) {
-    case 'len':
-      return Array.isArray(args[0]) || typeof args[0] === 'string' ? args[0].length : Object.keys(args[0] ?? {}).length
-    case 'index':
-      return args.slice(1).reduce((v, k) => v?.[k], args[0])
-    case 'printf': {
-      let i = 1
-      return String(args[0]).replace(/%([svdq%])/g, (_, c) => (c === '%' ? '%' : c === 'q' ? JSON.stringify(args[i++]) : shown(args[i++])))
-    }
-    case 'print':
-      return args.map(shown).join('')
-    case 'eq':
-      return args.slice(1).some(a => a === args[0])
-    case 'ne':
-      return args[0] !== args[1]
-    case 'not':
-      return !truth(args[0])
-    case 'and':
-      return args.find(a => !truth(a)) ?? args.at(-1)
-    case 'or':
-      return args.find(truth) ?? args.at(-1)
-    default:
-      return fail(`error parsing template, template: output:1: function ${JSON.stringify(name)} not defined`)
-  }
+/** Go's Sprintf, as far as values of JSON need it. */
+function format(pattern: string, args: unknown[]): string {
+  let i = 0
+  const done = pattern.replace(/%([-+0 #]*)(\d*)(?:\.(\d+))?([a-zA-Z%])/g, (_, flags: string, width: string, places: string | undefined, verb: string) => {
+    if (verb === '%') return '%'
+    if (i >= args.length) return `%!${verb}(MISSING)`
+    const arg: any = args[i++]
+    let text: string
+    if (verb === 'q') text = JSON.stringify(goText(arg))
+    else if (verb === 'd') text = typeof arg === 'number' ? String(Math.trunc(arg)) : `%!d(${typeof arg}=${goText(arg)})`
+    else if (verb === 'f') text = Number(arg).toFixed(places === undefined ? 6 : Number(places))
+    else if (verb === 'x') text = typeof arg === 'number' ? arg.toString(16) : goText(arg)
+    else if (verb === 't') text = String(arg)
+    else text = places === undefined ? goText(arg) : goText(arg).slice(0, Number(places))
+    if (flags.includes('-')) return text.padEnd(Number(width || 0))
+    return text.padStart(Number(width || 0), flags.includes('0') && typeof arg === 'number' ? '0' : ' ')
+  })
+  return i < args.length ? `${done}%!(EXTRA ${args.slice(i).map(goText).join(', ')})` : done
 }
 
 /** Splits at a separator outside quotes and parentheses. */
@@ -152,7 +291,7 @@ function split(text: string, by: string): string[] {
   let quote = ''
   for (const c of text) {
     if (quote !== '') {
-      if (c === quote) quote = ''
+      if (c === quote && !(quote === '"' && out.at(-1)!.endsWith('\\'))) quote = ''
     } else if (c === '"' || c === '`') quote = c
     else if (c === '(') depth++
     else if (c === ')') depth--

@@ -66,6 +66,7 @@ const OTHER_NAMES: Record<string, string> = {
   no: 'node',
   pods: 'pod',
   po: 'pod',
+  use: 'use-context',
 }
 
 let byPath: Map<string, CommandHelp> | undefined

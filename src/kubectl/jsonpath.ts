@@ -3,7 +3,7 @@
 // Differs: no regular expressions
 
 import { fail } from './fail.ts'
-import { compactJson } from './json.ts'
+import { compactJson, sortedKeys } from './json.ts'
 
 type Part = { part: 'text'; text: string } | { part: 'path'; steps: Step[] } | { part: 'range'; over: Step[]; body: Part[] }
 
@@ -20,14 +20,43 @@ type Operand = { steps: Step[] } | { value: unknown }
 
 /** Prints a template over an object; a missing field is an error unless `allowMissing`. */
 export function printJsonPath(template: string, data: unknown, allowMissing = true): string {
-  return run(parse(template), data, data, allowMissing)
+  const parts = parse(template)
+  try {
+    return run(parts, data, data, allowMissing)
+  } catch (error) {
+    if (!(error instanceof OutOfBounds)) throw error
+    return fail(
+      `error executing jsonpath ${JSON.stringify(template)}: Error executing template: ${error.message}. Printing more information for debugging the template:\n\ttemplate was:\n\t\t${template}\n\tobject given to jsonpath engine was:\n\t\t${goSyntax(data)}\n\n`,
+    )
+  }
+}
+
+/** An index beyond the end of a list. */
+class OutOfBounds extends Error {}
+
+/** A value as Go's %#v writes it. */
+function goSyntax(value: unknown): string {
+  if (value === null || value === undefined) return 'interface {}(nil)'
+  if (typeof value === 'string') return JSON.stringify(value)
+  if (typeof value !== 'object') return String(value)
+  if (Array.isArray(value)) return `[]interface {}{${value.map(goSyntax).join(', ')}}`
+  const map = value as Record<string, unknown>
+  return `map[string]interface {}{${sortedKeys(map)
+    .map(k => `${JSON.stringify(k)}:${goSyntax(map[k])}`)
+    .join(', ')}}`
 }
 
 /** All values that a path such as `.spec.replicas` or `{.spec.replicas}` leads to. */
 export function valuesAt(path: string, data: unknown): unknown[] {
   const whole = path.startsWith('{') ? path : `{${path.startsWith('.') || path.startsWith('[') ? path : `.${path}`}}`
   const part = parse(whole)[0]
-  return part?.part === 'path' ? walk(part.steps, [data], data, true) : []
+  if (part?.part !== 'path') return []
+  try {
+    return walk(part.steps, [data], data, true)
+  } catch (error) {
+    if (error instanceof OutOfBounds) return []
+    throw error
+  }
 }
 
 /** `.spec.replicas`, `{.spec.replicas}` or `spec.replicas` → braces around it, as flags allow it to be written. */
@@ -77,10 +106,7 @@ function take(step: Step, value: any, root: unknown, allowMissing: boolean): unk
       const at = (i: number) => (i < 0 ? i + n : i)
       if (step.one) {
         const i = at(step.from!)
-        if (i < 0 || i >= n) {
-          if (!allowMissing) fail(`array index out of bounds: index ${step.from}, length ${n}`)
-          return []
-        }
+        if (i < 0 || i >= n) throw new OutOfBounds(`array index out of bounds: index ${step.from! < 0 ? i : step.from!}, length ${n}`)
         return [value[i]]
       }
       const out: unknown[] = []
@@ -89,7 +115,17 @@ function take(step: Step, value: any, root: unknown, allowMissing: boolean): unk
     }
     case 'union':
       return step.names.flatMap(name =>
-        Array.isArray(value) ? (value[Number(name)] === undefined ? [] : [value[Number(name)]]) : value?.[name] === undefined ? [] : [value[name]],
+        typeof name === 'string' && name.includes('.')
+          ? name.split('.').reduce((v: any, k) => (v?.[k] === undefined ? undefined : v[k]), value) === undefined
+            ? []
+            : [name.split('.').reduce((v: any, k) => v?.[k], value)]
+          : Array.isArray(value)
+            ? value[Number(name)] === undefined
+              ? []
+              : [value[Number(name)]]
+            : value?.[name] === undefined
+              ? []
+              : [value[name]],
       )
     case 'filter':
       return (Array.isArray(value) ? value : Object.values(value ?? {})).filter(item => passes(step, item, root))
@@ -154,7 +190,11 @@ function parse(template: string): Part[] {
     } else if (/^["'].*["']$/s.test(inner)) body.push({ part: 'text', text: unquote(inner) })
     else body.push({ part: 'path', steps: steps(inner, template) })
   }
-  if (stack.length > 0) fail(`error parsing jsonpath ${template}, unterminated range`)
+  // A range without end goes to the end.
+  for (const range of stack.reverse()) {
+    range.body.push({ part: 'range', over: range.over, body })
+    body = range.body
+  }
   return body
 }
 

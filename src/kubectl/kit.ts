@@ -23,6 +23,8 @@ export interface Kit {
   explicitNamespace: boolean
   /** Warnings are told once. */
   warned: Set<string>
+  /** Objects printed so far: later YAML documents begin with `---`. */
+  printed: number
   /** Resources found by discovery, asked for once and only where the usual ones do not suffice. */
   discovered?: ResourceType[]
 }
@@ -108,6 +110,24 @@ export const pathTo = (type: ResourceType, namespace: string, name?: string, sub
 
 export function* getObject(kit: Kit, type: ResourceType, namespace: string, name: string, subresource?: string): Steps<KubeObject> {
   return (yield* ask(kit, { path: pathTo(type, namespace, name, subresource) })).body
+}
+
+/** Reads an object that was named; where there is none and not even its namespace, it is the namespace that is missing. */
+export const getInfo = (kit: Kit, type: ResourceType, namespace: string, name: string): Steps<KubeObject> =>
+  orNamespace(kit, type.namespaced ? namespace : '', getObject(kit, type, namespace, name))
+
+export function* orNamespace<T>(kit: Kit, namespace: string, steps: Steps<T>): Steps<T> {
+  try {
+    return yield* steps
+  } catch (error) {
+    if (!isNotFound(failureOf(error)) || namespace === '' || namespace === 'default') throw error
+    try {
+      yield* ask(kit, { path: `/api/v1/namespaces/${namespace}` })
+    } catch (absent) {
+      if (isNotFound(failureOf(absent))) throw absent
+    }
+    throw error
+  }
 }
 
 /** Undefined where it is not there. */

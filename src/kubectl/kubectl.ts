@@ -3,7 +3,8 @@
 // Differs: nothing known
 
 import { COMMANDS } from './commands.ts'
-import { Fail, lastWords, misuse } from './fail.ts'
+import { loadConfig } from './config.ts'
+import { Fail, fail, lastWords, misuse } from './fail.ts'
 import { bool, changed, list, parseFlags, text } from './flags.ts'
 import { commandsBelow, globalFlags, helpOf, helpText, optionsText, rootHelp } from './help.ts'
 import { err, type Kit, out } from './kit.ts'
@@ -21,16 +22,33 @@ export function* kubectl(argv: string[], env: KubectlEnv): Steps<number> {
   }
 }
 
+/** Flags without which a command does not begin. */
+const REQUIRED: Record<string, string[]> = {
+  autoscale: ['max'],
+  'create clusterrolebinding': ['clusterrole'],
+  'create cronjob': ['image', 'schedule'],
+  'create deployment': ['image'],
+  'create service externalname': ['external-name'],
+  run: ['image'],
+  scale: ['replicas'],
+}
+
+/** Other words for a command that come to mind. */
+const ALSO: Record<string, string[]> = { delete: ['rm', 'remove'], describe: ['inspect'], get: ['list', 'ls'], top: ['stats'] }
+
 function* run(argv: string[], env: KubectlEnv): Steps<number> {
+  if (argv[0] === 'help') {
+    const topic = argv.slice(1).filter(a => !a.startsWith('-'))
+    const about = helpOf(topic.join(' '))
+    if (about !== undefined) yield* out(helpText(about))
+    else yield* err(`Unknown help topic [${topic.map(t => `\`${t}\``).join(' ')}]\n`)
+    return about === undefined ? 1 : 0
+  }
   const { path, rest, unknown } = commandOf(argv)
   if (unknown !== undefined) {
     const near = similar(unknown, commandsBelow(path))
-    const hint = near.length > 0 ? `\n\nDid you mean this?\n${near.map(n => `\t${n}\n`).join('')}` : ''
-    yield* err(
-      path === ''
-        ? `error: unknown command ${JSON.stringify(unknown)} for "kubectl"${hint}\n`
-        : `error: unknown command ${JSON.stringify(`${path} ${unknown}`)}\nSee 'kubectl ${path} -h' for help and examples\n`,
-    )
+    const hint = near.length > 0 ? `\n\nDid you mean this?\n${near.map(n => `\t${n}\n`).join('')}` : '\n'
+    yield* err(`error: unknown command ${JSON.stringify(unknown)} for "kubectl"${hint}`)
     return 1
   }
   const help = helpOf(path)!
@@ -45,12 +63,14 @@ function* run(argv: string[], env: KubectlEnv): Steps<number> {
     yield* out(helpText(path === '' ? rootHelp : help))
     return 0
   }
-  const kit = kitOf(env, help.path, flags)
+  const kit = yield* kitOf(env, help.path, flags)
+  const missing = (REQUIRED[help.path] ?? []).filter(name => !changed(flags, name))
+  if (missing.length > 0) fail(`required flag(s) ${missing.map(name => JSON.stringify(name)).join(', ')} not set`)
   if (command === undefined) {
     if (help.subcommands !== '') {
-      if (flags.args.length > 0) misuse(help.path, `unexpected arguments: [${flags.args.join(' ')}]`)
-      yield* out(helpText(help))
-      return 0
+      if (flags.args.length > 0) misuse(help.path, `unknown command ${JSON.stringify(flags.args.join(' '))}`)
+      yield* (help.path === 'rollout' || help.path === 'certificate' ? out : err)(helpText(help))
+      return help.path === 'certificate' ? 0 : 1
     }
     yield* err(`error: ${JSON.stringify(`kubectl ${help.path}`)} has nothing to work on here: it reaches beyond the API server\n`)
     return 1
@@ -58,9 +78,11 @@ function* run(argv: string[], env: KubectlEnv): Steps<number> {
   return (yield* command(kit)) ?? 0
 }
 
-function kitOf(env: KubectlEnv, command: string, flags: Kit['flags']): Kit {
+function* kitOf(env: KubectlEnv, command: string, flags: Kit['flags']): Steps<Kit> {
   const identity: Record<string, string> = {}
-  const token = text(flags, 'token') || env.token
+  const inConfig = command.startsWith('config ')
+  const here = inConfig ? undefined : yield* whereabouts(env, flags)
+  const token = text(flags, 'token') || here?.token
   if (token) identity['authorization'] = `Bearer ${token}`
   if (text(flags, 'as') !== '') identity['impersonate-user'] = text(flags, 'as')
   if (list(flags, 'as-group').length > 0) identity['impersonate-group'] = list(flags, 'as-group').join(',')
@@ -70,12 +92,26 @@ function kitOf(env: KubectlEnv, command: string, flags: Kit['flags']): Kit {
     env,
     command,
     flags,
-    server: text(flags, 'server') || env.server,
+    server: text(flags, 'server') || here?.server || env.server,
     identity,
-    namespace: explicitNamespace && text(flags, 'namespace') !== '' ? text(flags, 'namespace') : (env.namespace ?? 'default'),
+    namespace: explicitNamespace && text(flags, 'namespace') !== '' ? text(flags, 'namespace') : here?.namespace || 'default',
     explicitNamespace,
     warned: new Set(),
+    printed: 0,
   }
+}
+
+/** Server, token and namespace by the kubeconfig's context, or by the surroundings where there is none. */
+function* whereabouts(env: KubectlEnv, flags: Kit['flags']): Steps<{ server?: string; token?: string; namespace?: string }> {
+  const config = yield* loadConfig(text(flags, 'kubeconfig'), env)
+  const name = text(flags, 'context') || config.current
+  const context = config.contexts.get(name)
+  if (context === undefined && text(flags, 'context') !== '') fail(`context ${JSON.stringify(name)} does not exist`)
+  const cluster = text(flags, 'cluster') || context?.cluster
+  const user = (flags.specs.get('user')?.type === 's' && text(flags, 'user')) || context?.user // `create rolebinding --user` means another.
+  if (text(flags, 'cluster') !== '' && !config.clusters.has(cluster)) fail(`cluster ${JSON.stringify(cluster)} does not exist`)
+  if (user !== context?.user && !config.users.has(user)) fail(`auth info ${JSON.stringify(user)} does not exist`)
+  return { server: config.clusters.get(cluster)?.server, token: config.users.get(user)?.token, namespace: context?.namespace }
 }
 
 /** The command that the words name, and what is left for its flags. Flags may stand before it. */
@@ -99,7 +135,7 @@ function commandOf(argv: string[]): { path: string; rest: string[]; unknown?: st
       if (path === '') return { path, rest, unknown: arg }
       break
     }
-    path = next
+    path = found.path === '' ? next : found.path
     if (commandsBelow(helpOf(path)!.path).length === 0) {
       i++
       break
@@ -110,7 +146,7 @@ function commandOf(argv: string[]): { path: string; rest: string[]; unknown?: st
 
 /** Commands that differ by at most two letters, as cobra suggests them. */
 function similar(word: string, names: string[]): string[] {
-  return names.filter(n => distance(word.toLowerCase(), n) <= 2 || n.startsWith(word.toLowerCase()))
+  return names.filter(n => distance(word.toLowerCase(), n) <= 2 || n.startsWith(word.toLowerCase()) || ALSO[n]?.includes(word.toLowerCase()))
 }
 
 function distance(a: string, b: string): number {

@@ -2,7 +2,8 @@
 // Models k8s.io/kubectl/pkg/cmd/logs/logs.go and pkg/polymorphichelpers/{logsforobject,attachablepodforobject}.go
 // Differs: of several followed logs the lines come container by container as they arrive at one counter
 
-import { resourceByKind } from '../api/resources.ts'
+import { type ResourceType, resourceByKind } from '../api/resources.ts'
+import { parseTime } from '../api/time.ts'
 import { errorText, Fail, fail, failureOf, isNotFound, misuse } from './fail.ts'
 import { bool, changed, duration, int, text } from './flags.ts'
 import { ask, err, getObject, type Kit, listObjects, open, out, pathTo } from './kit.ts'
@@ -25,8 +26,11 @@ export function* logs(kit: Kit): Steps<void> {
     return misuse('logs', "expected 'logs [-f] [-p] (POD | TYPE/NAME) [-c CONTAINER]'.\nPOD or TYPE/NAME is a required argument for the logs command")
   if (flags.args.length > 2)
     return misuse('logs', "expected 'logs [-f] [-p] (POD | TYPE/NAME) [-c CONTAINER]'.\nPOD or TYPE/NAME is a required argument for the logs command")
-  if (flags.args.length > 0 && selector !== '') fail('only a selector (-l) or a POD name is allowed')
+  if (flags.args.length > 0 && selector !== '') misuse('logs', 'only a selector (-l) or a POD name is allowed')
   if (changed(flags, 'tail') && int(flags, 'tail') < -1) fail('--tail must be greater than or equal to -1')
+  const time = text(flags, 'since-time')
+  if (time !== '' && parseTime(time) === undefined)
+    fail(`parsing time ${JSON.stringify(time)} as "2006-01-02T15:04:05Z07:00": cannot parse ${JSON.stringify(time)} as "2006"`)
   if (changed(flags, 'since') && changed(flags, 'since-time')) fail('at most one of `sinceTime` or `sinceSeconds` may be specified')
   if (bool(flags, 'all-containers') && (text(flags, 'container') !== '' || flags.args.length === 2))
     fail('--all-containers=true should not be specified with container name ' + (text(flags, 'container') || flags.args[1]!))
@@ -68,18 +72,23 @@ function* podsOf(kit: Kit, selector: string): Steps<any[]> {
     throw error
   }
   if (type === pods) return [object]
+  const sorted = yield* podsBehind(kit, type, object, 'get the logs from')
+  if (bool(kit.flags, 'all-pods')) return sorted
+  if (sorted.length > 1) yield* err(`Found ${sorted.length} pods, using pod/${sorted[0]!.metadata.name}\n`)
+  return [sorted[0]]
+}
+
+/** Pods of what selects them, most useful first. */
+export function* podsBehind(kit: Kit, type: ResourceType, object: any, wish: string): Steps<any[]> {
   const labels = object.spec?.selector?.matchLabels ?? object.spec?.selector ?? {}
   const labelSelector = Object.keys(labels)
     .sort()
     .map(k => `${k}=${labels[k]}`)
     .join(',')
-  if (labelSelector === '') return fail(`cannot get the logs from ${type.group}/${type.version}, Kind=${type.kind}: selector is empty`)
+  if (labelSelector === '') return fail(`cannot ${wish} *v1.${type.kind}: selector for *v1.${type.kind} not implemented`)
   const list = yield* listObjects(kit, pods, kit.namespace, { labelSelector })
-  if (list.length === 0) return fail(`timed out waiting for the condition`)
-  const sorted = [...list].sort(byLogging)
-  if (bool(kit.flags, 'all-pods')) return sorted
-  if (sorted.length > 1) yield* err(`Found ${sorted.length} pods, using pod/${sorted[0]!.metadata.name}\n`)
-  return [sorted[0]]
+  if (list.length === 0) return fail('timed out waiting for the condition')
+  return [...list].sort(byLogging)
 }
 
 /** Most useful first: bound, running, ready, longest ready, fewest restarts, oldest. */

@@ -9,12 +9,15 @@ import type { Steps } from './want.ts'
 
 const DISCOVERY = 'application/json;g=apidiscovery.k8s.io;v=v2;as=APIGroupDiscoveryList,application/json'
 
+/** `bare`: told without `error: `, as commands that ask the mapper themselves do. */
 /** The resource of `po`, `Pod`, `pods`, `deployments.apps`, `deployments.v1.apps`; ends the command on an unknown word. */
-export function* resourceNamed(kit: Kit, word: string): Steps<ResourceType> {
+export function* resourceNamed(kit: Kit, word: string, bare = false): Steps<ResourceType> {
   const found = among(resourceTypes, word) ?? among(yield* discovered(kit), word)
   if (found !== undefined) return found
   const { resource, group } = parts(word)
-  return fail(`the server doesn't have a resource type ${JSON.stringify(resource)}${group === '' ? '' : ` in group ${JSON.stringify(group)}`}`)
+  const told = `the server doesn't have a resource type ${JSON.stringify(resource)}${group === '' ? '' : ` in group ${JSON.stringify(group)}`}`
+  if (bare) throw new Fail({ is: 'exit', text: told, code: 1 })
+  return fail(told)
 }
 
 /** The resource of an object's kind, or undefined. */
@@ -63,7 +66,7 @@ function match(types: ResourceType[], resource: string, group: string, version?:
   const word = resource.toLowerCase()
   const fits = types.filter(t => (group === '' || t.group === group || t.group.startsWith(`${group}.`)) && (version === undefined || t.version === version))
   return (
-    fits.find(t => t.shortNames.includes(word)) ??
+    fits.find(t => t.shortNames.includes(resource)) ??
     fits.find(t => t.plural === word || t.singular === word) ??
     fits.find(t => t.kind === resource || t.kind.toLowerCase() === word)
   )

@@ -2,6 +2,8 @@
 // Models k8s.io/kubectl/pkg/{drain,cmd/drain,cmd/taint}
 // Differs: evictions of one drain are asked for one after the other, and so are their retries
 
+import { parseSelector } from '../api/labels.ts'
+import { qualifiedName } from '../api/name.ts'
 import { resourceByKind } from '../api/resources.ts'
 import { errorText, Fail, type Failure, fail, failureOf, isNotFound, misuse } from './fail.ts'
 import { bool, duration, int, text } from './flags.ts'
@@ -25,7 +27,7 @@ function* chosen(kit: Kit, verb: string): Steps<any[]> {
   const selector = text(kit.flags, 'selector')
   const names = kit.flags.args.map(a => a.replace(/^(nodes?|no)\//, ''))
   if (names.length === 0 && selector === '') return misuse(verb, `USAGE: ${verb} NODE [flags]`)
-  if (names.length > 0 && selector !== '') fail('error: cannot specify both a node name and a --selector option')
+  if (names.length > 0 && selector !== '') misuse(verb, 'error: cannot specify both a node name and a --selector option')
   if (selector !== '') return yield* listObjects(kit, node, '', { labelSelector: selector })
   const found = []
   for (const name of names) found.push(yield* getObject(kit, node, '', name))
@@ -43,11 +45,11 @@ function* mark(kit: Kit, unschedulable: boolean): Steps<void> {
 function* setUnschedulable(kit: Kit, n: any, unschedulable: boolean): Steps<void> {
   const { name } = n.metadata
   const word = unschedulable ? 'cordoned' : 'uncordoned'
+  const { suffix, query, client } = dry(kit)
   if ((n.spec.unschedulable ?? false) === unschedulable) {
-    yield* out(`node/${name} already ${word}\n`)
+    yield* out(`node/${name} already ${word}${suffix}\n`)
     return
   }
-  const { suffix, query, client } = dry(kit)
   if (!client)
     yield* patchObject(kit, { type: node, namespace: '', name, how: 'strategic', patch: { spec: { unschedulable: unschedulable ? true : null } }, query })
   yield* out(`node/${name} ${word}${suffix}\n`)
@@ -61,6 +63,7 @@ interface Sorted {
 }
 
 export function* drain(kit: Kit): Steps<void> {
+  if ('error' in parseSelector(text(kit.flags, 'pod-selector'))) fail('--pod-selector=<pod_selector> must be a valid label selector')
   const nodes = yield* chosen(kit, 'drain')
   const failed: { name: string; failure: Failure }[] = []
   for (const n of nodes) {
@@ -88,9 +91,9 @@ function* drainOne(kit: Kit, name: string): Steps<void> {
   const { leave, evict } = yield* sort(kit, yield* listObjects(kit, pods, '', query))
   if (leave.length > 0) yield* err(`Warning: ${leave.join('; ')}\n`)
   const { suffix, client } = dry(kit)
-  if (client || suffix !== '') {
+  if (client) {
     for (const pod of evict) yield* out(`evicting pod ${pod.metadata.namespace}/${pod.metadata.name}${suffix}\n`)
-    if (client) return
+    return
   }
   yield* evictAll(kit, evict)
 }
@@ -167,7 +170,7 @@ function* evictAll(kit: Kit, list: any[]): Steps<void> {
   const options = grace >= 0 ? { gracePeriodSeconds: grace } : {}
   const disable = bool(kit.flags, 'disable-eviction')
   let left = list
-  for (const pod of list) yield* err(`${disable ? 'deleting' : 'evicting'} pod ${pod.metadata.namespace}/${pod.metadata.name}\n`)
+  for (const pod of list) yield* out(`${disable ? 'deleting' : 'evicting'} pod ${pod.metadata.namespace}/${pod.metadata.name}${dry(kit).suffix}\n`)
   const leaving: any[] = []
   while (left.length > 0) {
     const refused: any[] = []
@@ -193,7 +196,7 @@ function* evictAll(kit: Kit, list: any[]): Steps<void> {
         `[${left.map(p => `error when evicting pods/"${p.metadata.name}" -n "${p.metadata.namespace}": global timeout reached: ${text(kit.flags, 'timeout')}`).join(', ')}]`,
       )
     yield { want: 'pause', ms: RETRY_MS }
-    for (const pod of left) yield* err(`evicting pod ${pod.metadata.namespace}/${pod.metadata.name}\n`)
+    for (const pod of left) yield* out(`evicting pod ${pod.metadata.namespace}/${pod.metadata.name}\n`)
   }
 }
 
@@ -255,14 +258,14 @@ export function* taint(kit: Kit): Steps<void> {
   const isTaint = (a: string) => /[=:]|-$/.test(a)
   const words = args.filter(a => !isTaint(a))
   const specs = args.filter(isTaint)
-  if (words.length === 0) return misuse('taint', 'one or more resources must be specified as <resource> <name> or <resource>/<name>')
+  if (words.length === 0) return fail('one or more resources must be specified as <resource> <name>')
   const [kind, ...named] = words[0]!.includes('/') ? ['node', ...words.map(w => w.slice(w.indexOf('/') + 1))] : words
   const { plural } = { plural: kind!.toLowerCase() }
   if (!['node', 'nodes', 'no'].includes(plural)) fail(`invalid resource type ${kind}, only node types are supported`)
   const selector = text(kit.flags, 'selector')
   const all = bool(kit.flags, 'all')
-  if (named.length === 0 && selector === '' && !all) return misuse('taint', "at least one resource name must be specified since '--all' parameter is not set")
-  if (specs.length === 0) return misuse('taint', 'at least one taint update is required')
+  if (specs.length === 0) return fail('at least one taint update is required')
+  if (named.length === 0 && selector === '' && !all) return fail("at least one resource name must be specified since '--all' parameter is not set")
   const { add, remove } = parse(specs)
   const nodes = named.length > 0 ? [] : yield* listObjects(kit, node, '', selector === '' ? {} : { labelSelector: selector })
   for (const name of named) nodes.push(yield* getObject(kit, node, '', name))
@@ -279,14 +282,16 @@ function parse(specs: string[]): { add: Taint[]; remove: { key: string; effect: 
     const body = removed ? spec.slice(0, -1) : spec
     const [left = '', effect = '', ...more] = body.split(':')
     const [key = '', ...value] = left.split('=')
-    if (more.length > 0 || value.length > 1) fail(`invalid taint spec: ${spec}`)
-    if (effect !== '' && !EFFECTS.includes(effect)) fail(`invalid taint effect: ${effect}, unsupported taint effect`)
+    if (more.length > 0 || value.length > 1) misuse('taint', `invalid taint spec: ${spec}`)
+    if (effect !== '' && !EFFECTS.includes(effect)) misuse('taint', `invalid taint effect: ${effect}, unsupported taint effect`)
+    const bad = qualifiedName(key)
+    if (bad.length > 0) misuse('taint', `invalid taint spec: ${spec}, ${bad.join('; ')}`)
     if (removed) {
       remove.push({ key, effect })
       continue
     }
-    if (effect === '') fail(`invalid taint spec: ${spec}`)
-    if (seen.has(`${key}:${effect}`)) fail(`duplicated taints with the same key and effect: {${key} ${value[0] ?? ''} ${effect} <nil>}`)
+    if (effect === '') misuse('taint', `invalid taint spec: ${spec}`)
+    if (seen.has(`${key}:${effect}`)) misuse('taint', `duplicated taints with the same key and effect: {${key} ${value[0] ?? ''} ${effect} <nil>}`)
     seen.add(`${key}:${effect}`)
     add.push({ key, ...(value[0] ? { value: value[0] } : {}), effect })
   }
@@ -305,8 +310,8 @@ function* taintOne(kit: Kit, n: any, add: Taint[], remove: { key: string; effect
   const kept = old.filter(o => !remove.some(r => same(o, r)) && !add.some(t => same(o, t)))
   const taints = [...add, ...kept]
   const changed = add.some(t => old.some(o => same(o, t)))
-  const word = remove.length > 0 ? (add.length > 0 ? 'modified' : 'untainted') : changed ? 'modified' : 'tainted'
-  const { suffix, query, client } = dry(kit)
+  const word = bool(kit.flags, 'overwrite') ? 'modified' : remove.length > 0 ? (add.length > 0 ? 'modified' : 'untainted') : changed ? 'modified' : 'tainted'
+  const { query, client } = dry(kit)
   if (!client)
     yield* patchObject(kit, {
       type: node,
@@ -316,5 +321,5 @@ function* taintOne(kit: Kit, n: any, add: Taint[], remove: { key: string; effect
       patch: { spec: { taints: taints.length > 0 ? taints : null } },
       query: { ...query, fieldManager: text(kit.flags, 'field-manager') || 'kubectl-taint', fieldValidation: 'Strict' },
     })
-  yield* out(`${nameOf(node, name)} ${word}${suffix}\n`)
+  yield* out(`${nameOf(node, name)} ${word}\n`)
 }

@@ -1,15 +1,16 @@
 // output.ts: what -o asks for: objects as YAML, JSON, names, templates or columns.
 // Models k8s.io/cli-runtime/pkg/genericclioptions/print_flags.go and k8s.io/kubectl/pkg/cmd/get/customcolumn.go
-// Differs: Go templates know fields, range, if, len, index, printf and quotes alone
+// Differs: nothing known
 
 import type { KubeObject } from '../api/object.ts'
-import { resourceByKind } from '../api/resources.ts'
+import { groupVersionOf } from '../api/resources.ts'
 import { fail } from './fail.ts'
 import { bool, text } from './flags.ts'
 import { goTemplate } from './gotemplate.ts'
-import { jsonText, sorted } from './json.ts'
+import { declaredText, inDeclaredOrder, jsonText, sorted } from './json.ts'
 import { printJsonPath, relaxed, valuesAt } from './jsonpath.ts'
-import { type Kit, nameOf, out } from './kit.ts'
+import { type Kit, out } from './kit.ts'
+import { kyamlText } from './kyaml.ts'
 import { align } from './tabwriter.ts'
 import type { Steps } from './want.ts'
 import { yamlText } from './yaml-write.ts'
@@ -17,18 +18,20 @@ import { yamlText } from './yaml-write.ts'
 const FORMATS =
   'custom-columns,custom-columns-file,go-template,go-template-file,json,jsonpath,jsonpath-as-json,jsonpath-file,kyaml,name,template,templatefile,wide,yaml'
 
+const REPORT_FORMATS = 'go-template,go-template-file,json,jsonpath,jsonpath-as-json,jsonpath-file,kyaml,name,template,templatefile,yaml'
+
 /** `-o` as `{format, argument}`; '' for the table. */
-export function formatOf(kit: Kit): { format: string; argument: string } {
+export function formatOf(kit: Kit, formats = FORMATS): { format: string; argument: string } {
   const asked = text(kit.flags, 'output')
   const template = text(kit.flags, 'template')
   if (asked === '' && template !== '') return { format: 'go-template', argument: template }
   const eq = asked.indexOf('=')
   const format = eq < 0 ? asked : asked.slice(0, eq)
   const argument = eq < 0 ? template : asked.slice(eq + 1)
-  if (format !== '' && !FORMATS.split(',').includes(format))
-    fail(`unable to match a printer suitable for the output format "${format}", allowed formats are: ${FORMATS}`)
+  if (format !== '' && !formats.split(',').includes(format))
+    fail(`unable to match a printer suitable for the output format "${format}", allowed formats are: ${formats}`)
   if (['jsonpath', 'go-template', 'template', 'custom-columns'].includes(format) && argument === '')
-    fail(`${format === 'template' ? 'go-template' : format} format specified but no ${format === 'custom-columns' ? 'custom columns' : 'template'} given`)
+    fail(`${format === 'custom-columns' ? 'custom-columns format specified but no custom columns' : 'template format specified but no template'} given`)
   return { format, argument }
 }
 
@@ -42,8 +45,8 @@ export function shownOf(kit: Kit, object: any): any {
 }
 
 /** One object, or a List of several, in the format asked for. */
-export function* printObject(kit: Kit, object: any): Steps<void> {
-  const { format, argument } = formatOf(kit)
+export function* printObject(kit: Kit, object: any, formats = FORMATS): Steps<void> {
+  const { format, argument } = formatOf(kit, formats)
   const shown = shownOf(kit, object)
   switch (format) {
     case 'yaml':
@@ -51,12 +54,12 @@ export function* printObject(kit: Kit, object: any): Steps<void> {
     case 'json':
       return yield* out(jsonText(shown))
     case 'kyaml':
-      return yield* out(`---\n${jsonText(shown)}`)
+      return yield* out(kyamlText(sorted(shown)))
     case 'name':
       for (const item of itemsIn(shown)) yield* out(`${named(item)}\n`)
       return
     case 'jsonpath':
-      return yield* out(printJsonPath(argument, shown, true))
+      return yield* out(printJsonPath(argument, shown))
     case 'jsonpath-as-json':
       return yield* out(jsonText(valuesAt(argument, shown)))
     case 'go-template':
@@ -72,8 +75,8 @@ export function* printObject(kit: Kit, object: any): Steps<void> {
 const itemsIn = (object: any): any[] => (Array.isArray(object.items) && /List$/.test(object.kind) ? object.items : [object])
 
 export function named(object: KubeObject): string {
-  const type = resourceByKind(object.apiVersion, object.kind)
-  return type ? nameOf(type, object.metadata.name) : `${object.kind.toLowerCase()}/${object.metadata.name}`
+  const { group } = groupVersionOf(object.apiVersion)
+  return `${object.kind.toLowerCase()}${group === '' ? '' : `.${group}`}/${object.metadata.name}`
 }
 
 function columns(spec: string, items: any[], noHeaders: boolean): string {
@@ -101,14 +104,21 @@ export function goValue(value: unknown): string {
 /** A List of objects, as `get -o yaml` prints several. */
 export const listOf = (items: any[]): any => ({ apiVersion: 'v1', items, kind: 'List', metadata: { resourceVersion: '' } })
 
-/** Says what was done to an object: its name and a word, or the object itself where -o asks for it. */
-export function* report(kit: Kit, object: any, operation: string, dryRun = ''): Steps<void> {
+/** Says what was done to an object: its name and a word, or the object itself where -o asks for it. `typed`: JSON in the order in which Go declares the fields. */
+export function* report(kit: Kit, object: any, operation: string, dryRun = '', typed = false): Steps<void> {
   const format = text(kit.flags, 'output')
   if (format === '') {
     yield* out(`${named(object)} ${operation}${dryRun}\n`)
     return
   }
-  yield* printObject(kit, object)
+  if (typed && (format === 'json' || format === 'kyaml')) {
+    const shown = shownOf(kit, object)
+    yield* out(format === 'json' ? declaredText(shown) : kyamlText(inDeclaredOrder(shown)))
+    return
+  }
+  if (format === 'yaml' && kit.printed > 0) yield* out('---\n')
+  kit.printed++
+  yield* printObject(kit, object, REPORT_FORMATS)
 }
 
 /** `--dry-run` → how the request is marked, and the suffix of the report. */

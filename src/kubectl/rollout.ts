@@ -2,27 +2,28 @@
 // Models k8s.io/kubectl/pkg/cmd/rollout and pkg/polymorphichelpers/{rollout_status,history,rollback,objectpauser,objectresumer,objectrestarter}.go
 // Differs: nothing known
 
-import { resourceByKind } from '../api/resources.ts'
+import { groupResource, resourceByKind } from '../api/resources.ts'
 import { rfc3339 } from '../api/time.ts'
 import { type Info, visit } from './builder.ts'
 import { Paper } from './describe/paper.ts'
 import { podTemplate } from './describe/pod.ts'
 import { newReplicaSet } from './describe/workloads.ts'
-import { Fail, type Failure, fail, failAll, failureOf, misuse } from './fail.ts'
+import { Fail, type Failure, fail, failAll, failureOf } from './fail.ts'
 import { bool, duration, int, list, text } from './flags.ts'
-import { type Kit, listObjects, nameOf, open, out, patchObject, pathTo } from './kit.ts'
+import { err, type Kit, listObjects, nameOf, open, out, patchObject, pathTo } from './kit.ts'
 import { dryRunOf, report } from './output.ts'
 import { align } from './tabwriter.ts'
 import type { Next, Steps } from './want.ts'
 
 const REVISION = 'deployment.kubernetes.io/revision'
+const LAST_APPLIED = 'kubectl.kubernetes.io/last-applied-configuration'
 const CAUSE = 'kubernetes.io/change-cause'
 const RESTARTED = 'kubectl.kubernetes.io/restartedAt'
 const replicaSets = resourceByKind('apps/v1', 'ReplicaSet')!
 const controllerRevisions = resourceByKind('apps/v1', 'ControllerRevision')!
 
 function* chosen(kit: Kit): Steps<{ infos: Info[]; failures: Failure[] }> {
-  if (kit.flags.args.length === 0 && list(kit.flags, 'filename').length === 0) misuse(kit.command, 'required resource not specified')
+  if (kit.flags.args.length === 0 && list(kit.flags, 'filename').length === 0) fail('required resource not specified')
   return yield* visit(kit)
 }
 
@@ -142,6 +143,8 @@ interface Revision {
   number: number
   cause: string
   template: any
+  /** The ReplicaSet or ControllerRevision itself. */
+  object: any
 }
 
 /** Revisions of a workload, oldest first. */
@@ -156,14 +159,24 @@ function* revisions(kit: Kit, info: Info): Steps<Revision[]> {
   if (info.type.kind === 'Deployment') {
     const sets = (yield* listObjects(kit, replicaSets, info.namespace, { labelSelector })).filter(owned) as any[]
     return sets
-      .map(rs => ({ number: Number(rs.metadata.annotations?.[REVISION] ?? 0), cause: rs.metadata.annotations?.[CAUSE] ?? '', template: rs.spec.template }))
+      .map(rs => ({
+        number: Number(rs.metadata.annotations?.[REVISION] ?? 0),
+        cause: rs.metadata.annotations?.[CAUSE] ?? '',
+        template: rs.spec.template,
+        object: rs,
+      }))
       .filter(r => r.number > 0)
       .sort((a, b) => a.number - b.number)
   }
   if (info.type.kind !== 'DaemonSet' && info.type.kind !== 'StatefulSet') fail(`no history viewer has been implemented for ${JSON.stringify(info.type.kind)}`)
   const found = (yield* listObjects(kit, controllerRevisions, info.namespace, { labelSelector })).filter(owned) as any[]
   return found
-    .map(r => ({ number: r.revision, cause: r.metadata.annotations?.[CAUSE] ?? '', template: r.data?.spec?.template }))
+    .map(r => ({
+      number: r.revision,
+      cause: r.metadata.annotations?.[CAUSE] ?? '',
+      template: r.data?.spec?.template,
+      object: { ...object, spec: { ...object.spec, template: r.data?.spec?.template } },
+    }))
     .sort((a, b) => a.number - b.number)
 }
 
@@ -174,6 +187,11 @@ export function* history(kit: Kit): Steps<void> {
   for (const info of infos) {
     try {
       const found = yield* revisions(kit, info)
+      if (text(kit.flags, 'output') !== '') {
+        if (wanted > 0 && !found.some(r => r.number === wanted)) fail('unable to find the specified revision')
+        for (const r of found) if (wanted === 0 || r.number === wanted) yield* report(kit, r.object, '')
+        continue
+      }
       if (wanted === 0) {
         const rows = found.map(r => `${r.number}\t${r.cause || '<none>'}`)
         yield* out(`${nameOf(info.type, info.name)} \n${align(['REVISION\tCHANGE-CAUSE', ...rows].join('\n'))}\n\n`)
@@ -181,19 +199,20 @@ export function* history(kit: Kit): Steps<void> {
       }
       const one = found.find(r => r.number === wanted)
       if (!one) fail('unable to find the specified revision')
-      const p = new Paper(yield { want: 'now' })
-      podTemplate(
-        p,
-        one!.cause
-          ? { ...one!.template, metadata: { ...one!.template.metadata, annotations: { ...one!.template.metadata?.annotations, [CAUSE]: one!.cause } } }
-          : one!.template,
-      )
-      yield* out(`${nameOf(info.type, info.name)} with revision #${wanted}\n${p.done()}\n`)
+      yield* out(`${nameOf(info.type, info.name)} with revision #${wanted}\n${yield* templateText(one!)}\n`)
     } catch (error) {
       failures.push(failureOf(error))
     }
   }
   failAll(failures)
+}
+
+/** A revision's template in words. Its cells are not laid out, upstream neither. */
+function* templateText(r: Revision): Steps<string> {
+  const p = new Paper(yield { want: 'now' })
+  const annotations = { ...r.template.metadata?.annotations, [CAUSE]: r.cause }
+  podTemplate(p, r.cause ? { ...r.template, metadata: { ...r.template.metadata, annotations } } : r.template)
+  return p.raw()
 }
 
 // ---- undo, pause, resume, restart
@@ -207,14 +226,30 @@ export function* undo(kit: Kit): Steps<void> {
       const object: any = info.object
       if (info.type.kind === 'Deployment' && object.spec.paused)
         fail("you cannot rollback a paused deployment; resume it first with 'kubectl rollout resume' and try again")
+      if (!['Deployment', 'DaemonSet', 'StatefulSet'].includes(info.type.kind)) fail(`no rollbacker has been implemented for ${JSON.stringify(info.type.kind)}`)
+      if (object.metadata.annotations?.[LAST_APPLIED] !== undefined)
+        yield* err(
+          `Warning: resource ${info.type.plural}/${info.name} was previously managed with 'kubectl apply'. Rolling back will not update the ${LAST_APPLIED} annotation, which may cause unexpected behavior on future 'kubectl apply' operations. Consider using 'kubectl apply' with your previous configuration file instead.\n`,
+        )
       const found = yield* revisions(kit, info)
       const to = wanted > 0 ? found.find(r => r.number === wanted) : found.at(-2)
-      if (!to) fail(wanted > 0 ? `unable to find specified revision ${wanted} in history` : 'no rollout history found')
+      if (!to)
+        fail(
+          wanted > 0
+            ? `unable to find specified revision ${wanted} in history`
+            : info.type.kind === 'Deployment'
+              ? `no rollout history found for deployment ${JSON.stringify(info.name)}`
+              : 'no last revision to roll back to',
+        )
       const same =
         info.type.kind === 'Deployment' &&
         newReplicaSet(object, [{ metadata: { creationTimestamp: '', name: '' }, spec: { template: to!.template } }]) !== undefined
       if (same) {
         yield* report(kit, object, `skipped rollback (current template already matches revision ${to!.number})`)
+        continue
+      }
+      if (mode === 'client' && info.type.kind === 'Deployment') {
+        yield* report(kit, object, yield* templateText(to!), suffix)
         continue
       }
       if (mode !== 'client') yield* rollBack(kit, info, to!, query)
@@ -262,18 +297,18 @@ function* each(kit: Kit, word: string, change: (info: Info) => unknown): Steps<v
   failAll(failures)
 }
 
-const shown = (info: Info): string => `${info.type.plural}${info.type.group === '' ? '' : `.${info.type.group}`} ${JSON.stringify(info.name)}`
+const shown = (info: Info): string => `${groupResource(info.type)} ${JSON.stringify(info.name)}`
 
 export const pause = (kit: Kit): Steps<void> =>
   each(kit, 'paused', info => {
-    if (info.type.kind !== 'Deployment') fail(`${info.type.plural}.${info.type.group} ${JSON.stringify(info.name)} pausing is not supported`)
+    if (info.type.kind !== 'Deployment') fail(`${shown(info)} pausing is not supported`)
     if ((info.object as any).spec.paused) fail(`${shown(info)} is already paused`)
     return { spec: { paused: true } }
   })
 
 export const resume = (kit: Kit): Steps<void> =>
   each(kit, 'resumed', info => {
-    if (info.type.kind !== 'Deployment') fail(`${info.type.plural}.${info.type.group} ${JSON.stringify(info.name)} resuming is not supported`)
+    if (info.type.kind !== 'Deployment') fail(`${shown(info)} resuming is not supported`)
     if (!(info.object as any).spec.paused) fail(`${shown(info)} is not paused`)
     return { spec: { paused: null } }
   })
@@ -281,9 +316,13 @@ export const resume = (kit: Kit): Steps<void> =>
 export function* restart(kit: Kit): Steps<void> {
   const now: number = yield { want: 'now' }
   yield* each(kit, 'restarted', info => {
-    if (!['Deployment', 'DaemonSet', 'StatefulSet'].includes(info.type.kind))
-      fail(`${info.type.plural}${info.type.group ? `.${info.type.group}` : ''} ${JSON.stringify(info.name)} restarting is not supported`)
-    if ((info.object as any).spec.paused) fail(`can't restart paused deployment (run rollout resume first)`)
+    if (!['Deployment', 'DaemonSet', 'StatefulSet'].includes(info.type.kind)) fail(`${shown(info)} restarting is not supported`)
+    const object: any = info.object
+    if (object.spec.paused) fail(`${shown(info)} can't restart paused deployment (run rollout resume first)`)
+    if (object.spec.template.metadata?.annotations?.[RESTARTED] === rfc3339(now))
+      fail(
+        `failed to create patch for ${info.name}: if restart has already been triggered within the past second, please wait before attempting to trigger another`,
+      )
     return { spec: { template: { metadata: { annotations: { [RESTARTED]: rfc3339(now) } } } } }
   })
 }

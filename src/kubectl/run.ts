@@ -1,6 +1,6 @@
 // run.ts: one Pod from a command line.
 // Models k8s.io/kubectl/pkg/cmd/run/run.go and pkg/generate/versioned/run.go
-// Differs: nothing is attached: there is no terminal to attach to
+// Differs: attaching shows what the container prints and types nothing: the containers here do not read
 
 import { applyMergePatch } from '../api/patch.ts'
 import { resourceByKind } from '../api/resources.ts'
@@ -8,29 +8,33 @@ import { structIdOf } from '../api/schema.ts'
 import { applyStrategicMergePatch } from '../api/strategic.ts'
 import { fail, misuse } from './fail.ts'
 import { bool, changed, list, text } from './flags.ts'
-import { createObject, type Kit } from './kit.ts'
+import { ask, createObject, err, type Kit, open, out, pathTo } from './kit.ts'
 import { dryRunOf, report } from './output.ts'
-import type { Steps } from './want.ts'
+import type { Next, Steps } from './want.ts'
 
 const pods = resourceByKind('v1', 'Pod')!
 const services = resourceByKind('v1', 'Service')!
 
-export function* run(kit: Kit): Steps<void> {
+export function* run(kit: Kit): Steps<number | void> {
   const { flags } = kit
   const [name, ...rest] = flags.args
   if (name === undefined) return misuse('run', 'NAME is required for run')
   if (flags.dash < 0 && rest.length > 0) return misuse('run', `exactly one NAME is required, got ${flags.args.length}`)
   const image = text(flags, 'image')
   if (image === '') fail('--image is required')
-  if (/\s/.test(image) || /[A-Z]/.test(image.split(':')[0]!.split('/').pop()!)) fail(`Invalid image name ${JSON.stringify(image)}: invalid reference format`)
+  if (/\s/.test(image) || /[A-Z]/.test(image.split(':')[0]!.split('/').pop()!)) fail(`invalid image name ${JSON.stringify(image)}: invalid reference format`)
   const restart = text(flags, 'restart') || 'Always'
-  if (!['Always', 'OnFailure', 'Never'].includes(restart)) fail(`invalid restart policy: ${restart}`)
+  if (!['Always', 'OnFailure', 'Never'].includes(restart)) fail(`invalid restart policy: ${restart}, valid values are: Always, OnFailure, Never`)
+  if (bool(flags, 'expose') && text(flags, 'port') === '') fail('--port must be set when exposing a service')
+  const attached = bool(flags, 'attach') || bool(flags, 'stdin') || bool(flags, 'tty')
+  if (attached && dryRunOf(kit).mode !== 'none') fail("--dry-run=[server|client] can't be used with attached containers options (--attach, --stdin, or --tty)")
   if (bool(flags, 'rm') && !bool(flags, 'stdin') && !bool(flags, 'attach')) fail('--rm should only be used for attached containers')
   const pod = overridden(kit, podOf(kit, name, image, restart, rest))
   const { mode, suffix, query } = dryRunOf(kit)
   const created =
     mode === 'client' ? pod : yield* createObject(kit, pods, kit.namespace, pod, { ...query, fieldManager: text(flags, 'field-manager') || 'kubectl-run' })
-  yield* report(kit, created, 'created', suffix)
+  if (attached) return yield* attend(kit, name)
+  yield* report(kit, created, 'created', suffix, mode === 'client')
   if (bool(flags, 'expose')) yield* expose(kit, name, mode, suffix, query)
 }
 
@@ -58,7 +62,7 @@ function podOf(kit: Kit, name: string, image: string, restart: string, rest: str
 }
 
 export function portOf(value: string): number {
-  if (!/^\d+$/.test(value)) fail(`strconv.ParseInt: parsing ${JSON.stringify(value)}: invalid syntax`)
+  if (!/^\d+$/.test(value)) fail('--port must be a number')
   return Number(value)
 }
 
@@ -67,7 +71,7 @@ export function labelsOf(value: string): Record<string, string> {
   const out: Record<string, string> = {}
   for (const pair of value.split(',').filter(p => p !== '')) {
     const eq = pair.indexOf('=')
-    if (eq < 1) fail(`unexpected label specification: ${pair}`)
+    if (eq < 1) fail(`unexpected label spec: ${pair}`)
     out[pair.slice(0, eq)] = pair.slice(eq + 1)
   }
   return out
@@ -81,7 +85,7 @@ export function overridden(kit: Kit, object: any): any {
   try {
     patch = JSON.parse(given)
   } catch {
-    return fail(`Invalid JSON provided for overrides: ${given}`)
+    return fail('Invalid JSON Patch')
   }
   if (text(kit.flags, 'override-type') !== 'strategic') return applyMergePatch(object, patch)
   const made = applyStrategicMergePatch(structIdOf(resourceByKind(object.apiVersion, object.kind)!)!, object, patch)
@@ -97,7 +101,56 @@ function* expose(kit: Kit, name: string, mode: string, suffix: string, query: Re
     kind: 'Service',
     metadata: { name },
     spec: { selector, ports: [{ port: portOf(port), protocol: 'TCP', targetPort: portOf(port) }] },
+    status: { loadBalancer: {} },
   }
   const created = mode === 'client' ? service : yield* createObject(kit, services, kit.namespace, service, query)
   yield* report(kit, created, 'created', suffix)
+}
+
+/** Shows what the Pod prints until it ends; with `--rm` the Pod goes then. Returns the container's exit status. */
+function* attend(kit: Kit, name: string): Steps<number> {
+  if (bool(kit.flags, 'stdin'))
+    yield* err(
+      `All commands and output from this session will be recorded in container logs, including credentials and sensitive information passed through the command prompt.\nIf you don't see a command prompt, try pressing enter.\n`,
+    )
+  yield* phaseOf(kit, name, ['Running', 'Succeeded', 'Failed'])
+  const { watch } = yield* open(kit, 'stream', { path: pathTo(pods, kit.namespace, name, 'log'), query: { follow: 'true' }, accept: 'application/json, */*' })
+  for (;;) {
+    const next: Next = yield { want: 'next', watch }
+    if ('text' in next) yield* out(next.text)
+    else if ('closed' in next) break
+  }
+  const wait = text(kit.flags, 'restart') === 'Never' || text(kit.flags, 'restart') === 'OnFailure'
+  const ended: any = wait ? yield* phaseOf(kit, name, ['Succeeded', 'Failed']) : undefined
+  if (bool(kit.flags, 'rm')) {
+    yield* ask(kit, {
+      method: 'DELETE',
+      path: pathTo(pods, kit.namespace, name),
+      body: { kind: 'DeleteOptions', apiVersion: 'v1', propagationPolicy: 'Background' },
+    })
+    yield* out(`pod ${JSON.stringify(name)} deleted from ${kit.namespace} namespace\n`)
+  }
+  const code = ended?.status?.containerStatuses?.[0]?.state?.terminated?.exitCode ?? 0
+  if (code !== 0) yield* err(`pod ${kit.namespace}/${name} terminated (Error)\n`)
+  return code
+}
+
+/** Watches until the Pod is in one of these phases. */
+function* phaseOf(kit: Kit, name: string, phases: string[]): Steps<any> {
+  const query = {
+    fieldSelector: `metadata.name=${name}`,
+    watch: 'true',
+    allowWatchBookmarks: 'true',
+    sendInitialEvents: 'true',
+    resourceVersionMatch: 'NotOlderThan',
+  }
+  const { watch } = yield* open(kit, 'watch', { path: pathTo(pods, kit.namespace), query })
+  for (;;) {
+    const next: Next = yield { want: 'next', watch }
+    if ('closed' in next) return fail('timed out waiting for the condition')
+    if (!('event' in next) || next.event.type === 'BOOKMARK') continue
+    if (next.event.type !== 'DELETED' && !phases.includes(next.event.object.status?.phase)) continue
+    yield { want: 'close', watch }
+    return next.event.object
+  }
 }

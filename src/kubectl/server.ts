@@ -1,6 +1,6 @@
 // server.ts: what the server is and what it serves; what the client is set to.
-// Models k8s.io/kubectl/pkg/cmd/{apiresources,version,clusterinfo,config,top}
-// Differs: `config` knows one cluster, one user and one context, and changes only the namespace that the next command does not see
+// Models k8s.io/kubectl/pkg/cmd/{apiresources,version,clusterinfo,top}
+// Differs: usage of nodes and Pods is never there: no metrics server runs
 
 import { Fail, fail, failureOf } from './fail.ts'
 import { bool, changed, list, text } from './flags.ts'
@@ -18,7 +18,9 @@ export function* apiResources(kit: Kit): Steps<void> {
   const verbs = list(flags, 'verbs')
   const categories = list(flags, 'categories')
   const format = text(flags, 'output')
-  if (!['', 'wide', 'name', 'json', 'yaml', 'kyaml'].includes(format)) fail(`--output ${format} is not available`)
+  if (!['', 'wide', 'name', 'json', 'yaml', 'kyaml'].includes(format))
+    fail(`unable to match a printer suitable for the output format ${JSON.stringify(format)}, allowed formats are: json,kyaml,name,wide,yaml`)
+  if (!['', 'name', 'kind'].includes(text(flags, 'sort-by'))) fail('--sort-by accepts only name or kind')
   const found = (yield* discovered(kit)).filter(
     t =>
       (!groupGiven || t.group === text(flags, 'api-group')) &&
@@ -55,7 +57,7 @@ export function* apiResources(kit: Kit): Steps<void> {
         categories: t.categories,
       })),
     }
-    yield* out(format === 'json' ? jsonText(body) : yamlText(body))
+    yield* out(format === 'json' ? `${JSON.stringify(body, null, 2)}\n` : `${yamlText(body)}\n`)
     return
   }
   const wide = format === 'wide'
@@ -77,7 +79,17 @@ export function* apiVersions(kit: Kit): Steps<void> {
   )
 }
 
-const CLIENT = { major: '1', minor: '37', gitVersion: 'v1.37.2', platform: 'linux/amd64' }
+const CLIENT = {
+  major: '1',
+  minor: '37',
+  gitVersion: 'v1.37.2',
+  gitCommit: '$Format:%H$',
+  gitTreeState: 'clean',
+  buildDate: '1970-01-01T00:00:00Z',
+  goVersion: 'go1.26.8',
+  compiler: 'gc',
+  platform: 'linux/amd64',
+}
 const KUSTOMIZE = 'v5.8.1'
 
 export function* version(kit: Kit): Steps<void> {
@@ -113,44 +125,12 @@ export function* clusterInfo(kit: Kit): Steps<void> {
   yield* out("\nTo further debug and diagnose cluster problems, use 'kubectl cluster-info dump'.\n")
 }
 
-export function* topMetrics(): Steps<void> {
-  yield* out('')
+export function* topMetrics(kit: Kit): Steps<void> {
+  const { flags, command } = kit
+  const what = command.endsWith('node') ? 'node' : 'pod'
+  if (flags.args.length > 1) fail(`${what} [NAME | -l label]\nSee 'kubectl top ${what} -h' for help and examples`)
+  if (flags.args.length > 0 && text(flags, 'selector') !== '') fail('only one of NAME or --selector can be provided')
+  if (!['', 'cpu', 'memory'].includes(text(flags, 'sort-by'))) fail('--sort-by accepts only cpu or memory')
+  yield* ask(kit, { path: '/apis', accept: 'application/json' })
   fail('Metrics API not available')
-}
-
-const CONTEXT = 'abc'
-
-const configOf = (kit: Kit) => ({
-  apiVersion: 'v1',
-  clusters: [{ cluster: { server: kit.env.server }, name: CONTEXT }],
-  contexts: [{ context: { cluster: CONTEXT, ...(kit.env.namespace ? { namespace: kit.env.namespace } : {}), user: CONTEXT }, name: CONTEXT }],
-  'current-context': CONTEXT,
-  kind: 'Config',
-  users: [{ name: CONTEXT, user: { token: 'REDACTED' } }],
-})
-
-export function* configView(kit: Kit): Steps<void> {
-  yield* out(text(kit.flags, 'output') === 'json' ? jsonText(configOf(kit)) : yamlText(configOf(kit)))
-}
-
-export function* currentContext(): Steps<void> {
-  yield* out(`${CONTEXT}\n`)
-}
-
-export function* getContexts(kit: Kit): Steps<void> {
-  const [name] = kit.flags.args
-  if (name !== undefined && name !== CONTEXT) fail(`context ${name} not found`)
-  if (text(kit.flags, 'output') === 'name') {
-    yield* out(`${CONTEXT}\n`)
-    return
-  }
-  const head = bool(kit.flags, 'no-headers') ? [] : ['CURRENT\tNAME\tCLUSTER\tAUTHINFO\tNAMESPACE']
-  yield* out(`${align([...head, `*\t${CONTEXT}\t${CONTEXT}\t${CONTEXT}\t${kit.env.namespace ?? ''}`].join('\n'), 3, 6)}\n`)
-}
-
-export function* useContext(kit: Kit): Steps<void> {
-  const [name] = kit.flags.args
-  if (name === undefined) fail('Unexpected args: []')
-  if (name !== CONTEXT) fail(`no context exists with the name: ${JSON.stringify(name)}`)
-  yield* out(`Switched to context ${JSON.stringify(name)}.\n`)
 }

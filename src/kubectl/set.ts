@@ -2,13 +2,14 @@
 // Models k8s.io/kubectl/pkg/cmd/set
 // Differs: `set subject` and sources of environments (--from) are not there
 
+import { parseSelector } from '../api/labels.ts'
 import { canonicalQuantity } from '../api/quantity.ts'
 import { structIdOf } from '../api/schema.ts'
 import { createTwoWayMergePatch } from '../api/strategic-diff.ts'
-import { type Info, visit } from './builder.ts'
-import { type Failure, fail, failAll, failureOf, misuse } from './fail.ts'
+import { type Info, meant, visit } from './builder.ts'
+import { errorText, type Failure, fail, failAll, failureOf, NOTHING_MEANT } from './fail.ts'
 import { bool, changed, list, text } from './flags.ts'
-import { type Kit, out, patchObject } from './kit.ts'
+import { err, type Kit, out, patchObject } from './kit.ts'
 import { dryRunOf, report } from './output.ts'
 import { labelsOf } from './run.ts'
 import type { Steps } from './want.ts'
@@ -31,8 +32,8 @@ function podSpecOf(object: any): { spec: any; with(spec: any): any } | undefined
 }
 
 /** Changes objects one by one: reads, changes a copy, sends the difference. */
-function* each(kit: Kit, args: string[], word: string, change: (info: Info) => any): Steps<void> {
-  const { infos, failures } = yield* visit(kit, { args })
+function* each(kit: Kit, args: string[], word: string, refused: string, change: (info: Info) => any): Steps<void> {
+  const { infos, failures } = yield* visit(kit, { args, all: false })
   const { mode, suffix, query } = dryRunOf(kit)
   const local = bool(kit.flags, 'local')
   for (const info of infos) {
@@ -47,12 +48,13 @@ function* each(kit: Kit, args: string[], word: string, change: (info: Info) => a
         continue
       }
       const sent = { ...query, fieldManager: text(kit.flags, 'field-manager') || 'kubectl-set' }
-      yield* report(
-        kit,
-        yield* patchObject(kit, { type: info.type, namespace: info.namespace, name: info.name, how: 'strategic', patch, query: sent }),
-        word,
-        suffix,
-      )
+      let changed: any
+      try {
+        changed = yield* patchObject(kit, { type: info.type, namespace: info.namespace, name: info.name, how: 'strategic', patch, query: sent })
+      } catch (error) {
+        return fail(`${refused} ${errorText(failureOf(error))}`)
+      }
+      yield* report(kit, changed, word, suffix)
     } catch (error) {
       failures.push(failureOf(error))
     }
@@ -60,17 +62,23 @@ function* each(kit: Kit, args: string[], word: string, change: (info: Info) => a
   failAll(failures)
 }
 
-const shownName = (info: Info): string => `${info.type.kind.toLowerCase()}s/${info.name}`
+/** `deploy/x y` is neither one form nor the other. */
+function* separate(kit: Kit, args: string[]): Steps<void> {
+  if (args.some(a => a.includes('/')) && args.some(a => !a.includes('/'))) yield* meant(kit, args)
+}
+
+const withoutPods = (info: Info): string => `${info.type.plural}/${info.name} the object is not a pod or does not have a pod template: *v1.${info.type.kind}`
 
 export function* setImage(kit: Kit): Steps<void> {
   const pairs = kit.flags.args.filter(a => a.includes('='))
   const args = kit.flags.args.filter(a => !a.includes('='))
-  if (args.length === 0 && list(kit.flags, 'filename').length === 0) fail('one or more resources must be specified as <resource> <name> or <resource>/<name>')
+  if (args.length === 0 && list(kit.flags, 'filename').length === 0) fail(NOTHING_MEANT)
+  yield* separate(kit, args)
   if (pairs.length === 0) fail('at least one image update is required')
   const images = pairs.map(p => [p.slice(0, p.indexOf('=')), p.slice(p.indexOf('=') + 1)] as const)
-  yield* each(kit, args, 'image updated', info => {
+  yield* each(kit, args, 'image updated', 'failed to patch image update to pod template:', info => {
     const pods = podSpecOf(info.object)
-    if (!pods) return fail(`${shownName(info)} doesn't have a pod spec`)
+    if (!pods) return fail(withoutPods(info))
     const names = new Set([...pods.spec.containers, ...(pods.spec.initContainers ?? [])].map((c: any) => c.name))
     for (const [name] of images) if (name !== '*' && !names.has(name)) fail(`unable to find container named ${JSON.stringify(name)}`)
     const change = (c: any) => {
@@ -84,11 +92,15 @@ export function* setImage(kit: Kit): Steps<void> {
 }
 
 /** Containers that `-c` names; `*` and its like are wild. */
-function selectedContainers(kit: Kit, spec: any): (c: any) => boolean {
+function containersLike(kit: Kit): (c: any) => boolean {
   const wanted = text(kit.flags, 'containers') || '*'
   const pattern = new RegExp(`^${wanted.replace(/[.+^${}()|[\]\\]/g, '\\$&').replaceAll('*', '.*')}$`)
-  const matches = (c: any) => pattern.test(c.name)
-  if (!spec.containers.some(matches)) fail(`unable to find container named ${wanted}`)
+  return c => pattern.test(c.name)
+}
+
+function selectedContainers(kit: Kit, spec: any): (c: any) => boolean {
+  const matches = containersLike(kit)
+  if (!spec.containers.some(matches)) fail(`unable to find container named ${text(kit.flags, 'containers') || '*'}`)
   return matches
 }
 
@@ -101,14 +113,21 @@ export function* setEnv(kit: Kit): Steps<void> {
     yield* listEnv(kit, args)
     return
   }
+  yield* separate(kit, args)
   if (changes.length === 0 && text(kit.flags, 'from') === '') fail('at least one environment variable must be provided')
-  yield* each(kit, args, 'env updated', info => {
+  const sourced = yield* fromSource(kit)
+  const { infos: all } = yield* visit(kit, { args, all: false })
+  for (const info of all)
+    if (!podSpecOf(info.object)?.spec.containers.some(containersLike(kit)))
+      yield* err(`Warning: ${info.type.kind}/${info.name} does not have any containers matching ${JSON.stringify(text(kit.flags, 'containers'))}\n`)
+  yield* each(kit, args, 'env updated', 'failed to patch env update to pod template:', info => {
     const pods = podSpecOf(info.object)
-    if (!pods) return fail(`${shownName(info)} doesn't have a pod spec`)
-    const chosen = selectedContainers(kit, pods.spec)
+    if (!pods) return fail(withoutPods(info))
+    const chosen = containersLike(kit)
     const containers = pods.spec.containers.map((c: any) => {
       if (!chosen(c)) return c
       let env: any[] = c.env ?? []
+      for (const item of sourced) env = env.some(e => e.name === item.name) ? env.map(e => (e.name === item.name ? item : e)) : [...env, item]
       for (const change of changes) {
         const eq = change.indexOf('=')
         if (eq < 0) env = env.filter(e => e.name !== change.slice(0, -1))
@@ -121,6 +140,27 @@ export function* setEnv(kit: Kit): Steps<void> {
     })
     return pods.with({ ...pods.spec, containers })
   })
+}
+
+/** `--from=configmap/x`: a variable for each key, by reference. */
+function* fromSource(kit: Kit): Steps<any[]> {
+  const from = text(kit.flags, 'from')
+  if (from === '') return []
+  const { infos, failures } = yield* visit(kit, { args: from.includes('/') ? [from] : from.split(' ') })
+  failAll(failures)
+  const keys = list(kit.flags, 'keys')
+  const made: any[] = []
+  for (const info of infos) {
+    if (info.type.kind !== 'ConfigMap' && info.type.kind !== 'Secret') fail(`unsupported resource specified in --from`)
+    for (const key of Object.keys((info.object as any).data ?? {}).sort()) {
+      if (keys.length > 0 && !keys.includes(key)) continue
+      const name = `${text(kit.flags, 'prefix')}${key.toUpperCase().replace(/[^A-Z0-9_]/g, '_')}`
+      const ref = { key, name: info.name }
+      if (!/^[a-zA-Z_][a-zA-Z0-9_]*$/.test(key)) yield* err(`Warning: key ${key} transferred to ${name}\n`)
+      made.push({ name, valueFrom: info.type.kind === 'Secret' ? { secretKeyRef: ref } : { configMapKeyRef: ref } })
+    }
+  }
+  return made
 }
 
 function* listEnv(kit: Kit, args: string[]): Steps<void> {
@@ -151,9 +191,9 @@ export function* setResources(kit: Kit): Steps<void> {
   if (!changed(flags, 'limits') && !changed(flags, 'requests')) fail('you must specify an update to requests or limits (in the form of --requests/--limits)')
   const limits = amounts(text(flags, 'limits'))
   const requests = amounts(text(flags, 'requests'))
-  yield* each(kit, flags.args, 'resource requirements updated', info => {
+  yield* each(kit, flags.args, 'resource requirements updated', 'failed to patch resources update to pod template', info => {
     const pods = podSpecOf(info.object)
-    if (!pods) return fail(`${shownName(info)} doesn't have a pod spec`)
+    if (!pods) return fail(withoutPods(info))
     const chosen = selectedContainers(kit, pods.spec)
     const containers = pods.spec.containers.map((c: any) => {
       if (!chosen(c)) return c
@@ -170,17 +210,26 @@ export function* setServiceAccount(kit: Kit): Steps<void> {
   const args = [...kit.flags.args]
   const account = args.pop()
   if (account === undefined || args.length === 0) fail('serviceaccount is required')
-  yield* each(kit, args, 'serviceaccount updated', info => {
+  yield* each(kit, args, 'serviceaccount updated', 'failed to patch ServiceAccountName', info => {
     const pods = podSpecOf(info.object)
-    if (!pods) return fail(`${shownName(info)} doesn't have a pod spec`)
+    if (!pods) return fail(withoutPods(info))
     return pods.with({ ...pods.spec, serviceAccountName: account, serviceAccount: account })
   })
 }
 
+const GO_OPERATORS: Record<string, string> = { in: 'In', notin: 'NotIn', '!=': 'NotIn', exists: 'Exists', '!': 'DoesNotExist' }
+
 export function* setSelector(kit: Kit): Steps<void> {
   const args = [...kit.flags.args]
   const selector = args.pop()
-  if (selector === undefined || args.length === 0) misuse('set selector', 'one or more resources must be specified as <resource> <name> or <resource>/<name>')
+  if (selector === undefined || args.length === 0) fail('one selector is required')
+  const parsed = parseSelector(selector!)
+  if ('error' in parsed) return fail(parsed.error)
+  const odd = parsed.filter(r => r.operator !== '=' && r.operator !== '==')
+  if (odd.length > 0)
+    fail(
+      `match expression [${odd.map(r => `{${r.key} ${GO_OPERATORS[r.operator] ?? r.operator} [${r.values.join(' ')}]}`).join(' ')}] not supported on this object`,
+    )
   const wanted = labelsOf(selector!)
   const { infos, failures } = yield* visit(kit, { args })
   const { mode, suffix, query } = dryRunOf(kit)
@@ -217,4 +266,25 @@ export function* setSelector(kit: Kit): Steps<void> {
     }
   }
   failAll(failures)
+}
+
+export function* setSubject(kit: Kit): Steps<void> {
+  const { flags } = kit
+  const added: any[] = [
+    ...list(flags, 'user').map(name => ({ kind: 'User', apiGroup: 'rbac.authorization.k8s.io', name })),
+    ...list(flags, 'group').map(name => ({ kind: 'Group', apiGroup: 'rbac.authorization.k8s.io', name })),
+    ...list(flags, 'serviceaccount').map(pair => {
+      const [namespace = '', name = '', ...more] = pair.split(':')
+      if (namespace === '' || name === '' || more.length > 0) fail('serviceaccount must be <namespace>:<name>')
+      return { kind: 'ServiceAccount', namespace, name }
+    }),
+  ]
+  if (added.length === 0) fail('you must specify at least one value of user, group or serviceaccount')
+  yield* each(kit, flags.args, 'subjects updated', 'failed to patch subjects to rolebinding:', info => {
+    if (info.type.kind !== 'RoleBinding' && info.type.kind !== 'ClusterRoleBinding')
+      fail(`setting subjects is only supported for RoleBinding/ClusterRoleBinding`)
+    const old: any[] = (info.object as any).subjects ?? []
+    const news = added.filter(a => !old.some(o => o.kind === a.kind && o.name === a.name && (o.namespace ?? '') === (a.namespace ?? '')))
+    return news.length === 0 ? info.object : { ...info.object, subjects: [...old, ...news] }
+  })
 }

@@ -4,7 +4,7 @@
 
 import type { KubeObject } from '../api/object.ts'
 import { type Info, visit } from './builder.ts'
-import { Fail, type Failure, fail, failAll, isNotFound, misuse } from './fail.ts'
+import { Fail, type Failure, fail, failAll, isNotFound, NOTHING_MEANT } from './fail.ts'
 import { duration, list } from './flags.ts'
 import { printJsonPath, relaxed } from './jsonpath.ts'
 import { findObject, type Kit, nameOf, open, out, pathTo } from './kit.ts'
@@ -19,17 +19,18 @@ type Test = (object: KubeObject | undefined) => boolean | string
 export function* wait(kit: Kit): Steps<void> {
   const { flags } = kit
   const conditions = list(flags, 'for')
-  if (conditions.length === 0) return misuse('wait', 'at least one --for condition must be specified')
+  if (conditions.length === 0) return fail('unrecognized condition: []')
+  for (const condition of conditions) testOf(condition)
   const timeout = duration(flags, 'timeout')
   const start: number = yield { want: 'now' }
   const until = start + (timeout < 0 ? FOREVER_MS : timeout)
-  if (flags.args.length === 0 && list(flags, 'filename').length === 0) fail('arguments in resource/name form must have a single resource and name')
+  if (flags.args.length === 0 && list(flags, 'filename').length === 0) fail(NOTHING_MEANT)
   for (const condition of conditions) yield* waitFor(kit, condition, until)
 }
 
 function* waitFor(kit: Kit, condition: string, until: number): Steps<void> {
   if (condition.toLowerCase() === 'create') yield* untilThere(kit, until)
-  const { infos, failures } = yield* visit(kit)
+  const { infos, failures } = yield* visit(kit, { all: false })
   const gone = condition.toLowerCase() === 'delete'
   const real = gone ? failures.filter(f => !isNotFound(f)) : failures
   if (real.length === 1) throw new Fail(real[0]!)
@@ -61,6 +62,8 @@ function testOf(condition: string): Test {
   }
   if (lower.startsWith('jsonpath=')) {
     const m = /^jsonpath=(\{.*\}|[^=]*?)(?:=(.*))?$/is.exec(condition)
+    if (/^jsonpath=$/i.test(condition)) return fail('jsonpath expression cannot be empty')
+    if (m?.[2] === '') return fail("jsonpath wait has to have a value after equal sign, like --for=jsonpath='{.status.readyReplicas}'=3")
     if (!m || m[1] === '') return fail(`jsonpath wait format must be --for=jsonpath='{.status.readyReplicas}'=3 or --for=jsonpath='{.status.readyReplicas}'`)
     const path = relaxed(m[1]!)
     const wanted = m[2]?.replace(/^(['"])(.*)\1$/, '$2')

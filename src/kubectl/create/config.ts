@@ -4,8 +4,7 @@
 
 import { encodeBase64 } from '../../api/base64.ts'
 import { configMapKey } from '../../api/name.ts'
-import { rfc3339 } from '../../api/time.ts'
-import { fail } from '../fail.ts'
+import { errorText, fail, failureOf } from '../fail.ts'
 import { duration, list, text } from '../flags.ts'
 import { ask, type Kit, out } from '../kit.ts'
 import type { Steps } from '../want.ts'
@@ -98,7 +97,7 @@ export function* tlsSecret(kit: Kit): Steps<void> {
     const path = text(kit.flags, flag)
     if (path === '') fail('key and cert must be specified')
     const body: string | undefined = yield { want: 'read', path }
-    if (body === undefined) fail(`open ${path}: no such file or directory`)
+    if (body === undefined) fail(`Cannot read file ${path}, open ${path}: no such file or directory`)
     data[key] = encodeBase64(body as string)
   }
   yield* made(kit, { apiVersion: 'v1', kind: 'Secret', metadata: { name }, data, type: 'kubernetes.io/tls' }, 'secret')
@@ -113,7 +112,12 @@ export function* token(kit: Kit): Steps<void> {
     expirationSeconds: seconds > 0 ? seconds : null,
   }
   const body = { apiVersion: 'authentication.k8s.io/v1', kind: 'TokenRequest', metadata: {}, spec, status: { token: '', expirationTimestamp: null } }
-  const { body: answer } = yield* ask(kit, { method: 'POST', path: `/api/v1/namespaces/${kit.namespace}/serviceaccounts/${name}/token`, body })
-  if (answer?.status?.token === undefined) fail(`failed to create token: no token in server response at ${rfc3339(0)}`)
+  let answer: any
+  try {
+    answer = (yield* ask(kit, { method: 'POST', path: `/api/v1/namespaces/${kit.namespace}/serviceaccounts/${name}/token`, body })).body
+  } catch (error) {
+    return fail(`failed to create token: ${errorText(failureOf(error))}`)
+  }
+  if (!answer.status?.token) fail('failed to create token: no token in server response')
   yield* out(`${answer.status.token}\n`)
 }

@@ -66,7 +66,7 @@ export function* made(kit: Kit, object: any, what: string): Steps<void> {
       : object
   const kept = changed(kit.flags, 'save-config') && bool(kit.flags, 'save-config') ? withConfig(whole) : whole
   if (mode === 'client') {
-    yield* report(kit, kept, 'created', suffix)
+    yield* report(kit, kept, 'created', suffix, true)
     return
   }
   const sent = { ...query, fieldManager: text(kit.flags, 'field-manager') || 'kubectl-create', fieldValidation: validated(kit) }
@@ -76,7 +76,7 @@ export function* made(kit: Kit, object: any, what: string): Steps<void> {
   } catch (error) {
     const failure = failureOf(error)
     if (failure.is !== 'status' || what === '') throw error
-    return fail(`failed to create ${what}: ${failure.status.message ?? ''}`)
+    return fail(`failed to create ${what}${what === 'secret' ? '' : ':'} ${failure.status.message ?? ''}`)
   }
-  yield* report(kit, created, 'created', suffix)
+  yield* report(kit, created, 'created', suffix, true)
 }

@@ -5,9 +5,9 @@
 import { canonicalQuantity } from '../../api/quantity.ts'
 import { resourceByKind } from '../../api/resources.ts'
 import { visit } from '../builder.ts'
-import { fail, failAll, failureOf, misuse } from '../fail.ts'
+import { fail, failAll, failureOf, NOTHING_MEANT } from '../fail.ts'
 import { changed, int, list, text } from '../flags.ts'
-import { createObject, type Kit } from '../kit.ts'
+import { createObject, goResource, type Kit } from '../kit.ts'
 import { dryRunOf, report } from '../output.ts'
 import { labelsOf, overridden } from '../run.ts'
 import type { Steps } from '../want.ts'
@@ -62,7 +62,7 @@ export function* ingress(kit: Kit): Steps<void> {
   const byHost = new Map<string, any[]>()
   const tls: any[] = []
   for (const rule of rules) {
-    const m = /^([^/]*)(\/[^=]*?)(\*)?=([^,]+)(?:,tls(?:=(.*))?)?$/.exec(rule)
+    const m = /^([^/]*)(\/[^=]*?)(\*)?=([^,:]+:[^,:]+)(?:,tls(?:=(.*))?)?$/.exec(rule)
     if (!m) return fail(`rule ${rule} is invalid and should be in format host/path=svcname:svcport[,tls[=secret]]`)
     const [, host = '', path = '', star, to = '', secret] = m
     byHost.set(host, [...(byHost.get(host) ?? []), { backend: backend(to), path, pathType: star ? 'Prefix' : 'Exact' }])
@@ -89,12 +89,8 @@ export function* ingress(kit: Kit): Steps<void> {
 
 export function* expose(kit: Kit): Steps<void> {
   const { flags } = kit
-  if (flags.args.length === 0 && list(flags, 'filename').length === 0)
-    misuse(
-      'expose',
-      "You must provide one or more resources by argument or filename.\nExample resource specifications include:\n   '-f rsrc.yaml'\n   '--filename=rsrc.json'\n   '<resource> <name>'\n   '<resource>'",
-    )
-  const { infos, failures } = yield* visit(kit)
+  if (flags.args.length === 0 && list(flags, 'filename').length === 0) fail(NOTHING_MEANT)
+  const { infos, failures } = yield* visit(kit, { all: false })
   const { mode, suffix, query } = dryRunOf(kit)
   for (const info of infos) {
     try {
@@ -126,6 +122,7 @@ export function* expose(kit: Kit): Steps<void> {
         mode === 'client' ? service : yield* createObject(kit, resourceByKind('v1', 'Service')!, kit.namespace, service, sent),
         'exposed',
         suffix,
+        true,
       )
     } catch (error) {
       failures.push(failureOf(error))
@@ -179,7 +176,6 @@ export function* autoscale(kit: Kit): Steps<void> {
   const { flags } = kit
   const max = int(flags, 'max')
   const min = int(flags, 'min')
-  if (!changed(flags, 'max')) fail('required flag(s) "max" not set')
   if (max < 1) fail(`--max=MAXPODS is required and must be at least 1, max: ${max}`)
   if (min > 0 && max < min) fail(`--max=MAXPODS must be larger or equal to --min=MINPODS, max: ${max}, min: ${min}`)
   const metrics: any[] = []
@@ -188,16 +184,17 @@ export function* autoscale(kit: Kit): Steps<void> {
     if (percent) metrics.push({ type: 'Resource', resource: { name, target: { type: 'Utilization', averageUtilization: Number(percent[1]) } } })
     else if (canonicalQuantity(value) !== undefined)
       metrics.push({ type: 'Resource', resource: { name, target: { type: 'AverageValue', averageValue: value } } })
-    else fail(`invalid ${name} value: ${JSON.stringify(value)}`)
+    else fail(`invalid resource ${name} value: ${value}`)
   }
   if (text(flags, 'cpu') !== '') metric('cpu', text(flags, 'cpu'))
   else if (changed(flags, 'cpu-percent') && int(flags, 'cpu-percent') > 0) metric('cpu', `${int(flags, 'cpu-percent')}%`)
   if (text(flags, 'memory') !== '') metric('memory', text(flags, 'memory'))
-  const { infos, failures } = yield* visit(kit)
+  const { infos, failures } = yield* visit(kit, { all: false })
   const { mode, suffix, query } = dryRunOf(kit)
   for (const info of infos) {
     try {
-      if (!info.type.subresources.some(s => s.name === 'scale')) fail(`cannot autoscale a ${info.type.kind}`)
+      if (!info.type.subresources.some(s => s.name === 'scale'))
+        fail(`cannot autoscale a ${info.type.kind}: could not find scale subresource for ${goResource(info.type)} in discovery information`)
       const name = text(flags, 'name') || info.name
       const scaleTargetRef = { apiVersion: info.object!.apiVersion, kind: info.object!.kind, name: info.name }
       const hpa = {
@@ -213,6 +210,7 @@ export function* autoscale(kit: Kit): Steps<void> {
         mode === 'client' ? hpa : yield* createObject(kit, resourceByKind('autoscaling/v2', 'HorizontalPodAutoscaler')!, kit.namespace, hpa, sent),
         'autoscaled',
         suffix,
+        true,
       )
     } catch (error) {
       failures.push(failureOf(error))

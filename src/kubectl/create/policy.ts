@@ -2,6 +2,7 @@
 // Models k8s.io/kubectl/pkg/cmd/create/create_{role,clusterrole,rolebinding,clusterrolebinding,quota,pdb,priorityclass}.go
 // Differs: nothing known
 
+import { isQuantity, QUANTITY_FORMAT_ERROR } from '../../api/quantity.ts'
 import { resourceTypes } from '../../api/resources.ts'
 import { fail } from '../fail.ts'
 import { bool, changed, int, list, text } from '../flags.ts'
@@ -40,7 +41,8 @@ function* rulesOf(kit: Kit): Steps<any[]> {
   for (const v of used) if (!VERBS.includes(v)) yield* err(`Warning: '${v}' is not a standard resource verb\n`)
   const resources = list(kit.flags, 'resource')
   const urls = list(kit.flags, 'non-resource-url')
-  if (resources.length === 0 && urls.length === 0) fail('at least one resource must be specified')
+  if (resources.length === 0 && urls.length === 0)
+    fail(kit.command.endsWith('clusterrole') ? 'one of resource or nonResourceURL must be specified' : 'at least one resource must be specified')
   const names = list(kit.flags, 'resource-name')
   const groups = new Map<string, string[]>()
   for (const word of resources) {
@@ -49,7 +51,7 @@ function* rulesOf(kit: Kit): Steps<any[]> {
     let plural = resource
     if (resource !== '*') {
       if (categoryOf(resource) && !resourceTypes.some(t => t.plural === resource)) fail(`the server doesn't have a resource type ${JSON.stringify(resource)}`)
-      const type = yield* resourceNamed(kit, resource)
+      const type = yield* resourceNamed(kit, resource, true)
       group = type.group
       plural = type.plural
     }
@@ -122,6 +124,7 @@ export function* quota(kit: Kit): Steps<void> {
     .filter(p => p !== '')) {
     const [key = '', value = '', ...more] = pair.split('=')
     if (key === '' || value === '' || more.length > 0) fail(`Invalid argument syntax ${pair}, expected <resource>=<value>`)
+    if (!isQuantity(value)) fail(QUANTITY_FORMAT_ERROR)
     hard[key] = value
   }
   const scopes = text(kit.flags, 'scopes')
@@ -140,6 +143,8 @@ export function* budget(kit: Kit): Steps<void> {
   if (selector === '') fail('a selector must be specified')
   if (min === '' && max === '') fail('one of min-available or max-unavailable must be specified')
   if (min !== '' && max !== '') fail('min-available and max-unavailable cannot be both specified')
+  if (min !== '' && !/^\d+%?$/.test(min)) fail('invalid format specified for min-available')
+  if (max !== '' && !/^\d+%?$/.test(max)) fail('invalid format specified for max-unavailable')
   const matchLabels: Record<string, string> = {}
   for (const pair of selector.split(',')) {
     const [key = '', value] = pair.split(/==?/)

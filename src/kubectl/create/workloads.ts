@@ -2,10 +2,10 @@
 // Models k8s.io/kubectl/pkg/cmd/create/create_{deployment,job,cronjob}.go
 // Differs: nothing known
 
-import { resourceByKind } from '../../api/resources.ts'
 import { fail } from '../fail.ts'
 import { changed, int, list, text } from '../flags.ts'
-import { getObject, type Kit } from '../kit.ts'
+import { getInfo, type Kit } from '../kit.ts'
+import { resourceNamed } from '../mapper.ts'
 import type { Steps } from '../want.ts'
 import { made, nameOfNew } from './create.ts'
 
@@ -18,7 +18,6 @@ const containerName = (image: string): string => {
 export function* deployment(kit: Kit): Steps<void> {
   const name = nameOfNew(kit)
   const images = list(kit.flags, 'image')
-  if (images.length === 0) fail('required flag(s) "image" not set')
   const command = kit.flags.args.slice(1)
   if (images.length > 1 && command.length > 0) fail('cannot specify multiple --image options and command')
   const labels = { app: name }
@@ -48,12 +47,13 @@ export function* job(kit: Kit): Steps<void> {
   const from = text(kit.flags, 'from')
   const image = text(kit.flags, 'image')
   const command = kit.flags.args.slice(1)
-  if (from === '' && image === '') fail('either --image or --from must be specified')
-  if (from !== '' && (image !== '' || command.length > 0)) fail('cannot specify --from and --image or command')
+  if ((from === '') === (image === '')) fail('either --image or --from must be specified')
+  if (from !== '' && command.length > 0) fail('cannot specify --from and command')
   if (from !== '') {
     const [kind = '', source = ''] = from.split('/')
-    if (!['cronjob', 'cronjobs', 'cj', 'cronjob.batch', 'cronjobs.batch'].includes(kind)) fail(`from must be an existing cronjob`)
-    const cron: any = yield* getObject(kit, resourceByKind('batch/v1', 'CronJob')!, kit.namespace, source)
+    const type = yield* resourceNamed(kit, kind)
+    const cron: any = yield* getInfo(kit, type, kit.namespace, source)
+    if (type.kind !== 'CronJob') fail('from must be an existing cronjob')
     const { metadata = {}, spec } = cron.spec.jobTemplate
     const annotations = { ...metadata.annotations, 'cronjob.kubernetes.io/instantiate': 'manual' }
     const ownerReferences = [{ apiVersion: 'batch/v1', kind: 'CronJob', name: cron.metadata.name, uid: cron.metadata.uid, controller: true }]
@@ -76,8 +76,6 @@ export function* cronjob(kit: Kit): Steps<void> {
   const name = nameOfNew(kit)
   const image = text(kit.flags, 'image')
   const schedule = text(kit.flags, 'schedule')
-  const missing = [...(image === '' ? ['"image"'] : []), ...(schedule === '' ? ['"schedule"'] : [])]
-  if (missing.length > 0) fail(`required flag(s) ${missing.join(', ')} not set`)
   const restart = changed(kit.flags, 'restart') && text(kit.flags, 'restart') !== '' ? text(kit.flags, 'restart') : 'OnFailure'
   const template = podOf(name, image, kit.flags.args.slice(1), restart)
   yield* made(

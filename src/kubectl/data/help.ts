@@ -417,7 +417,7 @@ export const rows: HelpRow[] = [
     '',
     '',
     '',
-    '|as|s||0\n|as-group|a|[]|1\n|as-uid|s||2\n|as-user-extra|a|[]|3\n|cache-dir|s|/tmp/kubectl-home/.kube/cache|4\n|certificate-authority|s||5\n|client-certificate|s||6\n|client-key|s||7\n|cluster|s||8\n|context|s||9\n|disable-compression|b|false|10\n|insecure-skip-tls-verify|b|false|11\n|kubeconfig|s||12\n|log-flush-frequency|d|5s|13\n|match-server-version|b|false|14\nn|namespace|s||15\n|password|s||16\n|profile|s|none|17\n|profile-output|s|profile.pprof|18\n|proxy-url|s||19\n|request-timeout|s|0|20\ns|server|s||21\n|tls-server-name|s||22\n|token|s||23\n|user|s||24\n|username|s||25\nv|v|i|0|26\n|vmodule|s||27\n|warnings-as-errors|b|false|28',
+    '|as|s||0\n|as-group|a|[]|1\n|as-uid|s||2\n|as-user-extra|a|[]|3\n|cache-dir|s|$HOME/.kube/cache|4\n|certificate-authority|s||5\n|client-certificate|s||6\n|client-key|s||7\n|cluster|s||8\n|context|s||9\n|disable-compression|b|false|10\n|insecure-skip-tls-verify|b|false|11\n|kubeconfig|s||12\n|log-flush-frequency|d|5s|13\n|match-server-version|b|false|14\nn|namespace|s||15\n|password|s||16\n|profile|s|none|17\n|profile-output|s|profile.pprof|18\n|proxy-url|s||19\n|request-timeout|s|0|20\ns|server|s||21\n|tls-server-name|s||22\n|token|s||23\n|user|s||24\n|username|s||25\nv|v|i|0|26\n|vmodule|s||27\n|warnings-as-errors|b|false|28',
   ],
   [
     'create',

@@ -24,15 +24,14 @@ export function* describe(kit: Kit): Steps<void> {
     failures.length = 0
   }
   // Events are looked up for one object; for several only where they are asked for.
-  const one = found.length === 1 && infos.length === 1
-  const showEvents = changed(flags, 'show-events') ? bool(flags, 'show-events') : one || found.length <= 1
+  const showEvents = changed(flags, 'show-events') ? bool(flags, 'show-events') : infos.length === 1
   const parts: string[] = []
   for (const info of found) parts.push(yield* describeText(kit, info.type, info.object!, showEvents))
   yield* out(parts.join('\n\n'))
   if (found.length === 0 && failures.length === 0) {
     const m = yield* meant(kit, flags.args)
     yield* err(
-      m.types.some(t => t.namespaced) && !bool(flags, 'all-namespaces') ? `No resources found in ${kit.namespace} namespace.\n` : 'No resources found\n',
+      m.types.every(t => t.namespaced) && !bool(flags, 'all-namespaces') ? `No resources found in ${kit.namespace} namespace.\n` : 'No resources found\n',
     )
   }
   failAll(failures)

@@ -4,10 +4,11 @@
 
 import type { KubeObject } from '../../api/object.ts'
 import { type ResourceType, resourceByKind } from '../../api/resources.ts'
-import { findObject, type Kit, listObjects } from '../kit.ts'
+import { errorText, failureOf } from '../fail.ts'
+import { findObject, getObject, type Kit, listObjects } from '../kit.ts'
 import type { Steps } from '../want.ts'
 import { describeGeneric } from './generic.ts'
-import { describeEndpointSlice, describeEndpoints, describeIngress, describeService } from './network.ts'
+import { describeEndpointSlice, describeEndpoints, describeIngress, describeNetworkPolicy, describeService } from './network.ts'
 import { describeNode } from './node.ts'
 import { Paper } from './paper.ts'
 import * as papers from './papers.ts'
@@ -62,7 +63,25 @@ const DESCRIBERS: Record<string, Describer> = {
   },
   'Endpoints/': plain(describeEndpoints),
   'EndpointSlice/discovery.k8s.io': plain(describeEndpointSlice),
-  'Ingress/networking.k8s.io': plain(describeIngress),
+  *'Ingress/networking.k8s.io'(kit, p, object, events) {
+    const namespace = object.metadata.namespace!
+    const spec: any = object['spec']
+    const names = [spec.defaultBackend, ...(spec.rules ?? []).flatMap((r: any) => (r.http?.paths ?? []).map((x: any) => x.backend))].flatMap(
+      b => b?.service?.name ?? [],
+    )
+    const behind = new Map<string, string | { service: any; slices: any[] }>()
+    for (const name of new Set<string>(names)) {
+      try {
+        const slices = yield* listObjects(kit, typeOf('discovery.k8s.io/v1', 'EndpointSlice'), namespace, {
+          labelSelector: `kubernetes.io/service-name=${name}`,
+        })
+        behind.set(name, { service: yield* getObject(kit, typeOf('v1', 'Service'), namespace, name), slices })
+      } catch (error) {
+        behind.set(name, errorText(failureOf(error)))
+      }
+    }
+    describeIngress(p, object, behind, events)
+  },
   *'Namespace/'(kit, p, object) {
     const quotas = yield* listObjects(kit, typeOf('v1', 'ResourceQuota'), object.metadata.name)
     papers.describeNamespace(p, object, quotas, yield* listObjects(kit, typeOf('v1', 'LimitRange'), object.metadata.name))
@@ -89,6 +108,8 @@ const DESCRIBERS: Record<string, Describer> = {
     )
   },
   'PersistentVolume/': plain(papers.describeVolume),
+  'StorageClass/storage.k8s.io': plain(papers.describeStorageClass),
+  'NetworkPolicy/networking.k8s.io': plain(describeNetworkPolicy),
 }
 
 /** The description of an object that was just read. With `showEvents`, Events about it are looked up. */

@@ -4,6 +4,7 @@
 
 import { events, heading, type Paper, sortedKeys } from './paper.ts'
 
+const ACRONYMS = ['API', 'URL', 'UID', 'GUID']
 const HIDDEN = new Set(['.metadata.managedFields', '.metadata.name', '.metadata.namespace', '.metadata.labels', '.metadata.annotations'])
 
 export function describeGeneric(p: Paper, o: any, list: any[] | undefined): void {
@@ -35,6 +36,12 @@ function content(p: Paper, level: number, map: Record<string, any>, path: string
 
 /** `resourceVersion` → `Resource Version`; capitals that stand together stay together. */
 export function words(name: string): string {
+  if (!/^[A-Za-z-]*$/.test(name)) return name
   const spaced = name.replace(/([a-z0-9])([A-Z])/g, '$1 $2').replace(/([A-Z])([A-Z][a-z])/g, '$1 $2')
-  return spaced.slice(0, 1).toUpperCase() + spaced.slice(1)
+  return spaced
+    .split(' ')
+    .map(part =>
+      ACRONYMS.includes(part.toUpperCase()) ? part.toUpperCase() : part === part.toLowerCase() ? part.slice(0, 1).toUpperCase() + part.slice(1) : part,
+    )
+    .join(' ')
 }

@@ -2,6 +2,7 @@
 // Models k8s.io/kubectl/pkg/describe/describe.go (describeService, describeEndpoints, describeEndpointSlice)
 // Differs: nothing known
 
+import { formatLabelSelector } from '../../api/labels.ts'
 import { annotations, events, heading, labels, type Paper, sortedKeys } from './paper.ts'
 
 const SHOWN = 3 // Endpoints that are named one by one.
@@ -99,22 +100,84 @@ export function describeEndpointSlice(p: Paper, s: any, list: any[] | undefined)
   events(p, list)
 }
 
-export function describeIngress(p: Paper, i: any, list: any[] | undefined): void {
+/** `behind`: each named Service with its slices, or why it cannot be read. */
+export function describeIngress(p: Paper, i: any, behind: Map<string, string | { service: any; slices: any[] }>, list: any[] | undefined): void {
   p.field('Name', i.metadata.name)
   labels(p, 'Labels', i.metadata.labels)
   p.field('Namespace', i.metadata.namespace)
   const ingress = i.status?.loadBalancer?.ingress ?? []
   p.field('Address', ingress.map((x: any) => x.ip ?? x.hostname).join(','))
   p.field('Ingress Class', i.spec.ingressClassName ?? '<none>')
-  const backend = (b: any) => (b?.service ? `${b.service.name}:${b.service.port?.number ?? b.service.port?.name ?? ''}` : '<default>')
+  const backend = (b: any) => {
+    if (b?.resource) return `APIGroup: ${b.resource.apiGroup ?? '<none>'}, Kind: ${b.resource.kind}, Name: ${b.resource.name}`
+    if (!b?.service) return '<default>'
+    const { name, port } = b.service
+    const found = behind.get(name)
+    const shown = `${name}:${port?.number ?? port?.name ?? ''}`
+    if (typeof found === 'string' || found === undefined) return `${shown} (<error: ${found ?? ''}>)`
+    const served = (found.service.spec.ports ?? []).find((s: any) => (port?.number ? s.port === port.number : s.name === port?.name))
+    return `${shown} (${endpointsText(found.slices, served?.name ?? '')})`
+  }
   p.field('Default backend', backend(i.spec.defaultBackend))
+  if (i.spec.tls?.length > 0) {
+    p.line(0, 'TLS:')
+    for (const t of i.spec.tls) p.line(1, `${t.secretName ? `${t.secretName} terminates` : 'SNI routes'} ${(t.hosts ?? []).join(',')}`)
+  }
   p.line(0, 'Rules:\n  Host\tPath\tBackends')
   p.line(1, '----\t----\t--------')
   for (const rule of i.spec.rules ?? []) {
+    if (!rule.http) continue
     p.line(1, `${rule.host || '*'}\t`)
-    for (const path of rule.http?.paths ?? []) p.line(1, `\t${path.path ?? ''} \t${backend(path.backend)}`)
+    for (const path of rule.http.paths ?? []) p.line(2, `\t${path.path ?? ''} \t${backend(path.backend)}`)
   }
-  if (!i.spec.rules?.length) p.line(1, `*\t*\t${backend(i.spec.defaultBackend)}`)
+  if (!i.spec.rules?.some((r: any) => r.http)) p.line(1, `*\t*\t${backend(i.spec.defaultBackend)}`)
   annotations(p, 'Annotations', i.metadata.annotations)
   events(p, list)
+}
+
+export function describeNetworkPolicy(p: Paper, n: any): void {
+  p.field('Name', n.metadata.name)
+  p.field('Namespace', n.metadata.namespace)
+  p.field('Created on', `${String(n.metadata.creationTimestamp).replace('T', ' ').replace('Z', '')} +0000 UTC`)
+  labels(p, 'Labels', n.metadata.labels)
+  annotations(p, 'Annotations', n.metadata.annotations)
+  const { spec } = n
+  const everybody = !spec.podSelector?.matchLabels && !spec.podSelector?.matchExpressions
+  p.line(0, 'Spec:')
+  p.line(1, `PodSelector:     ${everybody ? '<none> (Allowing the specific traffic to all pods in this namespace)' : formatLabelSelector(spec.podSelector)}`)
+  const types: string[] = spec.policyTypes ?? ['Ingress', ...(spec.egress ? ['Egress'] : [])]
+  traffic(p, 'ingress', types.includes('Ingress') ? (spec.ingress ?? []) : undefined)
+  traffic(p, 'egress', types.includes('Egress') ? (spec.egress ?? []) : undefined)
+  p.line(1, `Policy Types: ${(spec.policyTypes ?? []).join(', ') || '<none>'}`)
+}
+
+function traffic(p: Paper, way: 'ingress' | 'egress', rules: any[] | undefined): void {
+  if (rules === undefined) {
+    p.line(1, `Not affecting ${way} traffic`)
+    return
+  }
+  p.line(1, `Allowing ${way} traffic:`)
+  if (rules.length === 0) p.line(2, `<none> (Selected pods are isolated for ${way} connectivity)`)
+  const [peer, end] = way === 'ingress' ? ['From', 'source'] : ['To', 'destination']
+  rules.forEach((rule, i) => {
+    const peers: any[] = rule[peer.toLowerCase()] ?? []
+    if (!rule.ports?.length) p.line(2, 'To Port: <any> (traffic allowed to all ports)')
+    for (const port of rule.ports ?? [])
+      p.line(
+        2,
+        `To Port${port.endPort === undefined ? '' : ' Range'}: ${port.port}${port.endPort === undefined ? '' : `-${port.endPort}`}/${port.protocol ?? 'TCP'}`,
+      )
+    if (peers.length === 0) p.line(2, `${peer}: <any> (traffic not restricted by ${end})`)
+    for (const x of peers) {
+      p.line(2, `${peer}:`)
+      if (x.namespaceSelector) p.line(3, `NamespaceSelector: ${formatLabelSelector(x.namespaceSelector)}`)
+      if (x.podSelector) p.line(3, `PodSelector: ${formatLabelSelector(x.podSelector)}`)
+      if (x.ipBlock) {
+        p.line(3, 'IPBlock:')
+        p.line(4, `CIDR: ${x.ipBlock.cidr}`)
+        p.line(4, `Except: ${(x.ipBlock.except ?? []).join(', ')}`)
+      }
+    }
+    if (i < rules.length - 1) p.line(2, '----------')
+  })
 }

@@ -28,6 +28,10 @@ export class Paper {
   done(): string {
     return align(this.text)
   }
+  /** The text with its tabs. */
+  raw(): string {
+    return this.text
+  }
   /** How long ago, of an API timestamp. */
   since(time: string | null | undefined): string {
     const at = parseTime(time)

@@ -4,7 +4,8 @@
 
 import { decodeBase64 } from '../../api/base64.ts'
 import { formatLabelSelector } from '../../api/labels.ts'
-import { annotations, events, heading, labels, noneIfEmpty, type Paper, sortedKeys } from './paper.ts'
+import { annotations, events, heading, labels, type Paper, sortedKeys } from './paper.ts'
+import { sourceOf } from './volumes.ts'
 
 export function describeConfigMap(p: Paper, c: any, list: any[] | undefined): void {
   heading(p, c)
@@ -37,8 +38,6 @@ export function describeServiceAccount(p: Paper, a: any, list: any[] | undefined
     })
   }
   names('Image pull secrets', a.imagePullSecrets)
-  names('Mountable secrets', a.secrets)
-  names('Tokens', undefined)
   events(p, list)
 }
 
@@ -111,13 +110,28 @@ export function describeRoleBinding(p: Paper, b: any): void {
 export function describeQuota(p: Paper, q: any): void {
   p.field('Name', q.metadata.name)
   p.field('Namespace', q.metadata.namespace)
-  if (q.spec.scopes?.length > 0) p.field('Scopes', [...q.spec.scopes].sort().join(', '))
-  quotaTable(p, q, 0)
+  scopes(p, q, 0, ' * ')
+  quotaTable(p, q, 0, '----')
 }
 
-function quotaTable(p: Paper, q: any, level: number): void {
+const SCOPES: Record<string, string> = {
+  Terminating: 'Matches all pods that have an active deadline. These pods have a limited lifespan on a node before being actively terminated by the system.',
+  NotTerminating:
+    'Matches all pods that do not have an active deadline. These pods usually include long running pods whose container command is not expected to terminate.',
+  BestEffort: 'Matches all pods that do not have resource requirements set. These pods have a best effort quality of service.',
+  NotBestEffort: 'Matches all pods that have at least one resource requirement set. These pods have a burstable or guaranteed quality of service.',
+}
+
+function scopes(p: Paper, q: any, level: number, bullet: string): void {
+  const list: string[] = [...(q.spec.scopes ?? [])].sort()
+  if (list.length === 0) return
+  p.line(level, `Scopes:\t${list.join(', ')}`)
+  for (const scope of list) if (SCOPES[scope] !== undefined) p.line(level, `${bullet}${SCOPES[scope]}`)
+}
+
+function quotaTable(p: Paper, q: any, level: number, rule: string): void {
   p.line(level, 'Resource\tUsed\tHard')
-  p.line(level, '--------\t----\t----')
+  p.line(level, `--------\t${rule}\t${rule}`)
   const hard = q.status?.hard ?? {}
   for (const key of sortedKeys(hard)) p.line(level, `${key}\t${q.status.used?.[key] ?? '0'}\t${hard[key]}`)
 }
@@ -158,7 +172,8 @@ export function describeNamespace(p: Paper, n: any, quotas: any[], limits: any[]
     p.line(0, 'Resource Quotas')
     for (const q of quotas) {
       p.line(1, `Name:\t${q.metadata.name}`)
-      quotaTable(p, q, 1)
+      scopes(p, q, 1, '* ')
+      quotaTable(p, q, 1, '---')
     }
   }
   p.line(0, '')
@@ -227,6 +242,30 @@ export function describeVolume(p: Paper, v: any, list: any[] | undefined): void 
   p.field('VolumeMode', v.spec.volumeMode ?? 'Filesystem')
   p.field('Capacity', v.spec.capacity?.storage ?? '')
   p.field('Node Affinity', v.spec.nodeAffinity?.required ? '' : '<none>')
-  p.field('Message', noneIfEmpty(v.status?.message).replace('<none>', ''))
+  p.field('Message', v.status?.message ?? '')
+  p.line(0, 'Source:')
+  const source = sourceOf(v.spec)
+  for (const line of source) p.line(2, line)
+  if (source.length === 0) p.line(1, '<unknown>')
+  events(p, list)
+}
+
+export function describeStorageClass(p: Paper, s: any, list: any[] | undefined): void {
+  const pairs = (map: Record<string, string> | undefined): string =>
+    sortedKeys(map)
+      .map(k => `${k}=${map![k]}`)
+      .join(',') || '<none>'
+  const all = s.metadata.annotations
+  const isDefault = all?.['storageclass.kubernetes.io/is-default-class'] === 'true' || all?.['storageclass.beta.kubernetes.io/is-default-class'] === 'true'
+  p.field('Name', s.metadata.name)
+  p.field('IsDefaultClass', isDefault ? 'Yes' : 'No')
+  p.field('Annotations', pairs(all))
+  p.field('Provisioner', s.provisioner)
+  p.field('Parameters', pairs(s.parameters))
+  p.field('AllowVolumeExpansion', s.allowVolumeExpansion === undefined ? '<unset>' : s.allowVolumeExpansion ? 'True' : 'False')
+  if (!s.mountOptions?.length) p.field('MountOptions', '<none>')
+  else p.line(0, `MountOptions:\n${s.mountOptions.map((o: string) => `  ${o}`).join('\n')}`)
+  if (s.reclaimPolicy !== undefined) p.field('ReclaimPolicy', s.reclaimPolicy)
+  if (s.volumeBindingMode !== undefined) p.field('VolumeBindingMode', s.volumeBindingMode)
   events(p, list)
 }

@@ -28,7 +28,7 @@ export function describePod(p: Paper, pod: any, list: any[] | undefined): void {
   const ips = status.podIPs ?? []
   if (ips.length === 0) p.field('IPs', '<none>')
   else {
-    p.line(0, 'IPs:\t')
+    p.line(0, 'IPs:')
     for (const { ip } of ips) p.line(1, `IP:\t${ip}`)
   }
   controlledBy(p, pod)

@@ -4,6 +4,12 @@
 
 import { type Paper, sortedKeys } from './paper.ts'
 
+/** The lines of one source: of a Pod's volume, or of a PersistentVolume's spec. */
+export const sourceOf = (holder: any): string[] => {
+  const kind = sortedKeys(holder).find(k => SOURCES[k] !== undefined)
+  return kind === undefined ? [] : SOURCES[kind]!(holder[kind])
+}
+
 export function volumes(p: Paper, list: any[] | undefined, space: string): void {
   if (!list || list.length === 0) {
     p.line(0, `${space}Volumes:\t<none>`)
@@ -22,7 +28,7 @@ export function volumes(p: Paper, list: any[] | undefined, space: string): void 
 const optional = (x: any): string => `Optional:\t${x.optional ?? false}`
 
 const SOURCES: Record<string, (source: any) => string[]> = {
-  hostPath: s => ['Type:\tHostPath (bare host directory volume)', `Path:\t${s.path}`, `HostPathType:\t${s.type ?? ''}`],
+  hostPath: s => ['Type:\tHostPath (bare host directory volume)', `Path:\t${s.path}`, `HostPathType:\t${s.type ?? '<none>'}`],
   emptyDir: s => [
     "Type:\tEmptyDir (a temporary directory that shares a pod's lifetime)",
     `Medium:\t${s.medium ?? ''}`,

@@ -96,9 +96,17 @@ export function describeStatefulSet(p: Paper, s: any, pods: any[], list: any[] |
   p.field('Selector', formatLabelSelector(s.spec.selector))
   labels(p, 'Labels', s.metadata.labels)
   annotations(p, 'Annotations', s.metadata.annotations)
+  if (s.spec.serviceName) p.field('Service Name', s.spec.serviceName)
+  if (s.spec.podManagementPolicy) p.field('Pod Management Policy', s.spec.podManagementPolicy)
   p.field('Replicas', `${s.spec.replicas} desired | ${s.status?.replicas ?? 0} total`)
   p.field('Update Strategy', s.spec.updateStrategy?.type ?? '')
-  if (s.spec.updateStrategy?.rollingUpdate?.partition !== undefined) p.line(1, `Partition:\t${s.spec.updateStrategy.rollingUpdate.partition}`)
+  const rolling = s.spec.updateStrategy?.rollingUpdate
+  if (rolling?.partition !== undefined) {
+    p.line(1, `Partition:\t${rolling.partition}`)
+    if (rolling.maxUnavailable !== undefined) p.line(1, `MaxUnavailable:\t${rolling.maxUnavailable}`)
+  }
+  const kept = s.spec.persistentVolumeClaimRetentionPolicy
+  if (kept) p.line(0, `Persistent Volume Claim Retention Policy:\n  WhenDeleted:\t${kept.whenDeleted}\n  WhenScaled:\t${kept.whenScaled}`)
   podsStatus(p, pods, s)
   podTemplate(p, s.spec.template)
   const claims = s.spec.volumeClaimTemplates ?? []
@@ -114,7 +122,6 @@ export function describeStatefulSet(p: Paper, s: any, pods: any[], list: any[] |
       p.line(1, `Access Modes:\t[${(c.spec.accessModes ?? []).join(' ')}]`)
     }
   }
-  conditions(p, s.status?.conditions)
   events(p, list)
 }
 
@@ -126,11 +133,11 @@ export function describeDaemonSet(p: Paper, d: any, pods: any[], list: any[] | u
   labels(p, 'Labels', d.metadata.labels)
   annotations(p, 'Annotations', d.metadata.annotations)
   const { status = {} } = d
-  p.field('Desired Number of Nodes Scheduled', status.desiredNumberScheduled ?? 0)
-  p.field('Current Number of Nodes Scheduled', status.currentNumberScheduled ?? 0)
-  p.field('Number of Nodes Scheduled with Up-to-date Pods', status.updatedNumberScheduled ?? 0)
-  p.field('Number of Nodes Scheduled with Available Pods', status.numberAvailable ?? 0)
-  p.field('Number of Nodes Misscheduled', status.numberMisscheduled ?? 0)
+  p.line(0, `Desired Number of Nodes Scheduled: ${status.desiredNumberScheduled ?? 0}`)
+  p.line(0, `Current Number of Nodes Scheduled: ${status.currentNumberScheduled ?? 0}`)
+  p.line(0, `Number of Nodes Scheduled with Up-to-date Pods: ${status.updatedNumberScheduled ?? 0}`)
+  p.line(0, `Number of Nodes Scheduled with Available Pods: ${status.numberAvailable ?? 0}`)
+  p.line(0, `Number of Nodes Misscheduled: ${status.numberMisscheduled ?? 0}`)
   podsStatus(p, pods, d)
   podTemplate(p, d.spec.template)
   events(p, list)
@@ -169,6 +176,7 @@ export function describeCronJob(p: Paper, c: any, list: any[] | undefined): void
   p.field('Schedule', spec.schedule)
   p.field('Concurrency Policy', spec.concurrencyPolicy)
   p.field('Suspend', (spec.suspend ?? false) ? 'True' : 'False')
+  p.field('Time Zone', spec.timeZone ?? '<unset>')
   p.field('Successful Job History Limit', spec.successfulJobsHistoryLimit ?? '<unset>')
   p.field('Failed Job History Limit', spec.failedJobsHistoryLimit ?? '<unset>')
   p.field('Starting Deadline Seconds', spec.startingDeadlineSeconds === undefined ? '<unset>' : `${spec.startingDeadlineSeconds}s`)
