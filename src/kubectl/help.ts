@@ -1,6 +1,6 @@
 // help.ts: what each command says about itself, and its flags.
 // Models k8s.io/kubectl/pkg/util/templates
-// Differs: examples are left out
+// Differs: examples are left out, and of long descriptions all but the first paragraph
 
 import { descriptions, rows } from './data/help.ts'
 import type { FlagSpec, FlagType } from './flags.ts'
