@@ -27,7 +27,6 @@ export async function author(command: Extract<Command, { command: 'author' }>): 
 function prove(level: Level): string[] {
   const expressions = [
     ...level.win.map(w => w.is),
-    ...level.fail.map(f => f.is),
     ...level.bets.flatMap(b => [b.when, b.decides, ...b.options.flatMap(o => (o.is === undefined ? [] : [o.is]))]),
   ]
   const wrong = expressions.flatMap(e => {

@@ -2,7 +2,7 @@
 
 export const HELP = `k8s-factory: run the ABC company, see how Kubernetes works.
 
-  k8s-factory                            play on where you left off
+  k8s-factory                            go on with the next unsolved level
   k8s-factory play [LEVEL] [-f PATH]     play a level, or the levels of a folder or file
   k8s-factory quiz [CHAPTER|LEVEL] [-f PATH] [--json]
                                          the questions alone

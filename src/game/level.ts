@@ -19,7 +19,6 @@ const cel = text(600).describe('A CEL expression over the cluster and what happe
 const line = text(400).describe('A line as typed in plain mode: a key, a bet (`3 s`), an answer, a verb, or a kubectl command')
 const misconception = z.string().regex(/^M\d\d$/, 'is a code such as M02')
 const seconds = z.number().min(0).max(3600)
-const manifest = z.record(z.string(), z.unknown())
 const actor = z
   .string()
   .regex(/^[a-z-]+(\/[a-z0-9.-]+)?$/, 'is the name of an actor, such as kube-scheduler or kubelet/factory-p')
@@ -61,7 +60,6 @@ const option = z.strictObject({
   right: z.literal(true).optional(),
   code: misconception.optional(),
   is: cel.optional().describe('True in the world in which this option is right'),
-  mutant: misconception.optional().describe('The mutant in whose world this option is right'),
   against: z
     .strictObject({ beat: cel, say: words(200) })
     .optional()
@@ -73,17 +71,10 @@ const bet = z.strictObject({
   short: text(40),
   when: cel.describe('The beat at which time stands still for the bet'),
   do: action.optional().describe('What is done once the bet is placed'),
-  run: z.array(line).max(20).default([]).describe('What is done in the fork that answers the bet'),
   seconds: seconds.default(10).describe('How long the fork runs'),
   decides: cel.describe('The beat that decides the bet'),
   options: z.array(option).min(2).max(5),
   gap: z.tuple([actor, actor]).optional(),
-})
-
-const proof = z.strictObject({
-  run: z.array(line).max(20).default([]),
-  first: z.array(action).max(8).default([]),
-  seconds: seconds.default(60),
 })
 
 const choiceItem = z.strictObject({
@@ -92,7 +83,6 @@ const choiceItem = z.strictObject({
   ask: words(240),
   code: z.array(text(76)).max(12).default([]),
   options: z.array(option).min(2).max(6),
-  proof: proof.optional(),
   objectives: z.array(text(4)).default([]),
 })
 
@@ -105,7 +95,6 @@ const orderItem = z.strictObject({
     .min(3)
     .max(8),
   why: words(300),
-  proof: proof.optional(),
   objectives: z.array(text(4)).default([]),
 })
 
@@ -146,7 +135,7 @@ const task = z.strictObject({
 const fake = z.strictObject({ after: cel, from: actor, to: actor, text: words(120), code: misconception })
 
 const script = z.strictObject({ name: text(80), lines: z.array(line).min(1).max(200) })
-const miss = z.strictObject({ name: text(80), lines: z.array(line).max(200), seconds: seconds.default(0) })
+const miss = z.strictObject({ name: text(80), lines: z.array(line).max(200) })
 
 export const levelSchema = z.strictObject({
   format: z.literal(FORMAT, { error: () => `needs another version of k8s-factory; this one reads format ${FORMAT}` }).describe('Version of this format'),
@@ -166,7 +155,6 @@ export const levelSchema = z.strictObject({
   greeting: z.strictObject({ who: actor, text: words(200) }).optional(),
   start: z
     .strictObject({
-      objects: z.array(manifest).max(100).default([]),
       files: z
         .record(
           z
@@ -189,18 +177,8 @@ export const levelSchema = z.strictObject({
   people: z.array(actor).max(12).default([]),
   mistakes: z.number().int().min(0).max(20).optional(),
   fakes: z.array(fake).max(6).default([]),
-  incidents: z
-    .array(z.strictObject({ at: seconds, do: action, say: words(120).optional() }))
-    .max(100)
-    .default([]),
   bets: z.array(bet).max(5).default([]),
   win: z.array(clause).min(1).max(10),
-  fail: z
-    .array(
-      z.strictObject({ is: cel, say: words(90), customer: words(120), moral: words(200), measure: z.strictObject({ name: words(40), is: cel }).optional() }),
-    )
-    .max(6)
-    .default([]),
   par: z.strictObject({ seconds: z.number().int().min(1).max(3600), commands: z.number().int().min(0).max(200) }),
   hints: z.array(z.strictObject({ text: words(240), run: line.optional() })).length(3),
   lens: z.strictObject({
@@ -225,7 +203,6 @@ export type QuizItem = Level['quiz'][number]
 export type Caller = Level['callers'][number]
 export type Action = z.output<typeof action>
 export type Clause = Level['win'][number]
-export type FailClause = Level['fail'][number]
 export type Task = Level['tasks'][number]
 export type Script = { name: string; lines: string[] }
 

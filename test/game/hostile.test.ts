@@ -50,6 +50,7 @@ describe('refused', () => {
     ['a tab', 'a:\n\tb: 1\n', 'a tab cannot indent'],
     ['nothing', '', 'is empty'],
     ['a bare number', '42', 'must be a map of fields'],
+    ['a field that the game does not enact yet', `${good}\nincidents: [{ at: 5, do: { crash: etcd } }]\n`, 'incidents'],
     ['a misspelt field', good.replace('greeting:', 'greting:'), 'did you mean greeting?'],
     ['a newer format', good.replace('format: 1', 'format: 2'), 'needs another version'],
     ['an infinite number', good.replace('seconds: 30', 'seconds: .inf'), 'is not finite'],
