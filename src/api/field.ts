@@ -22,10 +22,14 @@ export interface FieldError {
   field: string
   badValue?: unknown
   detail: string
+  /** The value is not printed, though errors of this type have one. */
+  omitted?: true
 }
 
 export const required = (field: string, detail = ''): FieldError => ({ type: 'Required', field, detail })
 export const invalidValue = (field: string, badValue: unknown, detail: string): FieldError => ({ type: 'Invalid', field, badValue, detail })
+/** `Invalid value: detail`, for values too large to be shown. */
+export const invalidOmitted = (field: string, detail: string): FieldError => ({ type: 'Invalid', field, detail, omitted: true })
 export const forbiddenField = (field: string, detail: string): FieldError => ({ type: 'Forbidden', field, detail })
 export const duplicate = (field: string, badValue: unknown): FieldError => ({ type: 'Duplicate', field, badValue, detail: '' })
 export const notFoundValue = (field: string, badValue: unknown): FieldError => ({ type: 'NotFound', field, badValue, detail: '' })
@@ -73,7 +77,7 @@ const WITHOUT_VALUE: ReadonlySet<FieldErrorType> = new Set(['Required', 'Forbidd
 
 /** `Invalid value: "x": detail`, without the field. */
 export function errorBody(error: FieldError): string {
-  const value = WITHOUT_VALUE.has(error.type) ? '' : `: ${goJson(error.badValue)}`
+  const value = WITHOUT_VALUE.has(error.type) || error.omitted ? '' : `: ${goJson(error.badValue)}`
   return `${WORDS[error.type]}${value}${error.detail === '' ? '' : `: ${error.detail}`}`
 }
 

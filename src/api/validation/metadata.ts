@@ -17,8 +17,15 @@ export const subdomainName: NameRule = (name, prefix) => dns1123Subdomain(prefix
 export const labelName: NameRule = (name, prefix) => dns1123Label(prefix ? maskTrailingDash(name) : name)
 export const pathName: NameRule = name => pathSegment(name)
 
-/** Create: `metadata.name: …` and all the rest of the metadata. */
+/** Create: `metadata.name: …` and all the rest of the metadata, as the kinds of Kubernetes itself judge it. */
 export function validateObjectMeta(metadata: any, namespaced: boolean, rule: NameRule, path = 'metadata'): FieldError[] {
+  const errors = validateCommonMeta(metadata, namespaced, rule, path)
+  for (const [i, finalizer] of ((metadata.finalizers ?? []) as string[]).entries()) errors.push(...kubeFinalizer(finalizer, `${path}.finalizers[${i}]`))
+  return errors
+}
+
+/** The same for any kind: finalizers may have any name. */
+export function validateCommonMeta(metadata: any, namespaced: boolean, rule: NameRule, path = 'metadata'): FieldError[] {
   const errors: FieldError[] = []
   if (metadata.generateName) errors.push(...each(`${path}.generateName`, metadata.generateName, rule(metadata.generateName, true)))
   if (!metadata.name) errors.push(required(`${path}.name`, 'name or generateName is required'))
@@ -145,9 +152,11 @@ function validateFinalizers(finalizers: string[] | undefined, path: string): Fie
   if (finalizers?.includes('orphan') && finalizers.includes('foregroundDeletion')) {
     errors.push(invalidValue(path, finalizers, 'finalizer orphan and foregroundDeletion cannot be both set'))
   }
-  for (const [i, finalizer] of (finalizers ?? []).entries()) {
-    if (finalizer.includes('/') || STANDARD_FINALIZERS.has(finalizer)) continue
-    errors.push(invalidValue(`${path}[${i}]`, finalizer, 'name is neither a standard finalizer name nor is it fully qualified'))
-  }
   return errors
+}
+
+/** A name of Kubernetes' own, or one with a prefix. */
+export function kubeFinalizer(finalizer: string, path: string): FieldError[] {
+  if (finalizer.includes('/') || STANDARD_FINALIZERS.has(finalizer)) return []
+  return [invalidValue(path, finalizer, 'name is neither a standard finalizer name nor is it fully qualified')]
 }

@@ -1,8 +1,9 @@
 // validation.ts: is an object filled in rightly? By kind, for creation and for change.
-// Models k8s.io/kubernetes/pkg/registry/*/strategy.go (Validate, ValidateUpdate)
+// Models k8s.io/kubernetes/pkg/registry/*/strategy.go (Validate, ValidateUpdate) and k8s.io/apiserver/pkg/registry/rest/{create,update}.go
 // Differs: kinds without rules of their own are judged by their metadata only
 
 import type { FieldError } from '../field.ts'
+import { errorText } from '../field.ts'
 import type { KubeObject } from '../object.ts'
 import { resourceByKind } from '../resources.ts'
 import {
@@ -33,7 +34,7 @@ import {
   validateSecret,
   validateSecretUpdate,
 } from './config.ts'
-import { subdomainName, validateObjectMeta, validateObjectMetaUpdate } from './metadata.ts'
+import { pathName, validateCommonMeta, validateObjectMetaUpdate } from './metadata.ts'
 import { validatePodCreate } from './pod.ts'
 import { validateEphemeralUpdate, validatePodStatusUpdate, validatePodUpdate, validateResize } from './podupdate.ts'
 import {
@@ -107,30 +108,36 @@ const RULES: Record<string, Rules> = {
 
 /** What is wrong with a new object: defaulted, prepared, with its name and uid. */
 export function validate(object: KubeObject): FieldError[] {
-  const rules = RULES[object.kind]
-  if (rules !== undefined) return unique(rules.create(object))
-  const type = resourceByKind(object.apiVersion, object.kind)
-  return validateObjectMeta(object.metadata, type?.namespaced ?? object.metadata.namespace !== undefined, subdomainName)
+  const errors = unique(RULES[object.kind]?.create(object) ?? [])
+  return errors.length > 0 ? errors : validateCommonMeta(object.metadata, isNamespaced(object), pathName)
 }
 
 /** What is wrong with a change, as prepared for this subresource ('' the object itself, `status`, `resize`, …). */
 export function validateUpdate(object: KubeObject, old: KubeObject, subresource: string): FieldError[] {
-  const rules = RULES[object.kind]
-  if (subresource === 'ephemeralcontainers') return unique(validateEphemeralUpdate(object, old))
-  if (subresource === 'resize') return unique(validateResize(object, old))
-  if (subresource === '' && rules !== undefined) return unique(rules.update(object, old))
-  if (subresource === 'status' && rules?.status !== undefined) return unique(rules.status(object, old))
-  return validateObjectMetaUpdate(object.metadata, old.metadata)
+  const common = [...validateCommonMeta(object.metadata, isNamespaced(object), pathName), ...validateObjectMetaUpdate(object.metadata, old.metadata)]
+  return unique([...common, ...changeErrors(object, old, subresource)])
 }
 
-/** Rules that meet twice, as metadata does in changes, are told once. */
+function changeErrors(object: KubeObject, old: KubeObject, subresource: string): FieldError[] {
+  if (subresource === 'ephemeralcontainers') return validateEphemeralUpdate(object, old)
+  if (subresource === 'resize') return validateResize(object, old)
+  const rules = RULES[object.kind]
+  if (subresource === '') return rules?.update(object, old) ?? []
+  return subresource === 'status' ? (rules?.status?.(object, old) ?? []) : []
+}
+
+function isNamespaced({ apiVersion, kind, metadata }: KubeObject): boolean {
+  return resourceByKind(apiVersion, kind)?.namespaced ?? metadata.namespace !== undefined
+}
+
+/** Each error once: what the strategy and the common rules both find, as metadata in changes, is told in the first place. */
 function unique(errors: FieldError[]): FieldError[] {
   if (errors.length < 2) return errors
   const seen = new Set<string>()
   return errors.filter(error => {
-    const key = JSON.stringify(error)
-    if (seen.has(key)) return false
-    seen.add(key)
+    const text = errorText(error)
+    if (seen.has(text)) return false
+    seen.add(text)
     return true
   })
 }
