@@ -1,16 +1,16 @@
 // actions.ts: what a level, or a bet, does to the world from outside.
 
-import { SYSTEM } from '../cluster/cluster.ts'
 import { give } from '../kernel/timeline.ts'
 import type { Draft } from './beats.ts'
 import { PLAYER } from './commands.ts'
 import type { Action } from './level.ts'
+import { forget } from './moments.ts'
 import type { Run } from './run.ts'
 
 const OFFICE = ['etcd', 'kube-apiserver', 'kube-scheduler', 'kube-controller-manager', 'cloud-controller-manager']
 
 export function act(run: Run, action: Action): void {
-  const input = (i: Parameters<typeof give>[2]) => give(SYSTEM, run.line, i)
+  const input = (i: Parameters<typeof give>[2]) => give(run.system, run.line, i)
   const there = (name: string) => run.line.world.actors.has(name)
   if ('crash' in action) input({ input: 'crash', name: action.crash })
   else if ('restart' in action) input({ input: 'restart', name: action.restart })
@@ -20,7 +20,7 @@ export function act(run: Run, action: Action): void {
   else if ('mend' in action) input({ input: 'mend', a: action.mend[0], b: action.mend[1] })
   else if ('slow' in action) input({ input: 'slow', from: action.slow[0], to: action.slow[1], ms: action.ms })
   if ('unplug' in action || 'plug' in action) {
-    run.future = 0
+    forget(run)
     run.waiting.push(lights(run, 'plug' in action))
   }
 }

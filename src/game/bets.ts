@@ -1,6 +1,7 @@
 // bets.ts: a bet is placed, and answered by what happens in a copy of the live world.
 
-import { fork } from '../kernel/timeline.ts'
+import { copy } from '../kernel/share.ts'
+import { copyWorld } from '../kernel/world.ts'
 import { act } from './actions.ts'
 import type { Beat } from './beats.ts'
 import { holds } from './facts.ts'
@@ -47,10 +48,13 @@ export function answerOf(run: Run, bet: Bet): number {
 export function forkOf(run: Run): Run {
   return {
     ...run,
-    line: fork(run.line),
-    seen: { requests: new Map(run.seen.requests), revisions: new Map(run.seen.revisions), handed: new Set(run.seen.handed) },
+    line: { ...run.line, world: copyWorld(run.line.world), inputs: run.line.inputs.slice(0, run.line.applied), checkpoints: [...run.line.checkpoints] },
+    seen: copy(run.seen),
     beats: [...run.beats],
     waiting: [...run.waiting],
+    moments: [...run.moments],
+    ahead: [],
+    pending: [],
     bets: run.bets.map(b => (b === undefined ? undefined : { ...b })),
     decided: new Map(run.decided),
     desk: { files: new Map(run.desk.files), asked: run.desk.asked, taken: new Map() },
@@ -58,6 +62,9 @@ export function forkOf(run: Run): Run {
     prompt: [...run.prompt],
     history: [...run.history],
     given: [...run.given],
+    dispatch: copy(run.dispatch),
+    stamping: copy(run.stamping),
+    shift: copy(run.shift),
     flags: new Set(run.flags),
     fakes: [...run.fakes],
     met: new Set(run.met),

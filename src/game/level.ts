@@ -179,6 +179,17 @@ export const levelSchema = z.strictObject({
   fakes: z.array(fake).max(6).default([]),
   bets: z.array(bet).max(5).default([]),
   win: z.array(clause).min(1).max(10),
+  fail: z
+    .array(
+      z.strictObject({
+        is: cel.describe('Once this holds, it went wrong: the incident report opens'),
+        say: words(160).describe('What the customer saw'),
+        moral: words(160).describe('What there is to learn from it, without blame'),
+      }),
+    )
+    .max(5)
+    .default([]),
+  measure: z.strictObject({ is: cel.describe('A number: the figure that the incident report follows from beat to beat'), say: words(14) }).optional(),
   par: z.strictObject({ seconds: z.number().int().min(1).max(3600), commands: z.number().int().min(0).max(200) }),
   hints: z.array(z.strictObject({ text: words(240), run: line.optional() })).length(3),
   lens: z.strictObject({
@@ -250,7 +261,8 @@ function messageOf(issue: z.core.$ZodIssue): string {
 const article = (type: string): string =>
   type === 'array' ? 'a list' : type === 'object' || type === 'record' ? 'a map' : type === 'string' ? 'text' : `a ${type}`
 
-const fieldName = (field: (string | number)[]): string => field.map((f, i) => (typeof f === 'number' ? `[${f}]` : i === 0 ? f : `.${f}`)).join('')
+/** As it is written in messages: `bets[0].options[1].is`. */
+export const fieldName = (field: (string | number)[]): string => field.map((f, i) => (typeof f === 'number' ? `[${f}]` : i === 0 ? f : `.${f}`)).join('')
 
 function unknownField(key: string, known: string[]): string {
   const near = known.map(k => ({ k, d: distance(key, k) })).sort((a, b) => a.d - b.d)[0]

@@ -1,14 +1,17 @@
 // run.ts: one level being played: the world and its past, the beats, the bets, the commands.
 
 import { bootedCluster, SYSTEM } from '../cluster/cluster.ts'
-import { give, newTimeline, rewindTo, step, type Timeline } from '../kernel/timeline.ts'
+import type { System } from '../kernel/machine.ts'
+import { give, newTimeline, step, type Timeline } from '../kernel/timeline.ts'
 import { advanceTo, apply, type World } from '../kernel/world.ts'
 import { act, lights } from './actions.ts'
 import { type Beat, beatOf, type Draft, hearRequest, newSeen, type Seen } from './beats.ts'
 import { begin, type Command, type Desk, newDesk, PLAYER, pump } from './commands.ts'
 import { type Dispatch, newDispatch, type Recorded, recordedBeat, recordedNote } from './dispatch.ts'
-import { type Facts, holds, podsOf } from './facts.ts'
+import { type Facts, holds, podsOf, resultOf } from './facts.ts'
+import type { Intent } from './intent.ts'
 import type { Level } from './level.ts'
+import { aheadAt, forget, forward, type Moment, mark } from './moments.ts'
 import type { Shift } from './shift.ts'
 import { newStamping, people, type Stamping, stampsLeft } from './stamps.ts'
 import type { PromptLine } from './view.ts'
@@ -32,6 +35,8 @@ export interface Placed {
 export interface Run {
   level: Level
   seed: number
+  /** The machines of this company: some may be played by hand. */
+  system: System
   line: Timeline
   /** When the level opened, in simulated ms. */
   opened: number
@@ -39,8 +44,17 @@ export interface Run {
   beats: Beat[]
   /** Beats that happened at the same moment, and wait to be shown. */
   waiting: Draft[]
-  /** Beats of the future that was left by turning back. */
-  future: number
+  /** Every place that can be gone back to; the first is the opening. */
+  moments: Moment[]
+  /** The moments that were left by turning back, nearest first. */
+  ahead: Moment[]
+  /** What was intended since the last moment, and what the player does now, as it would be typed. */
+  pending: Intent[]
+  doing?: string
+  /** The clause that says that it went wrong, once it did. */
+  failed?: number
+  /** The figure of the level's report as it stood last. */
+  measured?: number
   bets: (Placed | undefined)[]
   /** Number of the bet that is asked now. */
   asking?: number
@@ -57,6 +71,8 @@ export interface Run {
   /** The station at which the first slip stands, while it is walked through them. */
   walking?: number
   hints: number
+  /** The highest grade of hint that was shown. */
+  hinted: number
   playing: boolean
   speed: number
   dark: boolean
@@ -79,18 +95,22 @@ export interface Run {
 }
 
 export function openRun(level: Level, seed: number): Run {
+  const system = SYSTEM
   const world = bootedCluster({ seed, users: people })
   apply(SYSTEM, world, { input: 'spawn', name: PLAYER, config: {} })
   advanceTo(SYSTEM, world, Math.ceil((world.now + level.start.seconds * 1_000) / 1_000) * 1_000)
   const run: Run = {
     level,
     seed,
+    system,
     line: newTimeline(world),
     opened: world.now,
     seen: newSeen(),
     beats: [],
     waiting: [],
-    future: 0,
+    moments: [],
+    ahead: [],
+    pending: [],
     bets: level.bets.map(() => undefined),
     decided: new Map(),
     desk: newDesk(level.start.files),
@@ -99,6 +119,7 @@ export function openRun(level: Level, seed: number): Run {
     given: [],
     handed: false,
     hints: 0,
+    hinted: 0,
     playing: false,
     speed: 1,
     dark: false,
@@ -115,6 +136,7 @@ export function openRun(level: Level, seed: number): Run {
   if (foreman !== undefined) run.shift = { node: foreman.slice(8), done: 0, mistakes: 0 }
   if (level.callers.length > 0) run.stamping = newStamping(level, run.line.world)
   for (const action of level.start.first) act(run, action)
+  mark(run)
   return run
 }
 
@@ -167,7 +189,7 @@ export function factsOf(run: Run, beat?: Beat): Facts {
 
 const around = (run: Run) => ({
   world: () => run.line.world,
-  give: (input: Parameters<typeof give>[2]) => give(SYSTEM, run.line, input),
+  give: (input: Parameters<typeof give>[2]) => give(run.system, run.line, input),
   print: (to: 'out' | 'err', text: string) => printed(run, to, text),
 })
 
@@ -209,11 +231,6 @@ function settleCommand(run: Run): void {
   if (run.command?.status !== undefined) delete run.command
 }
 
-/** What would have come is gone: the player has done something else. */
-function forget(run: Run): void {
-  run.future = 0
-}
-
 /** Dispatches one message and takes note of what it was. False: nothing more until then. */
 function move(run: Run, until: number): boolean {
   const { line } = run
@@ -221,7 +238,7 @@ function move(run: Run, until: number): boolean {
   const asking = next === undefined ? undefined : hearRequest(next)
   const from = line.world.noteIds
   const applied = line.applied
-  const message = step(SYSTEM, line, until)
+  const message = step(run.system, line, until)
   // Inputs of a past that is played again: the plug is a beat, as it was.
   for (const { input } of line.inputs.slice(applied, line.applied)) {
     if ((input.input === 'crash' || input.input === 'restart') && input.name === 'kube-apiserver') run.waiting.push(lights(run, input.input === 'restart'))
@@ -255,9 +272,9 @@ function show(run: Run, draft: Draft): Beat {
     notes: line.world.noteIds,
   }
   run.beats.push(beat)
-  if (run.future > 0) run.future--
   run.motionId++
   afterBeat(run, beat)
+  mark(run, beat)
   return beat
 }
 
@@ -299,6 +316,17 @@ export function checkGoals(run: Run): void {
     } else if (clause.when === 'now' && !held) run.met.delete(i)
     else if (held && (!clause.when.startsWith('within ') || facts.seconds <= Number(clause.when.slice(7)))) run.met.add(i)
   })
+  const { measure } = run.level
+  if (measure !== undefined) {
+    const value = resultOf(measure.is, facts)
+    run.measured = typeof value === 'number' || typeof value === 'bigint' ? Number(value) : 0
+  }
+  if (run.failed !== undefined) return
+  const failed = run.level.fail.findIndex(clause => holds(clause.is, facts))
+  if (failed >= 0) {
+    run.failed = failed
+    run.playing = false
+  }
 }
 
 /** Is a goal met as far as the run has come? One that must hold throughout is, until it was broken. */
@@ -309,15 +337,16 @@ export const goalMet = (run: Run, i: number): boolean => {
 
 export const solved = (run: Run): boolean => run.level.win.every((_, i) => goalMet(run, i)) && run.bets.every(b => b !== undefined && b.seen)
 
-/** May time move? Not while a bet is open, or its answer is on the screen. */
-export const stands = (run: Run): boolean => run.asking !== undefined || run.revealed !== undefined
+/** May time move? Not while a bet is open, its answer is on the screen, or it went wrong. */
+export const stands = (run: Run): boolean => run.asking !== undefined || run.revealed !== undefined || run.failed !== undefined
 
-/** The next beat, or undefined if none came within `ms`. */
+/** The next beat, or undefined if none came within `ms`. After turning back it is the one that was. */
 export function nextBeat(run: Run, ms = 10_000): Beat | undefined {
   if (stands(run)) return undefined
+  const until = run.line.world.now + ms
+  if ((aheadAt(run) ?? Number.POSITIVE_INFINITY) <= until) return again(run)
   const draft = run.waiting.shift()
   if (draft !== undefined) return show(run, draft)
-  const until = run.line.world.now + ms
   for (let i = 0; i < MESSAGES_MAX; i++) {
     const more = move(run, until)
     const found = run.waiting.shift()
@@ -328,50 +357,15 @@ export function nextBeat(run: Run, ms = 10_000): Beat | undefined {
   return undefined
 }
 
+/** The next beat that was, as after turning back. */
+export function again(run: Run): Beat | undefined {
+  const beat = forward(run)
+  if (beat !== undefined) afterBeat(run, beat)
+  return beat
+}
+
 /** Lets simulated time pass; stops where something waits for the player. */
 export function pass(run: Run, ms: number): void {
   const until = run.line.world.now + ms
-  for (let i = 0; i < MESSAGES_MAX; i++) {
-    const waiting = run.waiting.shift()
-    if (waiting !== undefined) {
-      show(run, waiting)
-      if (stands(run)) return
-      continue
-    }
-    if (!move(run, until)) break
-  }
-  checkGoals(run)
+  for (let i = 0; i < MESSAGES_MAX; i++) if (nextBeat(run, until - run.line.world.now) === undefined || stands(run)) return
 }
-
-// ---- time
-
-/** Back to the beat before. Bets stand. */
-export function rewind(run: Run): void {
-  if (run.beats.length === 0) return
-  toBeat(run, run.beats.length - 1)
-}
-
-/** Makes the moment again at which so many beats had been shown. */
-export function toBeat(run: Run, count: number): void {
-  const kept = run.beats.slice(0, Math.max(0, count))
-  const last = kept.at(-1)
-  const gone = run.beats.slice(kept.length)
-  if (gone.length === 0) return
-  rewindTo(SYSTEM, run.line, last?.position ?? run.line.checkpoints[0]!.world.position, last?.applied ?? 0)
-  run.beats = kept
-  for (const [i, at] of run.broken) if (at > kept.length) run.broken.delete(i)
-  run.future += gone.length
-  run.seen = newSeen()
-  run.waiting = gone
-    .filter(b => b.position === last?.position && b.applied === last.applied)
-    .map(({ number: _n, at: _a, position: _p, applied: _d, notes: _o, ...draft }) => draft)
-  run.playing = false
-  delete run.revealed
-  delete run.asking
-  delete run.command
-  delete run.walking
-  run.motionId++
-  if (kept.length === 0) run.handed = false
-}
-
-export const canForward = (run: Run): boolean => run.future > 0

@@ -25,6 +25,7 @@ export function sandbox(files: Record<string, string>): Level {
     fakes: [],
     bets: [],
     win: [{ is: 'false', when: 'eventually', say: { company: 'whatever you like', kubernetes: 'whatever you like' } }],
+    fail: [],
     par: { seconds: 3600, commands: 200 },
     hints: [
       { text: { company: 'The colon opens the prompt.', kubernetes: 'The colon opens the prompt.' } },

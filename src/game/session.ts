@@ -1,22 +1,20 @@
 // session.ts: one player's sitting: the only mutable cell of the program.
 
 import { nameOf } from '../company/cast.ts'
-import { forkOf, place } from './bets.ts'
-import { stop as stopCommand } from './commands.ts'
-import { give } from './dispatch.ts'
+import { forkOf } from './bets.ts'
 import { endOf } from './endview.ts'
 import { clockOf, hallOf, headOf } from './hallview.ts'
+import { incidentOf, type Report, reportOf } from './incident.ts'
 import { inspectOf, othersOf } from './inspectview.ts'
 import type { Intent } from './intent.ts'
 import type { Level } from './level.ts'
 import { type Library, levelsOf, titleOf } from './listview.ts'
-import { beat, handOver, look } from './moves.ts'
+import { rewind, toMoment } from './moments.ts'
+import { look } from './moves.ts'
+import { perform } from './perform.ts'
 import { type Record as LevelRecord, newProgress, type Progress } from './progress.ts'
 import { type Asked, answer, newAsked, quizOf, scoreOf, submit } from './quiz.ts'
-import { checkGoals, giveCommand, nextBeat, openRun, pass, type Run, rewind, secondsOf, solved, stands, toBeat, worldOf } from './run.ts'
-import { work } from './shift.ts'
-import { stamp } from './stamps.ts'
-import { flag } from './transcript.ts'
+import { again, openRun, type Run, secondsOf, solved } from './run.ts'
 import type { View, Words } from './view.ts'
 
 /** What a session finds around it. */
@@ -33,6 +31,8 @@ export interface SessionEnv {
   log?: (level: string, seed: number, intents: readonly Intent[]) => string | undefined
   /** Lines to be shown once: a save that was kept aside. */
   notices?: string[]
+  /** What a line typed in plain mode means on a screen: so that a report can try solutions. */
+  speak?: (line: string, view: View) => readonly Intent[]
 }
 
 type Screen =
@@ -41,6 +41,7 @@ type Screen =
   | { at: 'hall' }
   | { at: 'inspect'; actor: string }
   | { at: 'end' }
+  | { at: 'incident' }
   | { at: 'quiz' }
   | { at: 'score' }
   | { at: 'levels'; chapter: number; selected: string }
@@ -56,10 +57,13 @@ export interface Session {
   done: Intent[]
   /** Where the log of the last solved level lies. */
   log?: string
+  /** What is known of the failure on the screen; and where this level went wrong before. */
+  report?: Report
+  fallen: Set<number>
 }
 
 export function newSession(env: SessionEnv): Session {
-  const session: Session = { env, progress: env.progress ?? newProgress(), screen: { at: 'title' }, notices: env.notices ?? [], done: [] }
+  const session: Session = { env, progress: env.progress ?? newProgress(), screen: { at: 'title' }, notices: env.notices ?? [], done: [], fallen: new Set() }
   if (env.level !== undefined) open(session, env.level)
   return session
 }
@@ -76,6 +80,7 @@ export function open(session: Session, id: string): boolean {
   if (level === undefined) return false
   session.run = openRun(level, session.env.seed ?? 1)
   session.done = []
+  session.fallen = new Set()
   session.screen = { at: 'hall' }
   session.progress.last = id
   save(session)
@@ -118,13 +123,16 @@ export function act(session: Session, intent: Intent): Session {
     case 'end':
       end(session, intent)
       break
+    case 'incident':
+      incident(session, intent)
+      break
     case 'inspect':
       if (intent.do === 'Close') session.screen = { at: 'hall' }
       else if (intent.do === 'Inspect' && intent.actor !== undefined) {
         if (session.run) look(session.run, intent.actor)
         session.screen = { at: 'inspect', actor: intent.actor }
       } else if (intent.do === 'Rewind' && session.run) rewind(session.run)
-      else if (intent.do === 'Forward' && session.run) nextBeat(session.run)
+      else if (intent.do === 'Forward' && session.run) again(session.run)
       break
     case 'hall':
       if (session.run !== undefined) hall(session, session.run.fork ?? session.run, intent)
@@ -226,109 +234,19 @@ function end(session: Session, intent: Intent): void {
 
 function hall(session: Session, run: Run, intent: Intent): void {
   switch (intent.do) {
-    case 'HandOver':
-      handOver(run)
-      return
-    case 'Beat':
-      beat(run)
-      return
-    case 'NextEvent':
-      for (let i = 0; i < 12; i++) {
-        const before = run.beats.length
-        beat(run)
-        if (stands(run) || run.beats.length === before) return
-      }
-      return
     case 'GoOn':
-      if (run.revealed !== undefined) delete run.revealed
-      else if (!run.handed && run.level.desk !== undefined) handOver(run)
-      else if (solved(run) && run.bets.every(b => b?.seen)) finish(session, run)
-      else beat(run)
-      return
-    case 'Bet':
-      if (run.asking !== undefined && intent.option < run.level.bets[run.asking]!.options.length) run.picked = intent.option
-      return
-    case 'Confidence':
-      place(run, intent.sure)
-      return
-    case 'Play':
-      if (!stands(run)) run.playing = true
-      return
-    case 'Pause':
-      run.playing = false
-      return
-    case 'Speed':
-      run.speed = intent.speed
-      return
-    case 'Tick':
-      if (run.playing) pass(run, intent.ms * run.speed)
-      return
-    case 'Rewind':
-      if (run.walking === undefined || run.walking === 0) rewind(run)
-      else {
-        run.walking--
-        run.motionId++
-      }
-      return
-    case 'Forward':
-      if (run.future === 0) return
-      run.handed = true
-      beat(run)
-      return
-    case 'ToBeat':
-      toBeat(run, intent.beat)
-      return
+      if (run.revealed === undefined && solved(run) && (run.handed || run.level.desk === undefined)) finish(session, run)
+      else perform(run, intent)
+      break
     case 'Fork':
-      if (session.run!.fork !== undefined) session.run!.fork = undefined
-      else {
-        const copy = forkOf(session.run!)
-        session.run!.fork = copy
-      }
+      session.run!.fork = session.run!.fork === undefined ? forkOf(session.run!) : undefined
       return
-    case 'Hint':
-      run.hints = Math.min(3, run.hints + 1)
-      return
-    case 'TakeHint': {
-      const hint = run.level.hints[run.hints - 1]
-      if (hint?.run !== undefined && /^kubectl /.test(hint.run)) giveCommand(run, hint.run, true)
-      run.hints = 0
-      return
+    case 'Inspect': {
+      perform(run, intent)
+      const last = run.beats.findLast(b => b.actor !== 'user/you')?.actor
+      session.screen = { at: 'inspect', actor: intent.actor ?? run.level.people[0] ?? last ?? 'kube-apiserver' }
+      break
     }
-    case 'Inspect':
-      look(run, intent.actor ?? run.level.people[0])
-      session.screen = {
-        at: 'inspect',
-        actor: intent.actor ?? run.level.people[0] ?? run.beats.findLast(b => b.actor !== 'user/you')?.actor ?? 'kube-apiserver',
-      }
-      return
-    case 'Verb':
-      run.hints = 0
-      if (run.shift !== undefined) work(run, intent.line)
-      else if (run.stamping !== undefined) stamp(run.level, run.stamping, intent.line)
-      else give(run.level, run.dispatch, run.recorded, intent.line)
-      checkGoals(run)
-      run.motionId++
-      return
-    case 'Flag':
-      flag(run, intent.line)
-      return
-    case 'Command': {
-      const marks = /^(?:flag|x) (\d+)$/.exec(intent.line)
-      if (marks !== null) {
-        flag(run, Number(marks[1]))
-        return
-      }
-      run.hints = 0
-      giveCommand(run, intent.line, true)
-      while (run.waiting.length > 0 && nextBeat(run) !== undefined) if (stands(run)) break
-      return
-    }
-    case 'Interrupt':
-      if (run.command !== undefined) {
-        stopCommand(run.command, run.desk, { world: () => worldOf(run), give: () => undefined, print: () => undefined })
-        delete run.command
-      }
-      return
     case 'Again':
       open(session, run.level.id)
       return
@@ -337,13 +255,49 @@ function hall(session: Session, run: Run, intent: Intent): void {
       return
     case 'Title':
       session.screen = { at: 'title' }
+      return
+    default:
+      perform(run, intent)
+  }
+  if (run.failed !== undefined) {
+    delete session.report
+    session.screen = { at: 'incident' }
   }
 }
+
+/** It went wrong: back to where it began, or to see it once more. */
+function incident(session: Session, intent: Intent): void {
+  const run = session.run?.fork ?? session.run!
+  if (intent.do === 'BackToBeat' || intent.do === 'GoOn' || intent.do === 'WatchAgain') {
+    const { back } = reportNow(session, run)
+    session.fallen.add(back)
+    toMoment(run, back)
+    run.playing = intent.do === 'WatchAgain'
+    session.screen = { at: 'hall' }
+  } else if (intent.do === 'Again') open(session, run.level.id)
+  else if (intent.do === 'Levels') openLevels(session)
+  else if (intent.do === 'Title') session.screen = { at: 'title' }
+}
+
+/** Made when it is first asked for. */
+const reportNow = (session: Session, run: Run): Report => (session.report ??= reportOf(run, session.env.speak === undefined ? undefined : attempt(session.env)))
+
+/** Plays lines in a run as a player would, with nothing kept of it. */
+const attempt =
+  (env: SessionEnv) =>
+  (run: Run, lines: readonly string[]): boolean => {
+    const beside: Session = { env: { library: env.library }, progress: newProgress(), screen: { at: 'hall' }, run, notices: [], done: [], fallen: new Set() }
+    for (const line of lines) {
+      for (const intent of env.speak!(line, viewOf(beside))) act(beside, intent)
+      if (beside.screen.at === 'incident') return false
+    }
+    return solved(run)
+  }
 
 function finish(session: Session, run: Run): void {
   const record = recordOf(session, run.level.id)
   record.solved = true
-  record.par ||= run.given.length <= run.level.par.commands && secondsOf(run) <= run.level.par.seconds && run.hints <= 1
+  record.par ||= run.given.length <= run.level.par.commands && secondsOf(run) <= run.level.par.seconds && run.hinted <= 1
   session.progress.foresight = run.bets.reduce((streak, b) => (b?.right ? streak + 1 : 0), session.progress.foresight)
   session.screen = { at: 'end' }
   session.log = session.env.log?.(run.level.id, run.seed, session.done)
@@ -388,6 +342,10 @@ export function viewOf(session: Session): View {
         who: nameOf(screen.actor),
         others: othersOf(run!),
       }
+    case 'incident': {
+      const report = reportNow(session, run!)
+      return incidentOf(run!, report, starsOf(session, run!.level.id), session.fallen.has(report.back))
+    }
     case 'end':
       return endOf(run!, recordOf(session, run!.level.id), starsOf(session, run!.level.id), progress.foresight, nextLevel(session, run!), session.log)
     case 'hall': {

@@ -1,0 +1,150 @@
+// moments.ts: every place in a run that can be gone back to: after each beat, and after each thing the player did.
+
+import { copy } from '../kernel/share.ts'
+import { rewindTo } from '../kernel/timeline.ts'
+import type { Beat, Draft, Seen } from './beats.ts'
+import type { Intent } from './intent.ts'
+import type { Run } from './run.ts'
+
+/** Moments that a run keeps; what was before can no longer be gone back to. */
+export const MOMENTS_MAX = 4_000
+
+/** What turning back undoes, beside the world: the player's own part in it. Bets stand, and so does what was looked at. */
+type Kept = Pick<Run, 'handed' | 'given' | 'dispatch' | 'stamping' | 'shift' | 'flags' | 'fakes' | 'met' | 'broken'>
+
+export interface Moment {
+  /** Beats shown by then; the last of them, if this moment is one. */
+  beats: number
+  beat?: Beat
+  /** The place in the world's history: messages dispatched, inputs given. */
+  position: number
+  applied: number
+  waiting: Draft[]
+  seen: Seen
+  kept: Kept
+  /** What the player did that led here, as it would be typed. */
+  did?: string
+  /** All intents since the moment before. */
+  intents: Intent[]
+  /** The figure that a level's report follows. */
+  measure?: number
+}
+
+const keptOf = (run: Run): Kept =>
+  copy({
+    handed: run.handed,
+    given: run.given,
+    dispatch: run.dispatch,
+    stamping: run.stamping,
+    shift: run.shift,
+    flags: run.flags,
+    fakes: run.fakes,
+    met: run.met,
+    broken: run.broken,
+  })
+
+/** Marks this moment; `beat` if it is one. What was ahead is gone. */
+export function mark(run: Run, beat?: Beat): void {
+  const { line, pending } = run
+  run.moments.push({
+    beats: run.beats.length,
+    ...(beat === undefined ? {} : { beat }),
+    position: line.world.position,
+    applied: line.applied,
+    waiting: [...run.waiting],
+    seen: copy(run.seen),
+    kept: keptOf(run),
+    ...(run.doing === undefined ? {} : { did: run.doing }),
+    intents: pending,
+    ...(run.measured === undefined ? {} : { measure: run.measured }),
+  })
+  run.pending = []
+  delete run.doing
+  if (run.moments.length > MOMENTS_MAX) run.moments.splice(1, MOMENTS_MAX >> 2)
+}
+
+/** The player does something else than before: what would have come is gone. */
+export function forget(run: Run): void {
+  run.ahead = []
+  run.line.inputs.length = run.line.applied
+}
+
+/** Makes a moment of the past again; the later ones wait ahead. */
+export function toMoment(run: Run, index: number): void {
+  const moment = run.moments[index]
+  if (moment === undefined || index === run.moments.length - 1) return
+  run.ahead = [...run.moments.slice(index + 1), ...run.ahead]
+  run.moments = run.moments.slice(0, index + 1)
+  run.pending = []
+  delete run.doing
+  restore(run, moment)
+  run.beats = run.beats.slice(0, moment.beats)
+}
+
+function restore(run: Run, moment: Moment): void {
+  rewindTo(run.system, run.line, moment.position, moment.applied)
+  run.waiting = [...moment.waiting]
+  run.seen = copy(moment.seen)
+  const { looked } = run.dispatch
+  Object.assign(run, copy(moment.kept))
+  run.dispatch.looked = looked
+  run.playing = false
+  for (const gone of ['revealed', 'asking', 'picked', 'command', 'walking', 'failed'] as const) delete run[gone]
+  run.motionId++
+}
+
+/** Makes the moment again at which so many beats had been shown. */
+export function toBeat(run: Run, count: number): void {
+  const index = run.moments.findIndex(m => m.beats >= count)
+  toMoment(run, index < 0 ? 0 : index)
+}
+
+/** Back to the beat before; where no beat was, what the player did last is undone. */
+export function rewind(run: Run): void {
+  if (run.beats.length > 0) toBeat(run, run.beats.length - 1)
+  else toMoment(run, run.moments.length - 2)
+}
+
+/** The future that was left by turning back: how many beats. */
+export const canForward = (run: Run): boolean => run.ahead.length > 0
+
+/** Simulated ms of the next beat that was; undefined: none is ahead. */
+export const aheadAt = (run: Run): number | undefined => run.ahead.find(m => m.beat !== undefined)?.beat?.at
+
+/** Up to the next beat that was seen before, just as it was. */
+export function forward(run: Run): Beat | undefined {
+  let moment: Moment | undefined
+  do {
+    moment = run.ahead.shift()
+    if (moment === undefined) break
+    run.moments.push(moment)
+    if (moment.beat !== undefined) run.beats.push(moment.beat)
+  } while (moment.beat === undefined)
+  const last = run.moments.at(-1)!
+  restore(run, last)
+  return moment?.beat
+}
+
+/** A run of its own that stands at a moment of this one's past. */
+export function forkAt(run: Run, index: number): Run {
+  const moment = run.moments[index]!
+  const { line } = run
+  const beside: Run = {
+    ...run,
+    line: { ...line, inputs: line.inputs.slice(0, moment.applied), checkpoints: [...line.checkpoints] },
+    moments: run.moments.slice(0, index + 1),
+    ahead: [],
+    pending: [],
+    beats: run.beats.slice(0, moment.beats),
+    bets: run.bets.map(b => (b === undefined ? undefined : { ...b })),
+    decided: new Map(run.decided),
+    desk: { files: new Map(run.desk.files), asked: run.desk.asked, taken: new Map() },
+    prompt: [...run.prompt],
+    history: [...run.history],
+    dispatch: { ...run.dispatch, looked: new Set(run.dispatch.looked) },
+  }
+  delete beside.fork
+  delete beside.doing
+  restore(beside, moment)
+  return beside
+}
