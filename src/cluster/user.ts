@@ -20,6 +20,8 @@ export interface OpenWatch {
   first: number
   lines: (WatchLine | StreamText)[]
   closed: boolean
+  /** The number of the connection that it goes over. */
+  link: number
   status?: Status
 }
 
@@ -41,8 +43,7 @@ export const user = machine<User>({
     ask(s, m, io) {
       const { id, request, open } = m.body as { id: number; request: ApiRequest; open: boolean }
       if (open) {
-        s.watches.set(id, { first: 0, lines: [], closed: false })
-        io.link(API_SERVER)
+        s.watches.set(id, { first: 0, lines: [], closed: false, link: io.link(API_SERVER) })
         io.call(API_SERVER, 'request', { ...request, headers: { ...request.headers, 'x-watch-id': String(id) } }, 'answer', id)
       } else io.call(API_SERVER, 'request', request, 'answer', id)
     },
@@ -74,8 +75,8 @@ export const user = machine<User>({
     forget(s, m) {
       s.answers.delete(m.body.id)
     },
-    'peer/down'(s) {
-      for (const watch of s.watches.values()) watch.closed = true
+    'peer/down'(s, m) {
+      for (const watch of s.watches.values()) if (watch.link === m.body.link) watch.closed = true
     },
   },
 })

@@ -1,10 +1,11 @@
-// actors.ts: how actors come, die, come back, and lose each other.
+// actors.ts: how actors come, die and come back.
 // Models nothing of any one domain
 // Differs: nothing known
 
 import type { System } from './machine.ts'
 import { killRoutines } from './routine.ts'
-import { answer, CUT_TIMEOUT, transmit } from './turn.ts'
+import { answer, transmit } from './turn.ts'
+import { disconnect } from './wires.ts'
 import type { Actor, World } from './world.ts'
 
 /** The part of an actor's name before the slash names its machine. */
@@ -14,7 +15,7 @@ export function spawn(system: System, world: World, name: string, config: unknow
   if (world.actors.has(name)) throw new Error(`actor ${name} exists already`)
   const machine = machineOf(name)
   if (system.machines[machine] === undefined) throw new Error(`no machine ${machine} for actor ${name}`)
-  world.actors.set(name, { name, machine, config, up: false, life: 0, state: undefined, routines: new Map() })
+  world.actors.set(name, { name, machine, config, up: false, life: ++world.lives, state: undefined, routines: new Map() })
   restart(system, world, name)
 }
 
@@ -26,41 +27,26 @@ export function restart(system: System, world: World, name: string): void {
   actor.state = machine.init(name, actor.config)
   if (durable !== undefined) actor.state.durable = durable
   actor.up = true
-  if (machine.on['start']) transmit(system, world, { from: name, to: name, type: 'start', body: actor.config, cause: 0 }, 0)
+  if (machine.on['start']) transmit(world, { from: name, to: name, type: 'start', body: actor.config, cause: 0 }, 0)
 }
 
 export function crash(system: System, world: World, name: string): void {
   const actor = actorOf(world, name)
   if (!actor.up) return
   actor.up = false
-  actor.life++
+  actor.life = ++world.lives
   actor.state = { durable: actor.state?.durable }
   killRoutines(actor)
   for (const [id, call] of world.calls) {
     if (call.from === name) world.calls.delete(id)
-    else if (call.to === name && call.delivered && !call.answered) answer(system, world, id, { ok: false, error: 'lost' }, 0)
+    else if (call.to === name && call.delivered && !call.answered) answer(world, id, { ok: false, error: 'lost' }, 0)
   }
-  const peers = world.links.get(name)
+  // Each peer learns that its connection broke.
+  for (const [peer, link] of [...(world.links.get(name) ?? [])]) {
+    disconnect(world, name, peer)
+    transmit(world, { from: name, to: peer, type: 'peer/down', body: { peer: name, link }, cause: 0 }, system.delay(name, peer, 'peer/down'))
+  }
   world.links.delete(name)
-  for (const peer of peers ?? []) unlink(system, world, name, peer)
-}
-
-/** `peer` learns that its connection with `name` broke. */
-function unlink(system: System, world: World, name: string, peer: string): void {
-  world.links.get(peer)?.delete(name)
-  transmit(system, world, { from: name, to: peer, type: 'peer/down', body: { peer: name }, cause: 0 }, system.delay(name, peer, 'peer/down'))
-}
-
-export function cut(system: System, world: World, a: string, b: string): void {
-  world.cut.add(`${a}>${b}`)
-  world.cut.add(`${b}>${a}`)
-  if (!world.links.get(a)?.delete(b)) return
-  world.links.get(b)?.delete(a)
-  for (const [from, to] of [
-    [a, b],
-    [b, a],
-  ] as const)
-    transmit(system, world, { from: to, to: to, type: 'peer/down', body: { peer: from }, cause: 0 }, CUT_TIMEOUT)
 }
 
 function actorOf(world: World, name: string): Actor {

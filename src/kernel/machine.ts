@@ -54,8 +54,11 @@ export interface Io {
   cause: number
   /** An integer in [0, n), from the world's seed. */
   int(n: number): number
-  /** Told `peer/down` {peer} when that actor dies, and it is told when we die (as broken connections are). */
-  link(peer: string): void
+  /**
+   * Connects with another actor, if that is not done yet, and returns the connection's number. `peer/down` {peer, link} tells its end:
+   * soon after that actor died, or when a wire was cut for CUT_TIMEOUT; the other end is told likewise.
+   */
+  link(peer: string): number
   /** Starts a routine of this machine's table; its id names it in `signal`. */
   start(routine: string, args: Data): number
   /** Wakes a routine that waits in `receive`; kept in order if it is busy. A finished routine hears nothing. */

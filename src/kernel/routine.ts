@@ -112,7 +112,7 @@ function begin(turn: Turn, routine: Routine, wait: Wait): void {
       )
     })
   } else if (wait.wait === 'sleep' || (wait.wait === 'receive' && wait.ms !== undefined)) {
-    transmit(turn.system, turn.world, { from: turn.self, to: turn.self, type: '$wake', body: { routine: id, step }, cause: turn.cause }, wait.ms!)
+    transmit(turn.world, { from: turn.self, to: turn.self, type: '$wake', body: { routine: id, step }, cause: turn.cause }, wait.ms!)
   }
 }
 

@@ -6,48 +6,50 @@ import { push } from './agenda.ts'
 import type { Answer, Io, Message, System } from './machine.ts'
 import { int } from './random.ts'
 import { resume, startRoutine, wake } from './routine.ts'
+import { connect, disconnect, giveUp, hold } from './wires.ts'
 import type { Actor, Call, World } from './world.ts'
 
 export const AGENDA_MAX = 200_000 // Messages in flight and timers.
 export const NOTES_MAX = 40_000 // Notes kept; the oldest quarter goes when it is reached.
-export const CUT_TIMEOUT = 30_000 // A call over a cut wire fails after this, ms; so does a connection.
 
 type Said = Omit<Message, 'id' | 'at' | 'life'>
 
 /** Puts a message into the agenda; returns its id. */
-export function transmit(system: System, world: World, said: Said, delay: number, timer = false): number {
+export function transmit(world: World, said: Said, delay: number, timer = false): number {
   if (world.agenda.length >= AGENDA_MAX) throw new Error(`agenda is full (${AGENDA_MAX}): ${said.from} sends ${said.type} to ${said.to} without end`)
   const id = ++world.ids
+  const life = world.actors.get(said.to)?.life ?? 0
   let at = world.now + delay
   if (said.from !== said.to) {
     const wire = `${said.from}>${said.to}`
     if (world.cut.size > 0 && world.cut.has(wire)) {
-      if (said.call !== undefined) loseCall(system, world, said.call, said.body)
+      hold(world, { ...said, id, at, life })
       return id
     }
-    if (world.slow.size > 0) at += world.slow.get(wire) ?? 0
-    const last = world.wires.get(wire)
-    if (last !== undefined && last > at) at = last
-    world.wires.set(wire, at)
+    at = arrival(world, wire, at)
   }
   if (timer) world.timers.add(id)
-  const life = world.actors.get(said.to)?.life ?? 0
   push(world.agenda, { id, at, life, from: said.from, to: said.to, type: said.type, body: said.body, cause: said.cause, call: said.call })
   return id
 }
 
-/** A call or its answer was lost on a cut wire: the caller learns it by waiting in vain. */
-function loseCall(system: System, world: World, id: number, body: any): void {
-  const call = world.calls.get(id)
-  if (call) transmit(system, world, { from: call.from, to: call.from, type: '$timeout', body: { call: id }, cause: call.cause }, body?.timeout ?? CUT_TIMEOUT)
+/** When what is said on a wire `from>to` arrives: not before what was said earlier. */
+export function arrival(world: World, wire: string, soonest: number): number {
+  let at = soonest
+  if (world.slow.size > 0) at += world.slow.get(wire) ?? 0
+  const last = world.wires.get(wire)
+  if (last !== undefined && last > at) at = last
+  world.wires.set(wire, at)
+  return at
 }
 
 export function deliver(system: System, world: World, message: Message): void {
   const actor = world.actors.get(message.to)
   if (actor === undefined || !actor.up || actor.life !== message.life) {
+    if (message.type === '$giveup') giveUp(world, message)
     const error = actor?.up ? 'lost' : 'refused'
     if (message.call !== undefined && message.type[0] !== '$')
-      answer(system, world, message.call, { ok: false, error }, system.delay(message.to, message.from, 'answer'))
+      answer(world, message.call, { ok: false, error }, system.delay(message.to, message.from, 'answer'))
     return
   }
   const turn = new Turn(system, world, actor, message.cause)
@@ -91,7 +93,7 @@ function internal(turn: Turn, message: Message): void {
       else handle(turn, retyped(message, body.onAnswer, { answer: body.answer, context: body.context }))
       break
     case '$timeout':
-      timedOut(turn, body.call)
+      failCall(world, body.call)
       break
     case '$run':
       startRoutine(turn, body.routine)
@@ -101,25 +103,24 @@ function internal(turn: Turn, message: Message): void {
   }
 }
 
-function timedOut(turn: Turn, id: number): void {
-  const call = turn.world.calls.get(id)
+/** The caller has waited long enough. */
+export function failCall(world: World, id: number): void {
+  const call = world.calls.get(id)
   if (call === undefined) return
   call.answered = false
-  answer(turn.system, turn.world, id, { ok: false, error: 'timeout' }, 0)
+  answer(world, id, { ok: false, error: 'timeout' }, 0)
 }
 
 /** Answers an open call; the second answer to a call is dropped. */
-export function answer(system: System, world: World, id: number, value: Answer, delay: number, cause?: number): void {
+export function answer(world: World, id: number, value: Answer, delay: number, cause?: number): void {
   const call = world.calls.get(id)
   if (call === undefined || call.answered) return
-  if (world.cut.size > 0 && world.cut.has(`${call.to}>${call.from}`) && value.ok) {
-    loseCall(system, world, id, undefined)
-    return
-  }
   call.answered = true
   const body = { call: id, answer: value, onAnswer: call.onAnswer, context: call.context, routine: call.routine, slot: call.slot }
-  const from = value.ok || delay > 0 ? call.to : call.from
-  transmit(system, world, { from, to: call.from, type: '$answer', body, cause: cause ?? call.cause }, delay)
+  // A death is heard of at once, but not through a cut wire.
+  const far = value.ok || delay > 0 || (value.error === 'lost' && world.cut.has(`${call.to}>${call.from}`))
+  const from = far ? call.to : call.from
+  transmit(world, { from, to: call.from, type: '$answer', body, cause: cause ?? call.cause }, delay)
 }
 
 /** One turn: an actor hears one message. */
@@ -141,7 +142,7 @@ export class Turn implements Io {
     return this.actor.name
   }
   send(to: string, type: string, body: unknown): void {
-    transmit(this.system, this.world, { from: this.self, to, type, body, cause: this.cause }, to === this.self ? 0 : this.system.delay(this.self, to, type))
+    transmit(this.world, { from: this.self, to, type, body, cause: this.cause }, to === this.self ? 0 : this.system.delay(this.self, to, type))
   }
   call(to: string, type: string, body: unknown, onAnswer: string, context?: unknown, timeout?: number): void {
     this.open({ from: this.self, to, cause: this.cause, delivered: false, answered: false, onAnswer, context }, type, body, timeout)
@@ -150,16 +151,15 @@ export class Turn implements Io {
   open(call: Call, type: string, body: unknown, timeout: number | undefined): void {
     const id = ++this.world.ids
     this.world.calls.set(id, call)
-    transmit(this.system, this.world, { from: call.from, to: call.to, type, body, cause: call.cause, call: id }, this.system.delay(call.from, call.to, type))
-    if (timeout !== undefined)
-      transmit(this.system, this.world, { from: call.from, to: call.from, type: '$timeout', body: { call: id }, cause: call.cause }, timeout)
+    transmit(this.world, { from: call.from, to: call.to, type, body, cause: call.cause, call: id }, this.system.delay(call.from, call.to, type))
+    if (timeout !== undefined) transmit(this.world, { from: call.from, to: call.from, type: '$timeout', body: { call: id }, cause: call.cause }, timeout)
   }
   reply(message: Message, value: unknown): void {
     if (message.call === undefined) return
-    answer(this.system, this.world, message.call, { ok: true, value }, this.system.delay(this.self, message.from, 'answer'), this.cause)
+    answer(this.world, message.call, { ok: true, value }, this.system.delay(this.self, message.from, 'answer'), this.cause)
   }
   after(ms: number, type: string, body?: unknown): number {
-    return transmit(this.system, this.world, { from: this.self, to: this.self, type: `~${type}`, body, cause: this.cause }, ms, true)
+    return transmit(this.world, { from: this.self, to: this.self, type: `~${type}`, body, cause: this.cause }, ms, true)
   }
   cancel(timer: number): void {
     this.world.timers.delete(timer)
@@ -175,21 +175,18 @@ export class Turn implements Io {
   int(n: number): number {
     return int(this.world.random, n)
   }
-  link(peer: string): void {
-    for (const [a, b] of [
-      [this.self, peer],
-      [peer, this.self],
-    ] as const) {
-      const peers = this.world.links.get(a)
-      if (peers) peers.add(b)
-      else this.world.links.set(a, new Set([b]))
+  link(peer: string): number {
+    const { link, dead } = connect(this.world, this.self, peer)
+    if (dead) {
+      disconnect(this.world, this.self, peer)
+      transmit(this.world, { from: this.self, to: this.self, type: 'peer/down', body: { peer, link }, cause: this.cause }, 1)
     }
-    if (!this.world.actors.get(peer)?.up) unlinkDead(this, peer)
+    return link
   }
   start(name: string, args: unknown): number {
     const id = ++this.world.ids
     this.actor.routines.set(id, { id, name, args, log: [], step: 0, inbox: [] })
-    transmit(this.system, this.world, { from: this.self, to: this.self, type: '$run', body: { routine: id }, cause: this.cause }, 0)
+    transmit(this.world, { from: this.self, to: this.self, type: '$run', body: { routine: id }, cause: this.cause }, 0)
     return id
   }
   signal(id: number, value: unknown): void {
@@ -197,7 +194,7 @@ export class Turn implements Io {
     if (!routine) return
     routine.inbox.push({ value, cause: this.cause })
     if (routine.waiting === 'receive')
-      transmit(this.system, this.world, { from: this.self, to: this.self, type: '$wake', body: { routine: id, step: routine.step }, cause: this.cause }, 0)
+      transmit(this.world, { from: this.self, to: this.self, type: '$wake', body: { routine: id, step: routine.step }, cause: this.cause }, 0)
   }
   kill(id: number): void {
     this.actor.routines.delete(id)
@@ -205,10 +202,4 @@ export class Turn implements Io {
   alive(id: number): boolean {
     return this.actor.routines.has(id)
   }
-}
-
-function unlinkDead(turn: Turn, peer: string): void {
-  turn.world.links.get(turn.self)?.delete(peer)
-  turn.world.links.get(peer)?.delete(turn.self)
-  transmit(turn.system, turn.world, { from: turn.self, to: turn.self, type: 'peer/down', body: { peer }, cause: turn.cause }, 1)
 }

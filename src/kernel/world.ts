@@ -2,20 +2,21 @@
 // Models nothing of any one domain
 // Differs: nothing known
 
-import { crash, cut, restart, spawn } from './actors.ts'
+import { crash, restart, spawn } from './actors.ts'
 import { type Agenda, pop } from './agenda.ts'
 import type { Message, Note, System } from './machine.ts'
 import { type Random, seeded } from './random.ts'
 import type { Routine } from './routine.ts'
 import { copy } from './share.ts'
 import { deliver, transmit } from './turn.ts'
+import { cut, mend } from './wires.ts'
 
 export interface Actor {
   name: string
   machine: string
   config: unknown
   up: boolean
-  /** Raised by each crash: messages meant for an earlier life are lost. */
+  /** Another after each crash: messages meant for an earlier life are lost. No two lives in a world have one number. */
   life: number
   state: any
   routines: Map<number, Routine>
@@ -47,12 +48,19 @@ export interface World {
   timers: Set<number>
   calls: Map<number, Call>
   actors: Map<string, Actor>
-  links: Map<string, Set<string>>
+  /** Last life given. */
+  lives: number
+  /** Connections: by both ends, each with its number. */
+  links: Map<string, Map<string, number>>
+  linkIds: number
   /** Last arrival on each wire `from>to`: messages on a wire keep their order. */
   wires: Map<string, number>
-  /** Extra milliseconds on a wire `from>to`; a cut wire loses what is sent. */
+  /** Extra milliseconds on a wire `from>to`. */
   slow: Map<string, number>
-  cut: Set<string>
+  /** Cut wires `from>to`, each with the id of the message that ends the present attempt to get through (0: nobody tries). */
+  cut: Map<string, number>
+  /** What was said over cut wires during that attempt. */
+  held: Message[]
   notes: Note[]
   noteIds: number
   /** Hash over every message so far: equal chains, equal histories. */
@@ -79,10 +87,13 @@ export function newWorld(seed: number): World {
     timers: new Set(),
     calls: new Map(),
     actors: new Map(),
+    lives: 0,
     links: new Map(),
+    linkIds: 0,
     wires: new Map(),
     slow: new Map(),
-    cut: new Set(),
+    cut: new Map(),
+    held: [],
     notes: [],
     noteIds: 0,
     chain: 0x811c9dc5 | 0,
@@ -92,8 +103,8 @@ export function newWorld(seed: number): World {
 
 /** A world of its own with the same past. Messages and notes are never changed once they are made, so both worlds hold the same ones. */
 export function copyWorld(world: World): World {
-  const { agenda, notes, ...rest } = world
-  return { ...copy(rest), agenda: agenda.slice(), notes: notes.slice() }
+  const { agenda, notes, held, ...rest } = world
+  return { ...copy(rest), agenda: agenda.slice(), notes: notes.slice(), held: held.slice() }
 }
 
 /** Dispatches the next message and returns it; undefined when nothing will ever happen, or not before `until` (then the clock stands at `until`). */
@@ -124,7 +135,7 @@ export function advanceTo(system: System, world: World, time: number): number {
 export function apply(system: System, world: World, input: Input): void {
   switch (input.input) {
     case 'post':
-      transmit(system, world, { from: input.from ?? 'outside', to: input.to, type: input.type, body: input.body, cause: 0 }, 0)
+      transmit(world, { from: input.from ?? 'outside', to: input.to, type: input.type, body: input.body, cause: 0 }, 0)
       break
     case 'spawn':
       spawn(system, world, input.name, input.config)
@@ -143,11 +154,10 @@ export function apply(system: System, world: World, input: Input): void {
       world.slow.set(`${input.from}>${input.to}`, input.ms)
       break
     case 'cut':
-      cut(system, world, input.a, input.b)
+      cut(world, input.a, input.b)
       break
     case 'mend':
-      world.cut.delete(`${input.a}>${input.b}`)
-      world.cut.delete(`${input.b}>${input.a}`)
+      mend(system, world, input.a, input.b)
   }
 }
 

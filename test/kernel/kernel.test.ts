@@ -149,11 +149,87 @@ test('a cut wire loses what is sent, and breaks connections after a while', () =
   advanceTo(system, world, 20_000)
   expect(heard(world)).toEqual([])
   advanceTo(system, world, 40_000)
-  expect(heard(world)).toEqual([{ peer: 'ledger' }, { answer: { ok: false, error: 'timeout' }, context: { was: 1 } }])
+  expect(heard(world)).toEqual([
+    { peer: 'ledger', link: 1 },
+    { answer: { ok: false, error: 'timeout' }, context: { was: 1 } },
+  ])
   apply(system, world, { input: 'mend', a: 'ledger', b: 'teller/a' })
   tell(world, 'deposit', 1)
   advanceTo(system, world, 40_100)
   expect(heard(world)[2].answer).toEqual({ ok: true, value: 1 })
+})
+
+test('a cut that is mended within 30 s loses nothing, and ends no connection', () => {
+  const world = bank()
+  tell(world, 'connect')
+  advanceTo(system, world, 10)
+  const wire = { a: 'ledger', b: 'teller/a' }
+  apply(system, world, { input: 'cut', ...wire })
+  tell(world, 'deposit', 1)
+  tell(world, 'deposit', 2)
+  advanceTo(system, world, 29_000)
+  expect(heard(world)).toEqual([])
+  apply(system, world, { input: 'mend', ...wire })
+  while (advance(system, world)) {}
+  expect(heard(world).map((h: any) => h.answer.value)).toEqual([1, 3])
+  expect(world.links.get('ledger')!.get('teller/a')).toBe(1)
+})
+
+test('a connection made anew outlives the notice of the one before it, whose wire was cut', () => {
+  for (const died of [true, false]) {
+    const world = bank()
+    const wire = { a: 'ledger', b: 'teller/a' }
+    tell(world, 'connect')
+    advanceTo(system, world, 10)
+    apply(system, world, { input: 'cut', ...wire })
+    advanceTo(system, world, 5_000)
+    if (died) {
+      apply(system, world, { input: 'crash', name: 'ledger' })
+      apply(system, world, { input: 'restart', name: 'ledger' })
+    }
+    apply(system, world, { input: 'mend', ...wire })
+    tell(world, 'connect')
+    // Cut again before the first attempt would have been given up: each cut has its own 30 s.
+    advanceTo(system, world, 10_000)
+    apply(system, world, { input: 'cut', ...wire })
+    advanceTo(system, world, 39_000)
+    expect(heard(world)).toEqual(died ? [{ peer: 'ledger', link: 1 }] : [])
+    expect(world.links.get('teller/a')!.get('ledger')).toBe(died ? 2 : 1)
+    advanceTo(system, world, 50_000)
+    expect(heard(world).at(-1)).toEqual({ peer: 'ledger', link: died ? 2 : 1 })
+    expect(world.links.get('teller/a')!.has('ledger')).toBe(false)
+  }
+})
+
+test('what dies behind a cut wire is heard of when the wire is mended, or given up', () => {
+  for (const mendedAt of [2_000, 60_000]) {
+    const world = bank()
+    const wire = { a: 'ledger', b: 'teller/a' }
+    tell(world, 'connect')
+    tell(world, 'ask', { type: 'never' })
+    advanceTo(system, world, 10)
+    apply(system, world, { input: 'cut', ...wire })
+    apply(system, world, { input: 'crash', name: 'ledger' })
+    advanceTo(system, world, 1_000)
+    expect(heard(world)).toEqual([])
+    advanceTo(system, world, mendedAt)
+    apply(system, world, { input: 'mend', ...wire })
+    while (advance(system, world)) {}
+    const error = mendedAt < 30_000 ? 'lost' : 'timeout'
+    expect(heard(world)).toContainEqual({ answer: { ok: false, error }, context: undefined })
+    expect(heard(world)).toContainEqual({ peer: 'ledger', link: 1 })
+    expect(heard(world).length).toBe(2)
+  }
+})
+
+test('an actor that was removed hears nothing when another of its name comes', () => {
+  const world = bank()
+  tell(world, 'alarm', 20)
+  advanceTo(system, world, 1)
+  apply(system, world, { input: 'remove', name: 'teller/a' })
+  apply(system, world, { input: 'spawn', name: 'teller/a', config: {} })
+  advanceTo(system, world, 100)
+  expect(world.actors.get('teller/a')!.state.ticks).toBe(0)
 })
 
 test('a cancelled timer does not ring', () => {
