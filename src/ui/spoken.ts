@@ -66,6 +66,12 @@ export function spoken(typed: string, view: View): Spoken {
   return key(line, lower, view)
 }
 
+/** What a line asks of the game; nothing where it only asks to be told something. */
+export function meant(line: string, view: View): readonly Intent[] {
+  const meaning = spoken(line, view)
+  return 'intents' in meaning ? meaning.intents : []
+}
+
 function key(line: string, lower: string, view: View): Spoken {
   const name = WORDS[lower] ?? line
   if (name === 'L') return { turn: 'lens' }
