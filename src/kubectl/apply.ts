@@ -114,7 +114,7 @@ export function validated(kit: Kit): 'Strict' | 'Warn' | 'Ignore' {
 }
 
 /** The object with what was applied, as an annotation of itself. */
-function remembered(object: any): any {
+export function remembered(object: any): any {
   const { [LAST_APPLIED]: _, ...annotations } = object.metadata.annotations ?? {}
   const plain = { ...object, metadata: { ...object.metadata, annotations } }
   return { ...object, metadata: { ...object.metadata, annotations: { ...annotations, [LAST_APPLIED]: `${compactJson(plain)}\n` } } }

@@ -27,14 +27,16 @@ import { budget, clusterrole, clusterrolebinding, priorityclass, quota, role, ro
 import { cronjob, deployment, job } from './create/workloads.ts'
 import { remove } from './delete.ts'
 import { describe } from './describe/command.ts'
-import { diff, edit, replace } from './edit.ts'
+import { drain } from './drain.ts'
+import { edit, editLastApplied } from './edit.ts'
 import { events } from './events.ts'
 import { exec } from './exec.ts'
 import { explain } from './explain.ts'
 import { get } from './get.ts'
 import type { Kit } from './kit.ts'
 import { logs } from './logs.ts'
-import { cordon, drain, taint, uncordon } from './nodes.ts'
+import { cordon, taint, uncordon } from './nodes.ts'
+import { diff, replace } from './replace.ts'
 import { history, pause, restart, resume, status, undo } from './rollout.ts'
 import { run } from './run.ts'
 import { apiResources, apiVersions, clusterInfo, topMetrics, version } from './server.ts'
@@ -50,6 +52,7 @@ export const COMMANDS: Record<string, Command> = {
   'api-resources': apiResources,
   'api-versions': apiVersions,
   apply,
+  'apply edit-last-applied': editLastApplied,
   'apply view-last-applied': viewLastApplied,
   'auth can-i': canI,
   'auth whoami': whoami,

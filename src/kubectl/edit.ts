@@ -1,20 +1,37 @@
-// edit.ts: objects changed in an editor, replaced whole, or compared with what would come of a manifest.
-// Models k8s.io/kubectl/pkg/cmd/{edit,replace,diff} and pkg/cmd/util/editor/editoptions.go
-// Differs: an edit that the server refuses is not opened again; `diff` prints the unified diff itself instead of running diff(1)
+// edit.ts: objects changed in an editor, which opens again, with the reasons, on what is not valid.
+// Models k8s.io/kubectl/pkg/cmd/util/editor/editoptions.go, pkg/cmd/{edit,create} and pkg/validation/schema.go
+// Differs: a file that is kept gets the first free number for its name, not a random one; line ends are Unix ones
 
-import { sameJson } from '../api/patch.ts'
+import { parseDocument } from 'yaml'
+import { createMergePatch, isRecord, sameJson } from '../api/patch.ts'
 import { structIdOf } from '../api/schema.ts'
+import type { Status } from '../api/status.ts'
 import { createTwoWayMergePatch } from '../api/strategic-diff.ts'
-import { patchOf, validated } from './apply.ts'
-import { documents, type Info, infosOf, manifests, visit } from './builder.ts'
-import { unifiedDiff } from './diff.ts'
-import { Fail, fail, failAll, failureOf, lastWords, NOTHING_MEANT, withSource } from './fail.ts'
-import { bool, int, list, text } from './flags.ts'
-import { compactJson } from './json.ts'
-import { ask, createObject, err, findObject, type Kit, out, patchObject, pathTo } from './kit.ts'
-import { dryRunOf, listOf, report, shownOf } from './output.ts'
-import type { Steps } from './want.ts'
+import { remembered, validated } from './apply.ts'
+import { documents, type Info, infosOf, manifests, visit, yamlProblem } from './builder.ts'
+import { errorText, Fail, fail, failAll, failureOf, NOTHING_MEANT } from './fail.ts'
+import { bool, list, text } from './flags.ts'
+import { compactJson, jsonText, sortedKeys } from './json.ts'
+import { createObject, err, type Kit, out, patchObject, pathTo } from './kit.ts'
+import { resourceOfKind } from './mapper.ts'
+import { report } from './output.ts'
+import type { Steps, Unreachable } from './want.ts'
 import { yamlText } from './yaml-write.ts'
+
+type Mode = 'normal' | 'create' | 'last-applied'
+
+/** Why a text must be edited again: a line, and what stands under it. */
+interface Reason {
+  head: string
+  other: string[]
+}
+
+interface Results {
+  reasons: Reason[]
+  retryable: number
+  notfound: number
+  invalid: number
+}
 
 const HEAD = `# Please edit the object below. Lines beginning with a '#' will be ignored,
 # and an empty file will abort the edit. If an error occurs while saving this file will be
@@ -22,175 +39,302 @@ const HEAD = `# Please edit the object below. Lines beginning with a '#' will be
 #
 `
 
+const HEAD_OF_LAST_APPLIED = `# Please edit the 'last-applied-configuration' annotations below.
+# Lines beginning with a '#' will be ignored, and an empty file will abort the edit.
+#
+`
+
+const LAST_APPLIED = 'kubectl.kubernetes.io/last-applied-configuration'
+
+/** Names that are tried for a file that is kept. */
+const FILES_MAX = 1_000
+
 export function* edit(kit: Kit): Steps<void> {
+  const subresource = text(kit.flags, 'subresource')
+  if (subresource !== '' && subresource !== 'status') fail(`invalid subresource value: ${JSON.stringify(subresource)}. Must be one of [status]`)
+  const infos = yield* meantBy(kit)
+  if (infos.length === 0) fail('edit cancelled, no objects found')
+  yield* session(kit, 'normal', infos)
+}
+
+/** What apply keeps as an annotation, edited as the object that it is. */
+export function* editLastApplied(kit: Kit): Steps<void> {
+  const infos: Info[] = []
+  for (const info of yield* meantBy(kit)) {
+    const last = info.object!.metadata.annotations?.[LAST_APPLIED]
+    if (last !== undefined) infos.push({ ...info, object: JSON.parse(last) })
+  }
+  if (infos.length === 0)
+    fail(
+      'no last-applied-configuration annotation found on resources, to create the annotation, use command `kubectl apply set-last-applied --create-annotation`',
+    )
+  yield* session(kit, 'last-applied', infos)
+}
+
+/** `create --edit`: each object of the files is edited by itself, then made. */
+export function* editBeforeCreate(kit: Kit): Steps<void> {
+  const { infos, failures } = yield* infosOf(kit, yield* manifests(list(kit.flags, 'filename')), false)
+  failAll(failures)
+  for (const info of infos) yield* session(kit, 'create', [info])
+}
+
+function* meantBy(kit: Kit): Steps<Info[]> {
   if (kit.flags.args.length === 0 && list(kit.flags, 'filename').length === 0) fail(NOTHING_MEANT)
   const { infos, failures } = yield* visit(kit)
   if (failures.length === 1) throw new Fail(failures[0]!)
   failAll(failures)
-  if (infos.length === 0) fail('edit cancelled, no objects found')
-  const shown = infos.map(i => shownOf(kit, i.object))
-  const before = yamlText(shown.length === 1 ? shown[0] : listOf(shown))
-  const edited: string | undefined = yield { want: 'edit', text: HEAD + before }
-  if (edited === undefined) fail('unable to launch the editor "vi"')
-  const body = (edited as string)
-    .split('\n')
-    .filter(l => !l.startsWith('#'))
-    .join('\n')
-  if (body.trim() === '') {
-    yield* err('Edit cancelled, saved file was empty.\n')
-    return
-  }
-  if (body.trim() === before.trim()) {
-    yield* err('Edit cancelled, no changes made.\n')
-    return
-  }
-  const changed = documents(body, 'edited file')
-  for (const { object } of changed) {
-    const info = infos.find(i => i.name === object.metadata?.name && i.object!.kind === object.kind)
-    if (!info) fail('At least one of apiVersion, kind and name was changed')
-    yield* sendEdit(kit, info!, object)
-  }
+  return infos
 }
 
-function* sendEdit(kit: Kit, info: Info, object: any): Steps<void> {
-  const made = createTwoWayMergePatch(structIdOf(info.type)!, shownOf(kit, info.object), object)
-  if ('error' in made) return fail(made.error)
-  if (Object.keys(made.value).length === 0) {
-    yield* out(`${info.type.kind.toLowerCase()}${info.type.group === '' ? '' : `.${info.type.group}`}/${info.name} skipped\n`)
-    return
-  }
-  const query = { fieldManager: text(kit.flags, 'field-manager') || 'kubectl-edit', fieldValidation: validated(kit) }
-  yield* report(
-    kit,
-    yield* patchObject(kit, {
-      type: info.type,
-      namespace: info.namespace,
-      name: info.name,
-      how: 'strategic',
-      patch: made.value,
-      query,
-      subresource: text(kit.flags, 'subresource') || undefined,
-    }),
-    'edited',
-  )
-}
-
-export function* replace(kit: Kit): Steps<void> {
-  const { flags } = kit
-  const files = list(flags, 'filename')
-  if (files.length === 0) fail('must specify one of -f and -k')
-  const { infos, failures } = yield* infosOf(kit, yield* manifests(files), validated(kit) !== 'Ignore')
-  const { mode, suffix, query } = dryRunOf(kit)
-  const sent = { ...query, fieldManager: text(flags, 'field-manager') || 'kubectl-replace', fieldValidation: validated(kit) }
-  for (const info of infos) {
-    try {
-      if (bool(flags, 'force')) {
-        yield* recreate(kit, info, sent)
-        continue
-      }
-      const current = yield* findObject(kit, info.type, info.namespace, info.name)
-      const object: any = info.object
-      const path = pathTo(info.type, info.namespace, info.name, text(flags, 'subresource') || undefined)
-      if (current === undefined) yield* ask(kit, { path })
-      const body = object.metadata.resourceVersion
-        ? object
-        : { ...object, metadata: { ...object.metadata, resourceVersion: current?.metadata.resourceVersion } }
-      yield* report(kit, mode === 'client' ? object : (yield* ask(kit, { method: 'PUT', path, query: sent, body })).body, 'replaced', suffix)
-    } catch (error) {
-      failures.push(withSource('replacing', info.source, failureOf(error)))
+/** Edits until something comes of it, or nothing more is changed. */
+function* session(kit: Kit, mode: Mode, infos: Info[]): Steps<void> {
+  const asJson = text(kit.flags, 'output') === 'json'
+  const objects = infos.map(i => withoutManagedFields(i.object))
+  const shown = objects.length === 1 ? objects[0] : { apiVersion: 'v1', items: objects, kind: 'List', metadata: {} }
+  const original = head(mode, [], asJson) + (asJson ? jsonText(shown) : yamlText(shown))
+  let opened = original
+  let edited = ''
+  let again = false
+  for (;;) {
+    const before = edited
+    const answer: string | undefined = yield { want: 'edit', text: opened }
+    const variables = kit.env.variables ?? {}
+    if (answer === undefined) fail(`unable to launch the editor ${JSON.stringify(variables['KUBE_EDITOR'] || variables['EDITOR'] || 'vi')}`)
+    edited = answer as string
+    const keep = keeper(edited, asJson ? '.json' : '.yaml')
+    if (again && stripped(before) === stripped(edited)) yield* keep.andFail({ is: 'plain', text: 'Edit cancelled, no valid changes were saved.' })
+    const results: Results = { reasons: [], retryable: 0, notfound: 0, invalid: 0 }
+    const reopen = () => {
+      again = true
+      opened = head(mode, results.reasons, asJson) + manualStrip(edited)
     }
+    const problem = validated(kit) === 'Ignore' ? undefined : problemOf(edited)
+    if (problem !== undefined) {
+      const field = `Invalid value: "The edited file failed validation": ${problem}`
+      yield* err(`${addInvalid(results, infos[0]!, [{ field: '<nil>', message: field }])}\n`)
+      reopen()
+      continue
+    }
+    if (stripped(original) === stripped(edited)) {
+      yield* err('Edit cancelled, no changes made.\n')
+      return
+    }
+    if (!hasLines(edited)) {
+      yield* err('Edit cancelled, saved file was empty.\n')
+      return
+    }
+    let updated: Info[]
+    try {
+      updated = yield* updatedInfos(kit, edited)
+    } catch (error) {
+      if (!(error instanceof Fail)) throw error
+      const words = error.failure.is === 'exit' ? error.failure.text.replace(/^error: /, '') : errorText(error.failure)
+      results.reasons.push({ head: `The edited file had a syntax error: ${words}`, other: [] })
+      reopen()
+      continue
+    }
+    again = false
+    try {
+      for (const info of updated) yield* send(kit, mode, infos, info, results)
+    } catch (error) {
+      yield* keep.andFail(failureOf(error))
+    }
+    if (results.retryable > 0) {
+      yield* err(`You can run \`kubectl replace -f ${yield* keep.path()}\` to try this update again.\n`)
+      throw new Fail({ is: 'exit', text: '', code: 1 })
+    }
+    if (results.notfound > 0) {
+      yield* err(`The edits you made on deleted resources have been saved to ${JSON.stringify(yield* keep.path())}\n`)
+      throw new Fail({ is: 'exit', text: '', code: 1 })
+    }
+    if (results.invalid === 0) return
+    reopen()
   }
-  if (failures.length === 1) throw new Fail(failures[0]!)
-  failAll(failures)
 }
 
-function* recreate(kit: Kit, info: Info, sent: Record<string, string>): Steps<void> {
-  const grace = int(kit.flags, 'grace-period')
-  const body = { kind: 'DeleteOptions', apiVersion: 'v1', propagationPolicy: 'Background', gracePeriodSeconds: grace >= 0 ? grace : 0 }
-  if (yield* findObject(kit, info.type, info.namespace, info.name)) {
-    yield* ask(kit, { method: 'DELETE', path: pathTo(info.type, info.namespace, info.name), body })
-    const where = info.namespace === '' ? '' : ` from ${info.namespace} namespace`
-    yield* out(`${info.type.kind.toLowerCase()}${info.type.group === '' ? '' : `.${info.type.group}`} ${JSON.stringify(info.name)} deleted${where}\n`)
-    while (yield* findObject(kit, info.type, info.namespace, info.name)) yield { want: 'pause', ms: 500 }
+/** Keeps what was edited where it was in vain. */
+function keeper(body: string, extension: string) {
+  function* path(): Steps<string> {
+    for (let n = 1; n <= FILES_MAX; n++) {
+      const name = `/tmp/kubectl-edit-${n}${extension}`
+      if ((yield { want: 'read', path: name }) !== undefined) continue
+      yield { want: 'write', path: name, text: body }
+      return name
+    }
+    return fail('the folder for temporary files is full')
   }
-  yield* report(kit, yield* createObject(kit, info.type, info.namespace, info.object, sent), 'replaced')
+  function* andFail(failure: Fail['failure']): Steps<never> {
+    yield* err(`A copy of your changes has been stored to ${JSON.stringify(yield* path())}\n`)
+    throw new Fail(failure)
+  }
+  return { path, andFail }
 }
 
-/** Status 1 where something differs, as diff(1) has it; what goes wrong is 2 and more. */
-export function* diff(kit: Kit): Steps<number> {
-  try {
-    return yield* compare(kit)
-  } catch (error) {
-    const { text: words, code } = lastWords(failureOf(error))
-    throw new Fail({ is: 'exit', text: words, code: code + 1 })
-  }
+function head(mode: Mode, reasons: Reason[], asJson: boolean): string {
+  if (asJson) return ''
+  const lines = reasons.map(r => `# ${hashed(r.head)}${r.other.length > 0 ? ':' : ''}\n${r.other.map(o => `# * ${hashed(o)}\n`).join('')}#\n`)
+  return (mode === 'last-applied' ? HEAD_OF_LAST_APPLIED : HEAD) + lines.join('')
 }
 
-function* compare(kit: Kit): Steps<number> {
-  const files = list(kit.flags, 'filename')
-  if (files.length === 0) fail('must specify one of -f and -k')
-  const { infos, failures } = yield* infosOf(kit, yield* manifests(files), true)
-  if (failures.length === 1) throw new Fail(failures[0]!)
-  failAll(failures)
-  let differs = false
-  for (const info of infos) {
-    const live = yield* findObject(kit, info.type, info.namespace, info.name)
-    const merged = yield* dryRun(kit, info, live)
-    if (live !== undefined && sameJson(live, merged)) continue
-    const name = `${info.type.group === '' ? '' : `${info.type.group}.`}${info.type.version}.${info.type.kind}.${info.namespace}.${info.name}`
-    const [from, to] = masked(kit, info, live, merged).map(o => (o === undefined ? '' : yamlText(shownOf(kit, o))))
-    const body = unifiedDiff(from!, to!)
-    if (body === '') continue
-    differs = true
-    yield* out(`diff -u -N /tmp/LIVE/${name} /tmp/MERGED/${name}\n--- /tmp/LIVE/${name}\n+++ /tmp/MERGED/${name}\n${body}`)
-  }
-  return differs ? 1 : 0
+const hashed = (words: string): string => words.replace(/\n(?=[^#])/g, '\n# ')
+
+/** Notes what the server, or kubectl's own look at the text, found; returns what is printed of it. */
+function addInvalid(results: Results, info: Info, causes: { field?: string; message?: string }[]): string {
+  const resource = resourceText(info)
+  results.invalid++
+  results.reasons.push({ head: `${resource} was not valid`, other: causes.map(c => `${c.field ?? ''}: ${c.message ?? ''}`) })
+  return `error: ${resource} is invalid`
 }
 
-function* dryRun(kit: Kit, info: Info, live: any): Steps<any> {
-  const query = { dryRun: 'All', fieldManager: text(kit.flags, 'field-manager') || 'kubectl-client-side-apply' }
-  if (bool(kit.flags, 'server-side'))
-    return yield* patchObject(kit, {
-      type: info.type,
-      namespace: info.namespace,
-      name: info.name,
-      how: 'apply',
-      patch: info.object,
-      query: { ...query, fieldManager: 'kubectl', force: String(bool(kit.flags, 'force-conflicts')) },
-    })
-  if (live === undefined) return yield* createObject(kit, info.type, info.namespace, info.object, query)
-  const key = 'kubectl.kubernetes.io/last-applied-configuration'
-  const last = live.metadata.annotations?.[key]
-  const object: any = info.object
-  const plain = { ...object, metadata: { ...object.metadata, annotations: object.metadata.annotations ?? {} } }
-  const wanted = { ...object, metadata: { ...object.metadata, annotations: { ...object.metadata.annotations, [key]: `${compactJson(plain)}\n` } } }
-  const { patch, how } = patchOf(info.type, last === undefined ? undefined : JSON.parse(last), wanted, live)
-  const made = yield* patchObject(kit, {
+const resourceText = ({ type, name }: Info): string => `${type.plural}${type.group === '' ? '' : `.${type.group}`} ${JSON.stringify(name)}`
+
+function addError(results: Results, info: Info, url: string, error: unknown): string {
+  const failure = failureOf(error)
+  const status: Status | undefined = failure.is === 'status' ? failure.status : undefined
+  if (status?.reason === 'Invalid') return addInvalid(results, info, status.details?.causes ?? [])
+  if (status?.reason === 'NotFound') {
+    results.notfound++
+    return `error: ${resourceText(info)} could not be found on the server`
+  }
+  results.retryable++
+  return `error: ${resourceText(info)} could not be patched: ${failure.is === 'unreachable' ? wireText(failure, url) : errorText(failure)}`
+}
+
+/** net/http's words for a request without an answer. */
+function wireText({ error, server }: { error: Unreachable['error']; server: string }, url: string): string {
+  const host = server.replace(/^https?:\/\//, '')
+  const why = {
+    refused: `dial tcp ${host}: connect: connection refused`,
+    lost: 'EOF',
+    timeout: 'net/http: request canceled (Client.Timeout exceeded while awaiting headers)',
+  }
+  return `Patch ${JSON.stringify(server + url)}: ${why[error]}`
+}
+
+/** The objects of the edited text. */
+function* updatedInfos(kit: Kit, edited: string): Steps<Info[]> {
+  const updated: Info[] = []
+  for (const { object } of documents(edited, 'edited-file')) {
+    const type = yield* resourceOfKind(kit, object.apiVersion ?? '', object.kind ?? '')
+    const name = object.metadata?.name ?? ''
+    const namespace = object.metadata?.namespace ?? ''
+    if (object.kind === undefined) fail(`unable to decode "edited-file": Object 'Kind' is missing in '${compactJson(object)}'`)
+    if (type === undefined)
+      return fail(
+        `resource mapping not found for name: ${JSON.stringify(name)} namespace: ${JSON.stringify(namespace)} from "edited-file": no matches for kind ${JSON.stringify(object.kind)} in version ${JSON.stringify(object.apiVersion)}\nensure CRDs are installed first`,
+      )
+    updated.push({ type, namespace, name, object, source: 'edited-file' })
+  }
+  return updated
+}
+
+/** Patches, makes or remembers one object. What the server refuses is added to the results; other failures end the edit. */
+function* send(kit: Kit, mode: Mode, originals: Info[], given: Info, results: Results): Steps<void> {
+  if (given.type.namespaced && given.namespace !== '' && given.namespace !== kit.namespace)
+    fail(
+      `the namespace from the provided object ${JSON.stringify(given.namespace)} does not match the namespace ${JSON.stringify(kit.namespace)}. You must pass '--namespace=${given.namespace}' to perform this operation.`,
+    )
+  const namespace = given.type.namespaced ? given.namespace || kit.namespace : ''
+  const bare = withoutManagedFields(given.object)
+  const placed = given.type.namespaced ? { ...bare, metadata: { ...bare.metadata, namespace } } : bare
+  const object = bool(kit.flags, 'save-config') ? remembered(placed) : placed
+  const info: Info = { ...given, namespace, object }
+  if (mode === 'create') {
+    const query = { fieldManager: 'kubectl-create', fieldValidation: validated(kit) }
+    return yield* report(kit, yield* createObject(kit, info.type, namespace, object, query), 'created')
+  }
+  const original = originals.find(i => i.object?.metadata.uid === object.metadata.uid)
+  if (original === undefined) return fail(`no original object found for ${goSyntax(object)}`)
+  const was = withoutManagedFields(original.object)
+  if (sameJson(was, object)) return yield* report(kit, object, 'skipped')
+  const { how, patch } = mode === 'normal' ? patchOf(info, was) : { how: 'merge' as const, patch: annotationPatch(object) }
+  if (bool(kit.flags, 'output-patch')) yield* out(`Patch: ${compactJson(patch)}\n`)
+  const wish = {
     type: info.type,
-    namespace: info.namespace,
+    namespace,
     name: info.name,
     how,
-    patch: { ...patch, metadata: { ...patch.metadata, resourceVersion: live.metadata.resourceVersion } },
-    query,
+    patch,
+    query: { fieldManager: text(kit.flags, 'field-manager') || 'kubectl-edit', fieldValidation: validated(kit) },
+    subresource: text(kit.flags, 'subresource') || undefined,
+  }
+  if (mode === 'last-applied') {
+    yield* patchObject(kit, wish)
+    return yield* report(kit, object, 'edited')
+  }
+  let patched: any
+  try {
+    patched = yield* patchObject(kit, wish)
+  } catch (error) {
+    const url = pathTo(wish.type, namespace, wish.name, wish.subresource)
+    const query = sortedKeys(wish.query).map(key => `${key}=${wish.query[key as keyof typeof wish.query]}`)
+    yield* err(`${addError(results, info, `${url}?${query.join('&')}`, error)}\n`)
+    return
+  }
+  yield* report(kit, patched, 'edited')
+}
+
+function patchOf(info: Info, was: any): { how: 'strategic' | 'merge'; patch: any } {
+  const id = structIdOf(info.type)
+  const made = id === undefined ? { value: createMergePatch(was, info.object) } : createTwoWayMergePatch(id, was, info.object as any)
+  if ('error' in made) return fail(made.error)
+  const patch: any = made.value
+  if (patch.apiVersion !== undefined || patch.kind !== undefined || patch.metadata?.name !== undefined)
+    fail('At least one of apiVersion, kind and name was changed')
+  return { how: id === undefined ? 'merge' : 'strategic', patch }
+}
+
+const annotationPatch = (object: any): any => ({ metadata: { annotations: { [LAST_APPLIED]: `${compactJson(object)}\n` } } })
+
+function withoutManagedFields(object: any): any {
+  if (object?.metadata?.managedFields === undefined) return object
+  const { managedFields: _, ...metadata } = object.metadata
+  return { ...object, metadata }
+}
+
+/** What kubectl itself finds wrong with the text, before anybody is asked. */
+function problemOf(edited: string): string | undefined {
+  const wrong = yamlProblem(edited)
+  if (wrong !== undefined) return `yaml: ${wrong}`
+  const object = parseDocument(edited, { version: '1.1', uniqueKeys: false }).toJS({ maxAliasCount: 0 })
+  if (!isRecord(object)) return 'invalid object to validate'
+  const missing = (['apiVersion', 'kind'] as const).flatMap(key => {
+    if (object[key] === undefined || object[key] === null) return [`${key} not set`]
+    return typeof object[key] === 'string' ? [] : [`${key} isn't string type`]
   })
-  return withoutLast(made, last)
+  return missing.length > 1 ? `[${missing.join(', ')}]` : missing[0]
 }
 
-/** The annotation of apply is no difference that anybody wants to see. */
-function withoutLast(object: any, last: string | undefined): any {
-  const key = 'kubectl.kubernetes.io/last-applied-configuration'
-  const { annotations: all, ...metadata } = object.metadata
-  const { [key]: _, ...annotations } = all ?? {}
-  if (last !== undefined) annotations[key] = last
-  return { ...object, metadata: Object.keys(annotations).length === 0 ? metadata : { ...metadata, annotations } }
+/** Two texts that say the same are the same here, whatever their comments and their layout. */
+function stripped(body: string): string {
+  if (yamlProblem(body) !== undefined) return manualStrip(body)
+  try {
+    return compactJson(parseDocument(body, { version: '1.1', uniqueKeys: false }).toJS({ maxAliasCount: 0 }))
+  } catch {
+    return manualStrip(body)
+  }
 }
 
-/** Values of Secrets are not shown. */
-function masked(kit: Kit, info: Info, live: any, merged: any): [any, any] {
-  if (info.type.kind !== 'Secret' || bool(kit.flags, 'show-secrets')) return [live, merged]
-  const hide = (object: any, other: any, changed: string) =>
-    object === undefined
-      ? undefined
-      : { ...object, data: Object.fromEntries(Object.entries(object.data ?? {}).map(([k, v]) => [k, other?.data?.[k] === v ? '***' : changed])) }
-  return [hide(live, merged, '*** (before)'), hide(merged, live, '*** (after)')]
+const isComment = (line: string): boolean => /^\s*#(?!!)/.test(line)
+
+const manualStrip = (body: string): string =>
+  body
+    .split('\n')
+    .filter(line => !isComment(line))
+    .join('\n')
+
+const hasLines = (body: string): boolean => body.split('\n').some(line => line.trim() !== '' && !line.trim().startsWith('#'))
+
+/** An object as Go's %#v prints it. */
+function goSyntax(object: any): string {
+  const value = (v: any): string => {
+    if (v === null || v === undefined) return 'interface {}(nil)'
+    if (Array.isArray(v)) return `[]interface {}{${v.map(value).join(', ')}}`
+    if (isRecord(v))
+      return `map[string]interface {}{${sortedKeys(v)
+        .map(k => `${JSON.stringify(k)}:${value(v[k])}`)
+        .join(', ')}}`
+    return typeof v === 'string' ? JSON.stringify(v) : String(v)
+  }
+  return `&unstructured.Unstructured{Object:${value(object)}}`
 }

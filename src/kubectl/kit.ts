@@ -64,6 +64,12 @@ export function* ask(kit: Kit, what: Ask): Steps<ApiResponse> {
   return answer
 }
 
+/** Does several things at once, as upstream's goroutines; the first failure ends them all. */
+export function* together<T>(parts: Steps<T>[]): Steps<T[]> {
+  if (parts.length === 1) return [yield* parts[0]!]
+  return parts.length === 0 ? [] : yield { want: 'together', parts }
+}
+
 /** Opens a watch or a stream. */
 export function* open(kit: Kit, want: 'watch' | 'stream', what: Ask): Steps<Opened> {
   const answer: Opened | { error: 'refused' | 'lost' | 'timeout' } = yield { want, request: requestOf(kit, what) }

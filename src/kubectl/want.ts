@@ -19,6 +19,8 @@ import type { Status } from '../api/status.ts'
  * - `write` → true, or false where it cannot be written.
  * - `list` → names in a folder in order of code units, or undefined where the path is no folder.
  * - `edit` → the text as the editor left it, or undefined where there is no editor.
+ * - `together` → what each part returned, in their order, when the last has ended. Each part goes on as its own wishes are answered. One that
+ *   throws ends the others, and what it threw is thrown to the command.
  * A driver that stops a command (Ctrl-C) calls `return(130)` on the generator; open watches are its own to close.
  */
 export type Want =
@@ -34,6 +36,7 @@ export type Want =
   | { want: 'write'; path: string; text: string }
   | { want: 'list'; path: string }
   | { want: 'edit'; text: string }
+  | { want: 'together'; parts: Steps<unknown>[] }
 
 /** No answer at all. `refused`: nobody listens there; `lost`: the connection broke; `timeout`: it took longer than --request-timeout. */
 export interface Unreachable {

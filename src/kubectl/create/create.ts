@@ -1,10 +1,11 @@
 // create.ts: objects from files, and what all generators of `create` do with what they made.
 // Models k8s.io/kubectl/pkg/cmd/create/create.go
-// Differs: --edit is not there
+// Differs: nothing known
 
 import { resourceByKind } from '../../api/resources.ts'
 import { validated } from '../apply.ts'
 import { infosOf, manifests } from '../builder.ts'
+import { editBeforeCreate } from '../edit.ts'
 import { Fail, fail, failAll, failureOf, misuse, withSource } from '../fail.ts'
 import { bool, changed, list, text } from '../flags.ts'
 import { compactJson } from '../json.ts'
@@ -19,11 +20,13 @@ export function* create(kit: Kit): Steps<void> {
   if (files.length === 0) fail('must specify one of -f and -k')
   const raw = text(flags, 'raw')
   if (raw !== '') {
+    if (bool(flags, 'edit')) misuse('create', '--raw and --edit are mutually exclusive')
     const [one] = yield* manifests(files)
     const { body } = yield* ask(kit, { method: 'POST', path: raw, body: one?.object })
     yield* out(`${typeof body === 'string' ? body : JSON.stringify(body)}\n`)
     return
   }
+  if (bool(flags, 'edit')) return yield* editBeforeCreate(kit)
   const { infos, failures } = yield* infosOf(kit, yield* manifests(files), validated(kit) !== 'Ignore')
   const { mode, suffix, query } = dryRunOf(kit)
   if (infos.length === 0 && failures.length === 0) fail('no objects passed to create')

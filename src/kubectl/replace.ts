@@ -1,0 +1,135 @@
+// replace.ts: objects replaced whole, or compared with what would come of a manifest.
+// Models k8s.io/kubectl/pkg/cmd/{replace,diff}
+// Differs: `diff` prints the unified diff itself instead of running diff(1)
+
+import { sameJson } from '../api/patch.ts'
+import { patchOf, validated } from './apply.ts'
+import { type Info, infosOf, manifests } from './builder.ts'
+import { unifiedDiff } from './diff.ts'
+import { Fail, fail, failAll, failureOf, lastWords, withSource } from './fail.ts'
+import { bool, int, list, text } from './flags.ts'
+import { compactJson } from './json.ts'
+import { ask, createObject, findObject, type Kit, out, patchObject, pathTo } from './kit.ts'
+import { dryRunOf, report, shownOf } from './output.ts'
+import type { Steps } from './want.ts'
+import { yamlText } from './yaml-write.ts'
+
+export function* replace(kit: Kit): Steps<void> {
+  const { flags } = kit
+  const files = list(flags, 'filename')
+  if (files.length === 0) fail('must specify one of -f and -k')
+  const { infos, failures } = yield* infosOf(kit, yield* manifests(files), validated(kit) !== 'Ignore')
+  const { mode, suffix, query } = dryRunOf(kit)
+  const sent = { ...query, fieldManager: text(flags, 'field-manager') || 'kubectl-replace', fieldValidation: validated(kit) }
+  for (const info of infos) {
+    try {
+      if (bool(flags, 'force')) {
+        yield* recreate(kit, info, sent)
+        continue
+      }
+      const current = yield* findObject(kit, info.type, info.namespace, info.name)
+      const object: any = info.object
+      const path = pathTo(info.type, info.namespace, info.name, text(flags, 'subresource') || undefined)
+      if (current === undefined) yield* ask(kit, { path })
+      const body = object.metadata.resourceVersion
+        ? object
+        : { ...object, metadata: { ...object.metadata, resourceVersion: current?.metadata.resourceVersion } }
+      yield* report(kit, mode === 'client' ? object : (yield* ask(kit, { method: 'PUT', path, query: sent, body })).body, 'replaced', suffix)
+    } catch (error) {
+      failures.push(withSource('replacing', info.source, failureOf(error)))
+    }
+  }
+  if (failures.length === 1) throw new Fail(failures[0]!)
+  failAll(failures)
+}
+
+function* recreate(kit: Kit, info: Info, sent: Record<string, string>): Steps<void> {
+  const grace = int(kit.flags, 'grace-period')
+  const body = { kind: 'DeleteOptions', apiVersion: 'v1', propagationPolicy: 'Background', gracePeriodSeconds: grace >= 0 ? grace : 0 }
+  if (yield* findObject(kit, info.type, info.namespace, info.name)) {
+    yield* ask(kit, { method: 'DELETE', path: pathTo(info.type, info.namespace, info.name), body })
+    const where = info.namespace === '' ? '' : ` from ${info.namespace} namespace`
+    yield* out(`${info.type.kind.toLowerCase()}${info.type.group === '' ? '' : `.${info.type.group}`} ${JSON.stringify(info.name)} deleted${where}\n`)
+    while (yield* findObject(kit, info.type, info.namespace, info.name)) yield { want: 'pause', ms: 500 }
+  }
+  yield* report(kit, yield* createObject(kit, info.type, info.namespace, info.object, sent), 'replaced')
+}
+
+/** Status 1 where something differs, as diff(1) has it; what goes wrong is 2 and more. */
+export function* diff(kit: Kit): Steps<number> {
+  try {
+    return yield* compare(kit)
+  } catch (error) {
+    const { text: words, code } = lastWords(failureOf(error))
+    throw new Fail({ is: 'exit', text: words, code: code + 1 })
+  }
+}
+
+function* compare(kit: Kit): Steps<number> {
+  const files = list(kit.flags, 'filename')
+  if (files.length === 0) fail('must specify one of -f and -k')
+  const { infos, failures } = yield* infosOf(kit, yield* manifests(files), true)
+  if (failures.length === 1) throw new Fail(failures[0]!)
+  failAll(failures)
+  let differs = false
+  for (const info of infos) {
+    const live = yield* findObject(kit, info.type, info.namespace, info.name)
+    const merged = yield* dryRun(kit, info, live)
+    if (live !== undefined && sameJson(live, merged)) continue
+    const name = `${info.type.group === '' ? '' : `${info.type.group}.`}${info.type.version}.${info.type.kind}.${info.namespace}.${info.name}`
+    const [from, to] = masked(kit, info, live, merged).map(o => (o === undefined ? '' : yamlText(shownOf(kit, o))))
+    const body = unifiedDiff(from!, to!)
+    if (body === '') continue
+    differs = true
+    yield* out(`diff -u -N /tmp/LIVE/${name} /tmp/MERGED/${name}\n--- /tmp/LIVE/${name}\n+++ /tmp/MERGED/${name}\n${body}`)
+  }
+  return differs ? 1 : 0
+}
+
+function* dryRun(kit: Kit, info: Info, live: any): Steps<any> {
+  const query = { dryRun: 'All', fieldManager: text(kit.flags, 'field-manager') || 'kubectl-client-side-apply' }
+  if (bool(kit.flags, 'server-side'))
+    return yield* patchObject(kit, {
+      type: info.type,
+      namespace: info.namespace,
+      name: info.name,
+      how: 'apply',
+      patch: info.object,
+      query: { ...query, fieldManager: 'kubectl', force: String(bool(kit.flags, 'force-conflicts')) },
+    })
+  if (live === undefined) return yield* createObject(kit, info.type, info.namespace, info.object, query)
+  const key = 'kubectl.kubernetes.io/last-applied-configuration'
+  const last = live.metadata.annotations?.[key]
+  const object: any = info.object
+  const plain = { ...object, metadata: { ...object.metadata, annotations: object.metadata.annotations ?? {} } }
+  const wanted = { ...object, metadata: { ...object.metadata, annotations: { ...object.metadata.annotations, [key]: `${compactJson(plain)}\n` } } }
+  const { patch, how } = patchOf(info.type, last === undefined ? undefined : JSON.parse(last), wanted, live)
+  const made = yield* patchObject(kit, {
+    type: info.type,
+    namespace: info.namespace,
+    name: info.name,
+    how,
+    patch: { ...patch, metadata: { ...patch.metadata, resourceVersion: live.metadata.resourceVersion } },
+    query,
+  })
+  return withoutLast(made, last)
+}
+
+/** The annotation of apply is no difference that anybody wants to see. */
+function withoutLast(object: any, last: string | undefined): any {
+  const key = 'kubectl.kubernetes.io/last-applied-configuration'
+  const { annotations: all, ...metadata } = object.metadata
+  const { [key]: _, ...annotations } = all ?? {}
+  if (last !== undefined) annotations[key] = last
+  return { ...object, metadata: Object.keys(annotations).length === 0 ? metadata : { ...metadata, annotations } }
+}
+
+/** Values of Secrets are not shown. */
+function masked(kit: Kit, info: Info, live: any, merged: any): [any, any] {
+  if (info.type.kind !== 'Secret' || bool(kit.flags, 'show-secrets')) return [live, merged]
+  const hide = (object: any, other: any, changed: string) =>
+    object === undefined
+      ? undefined
+      : { ...object, data: Object.fromEntries(Object.entries(object.data ?? {}).map(([k, v]) => [k, other?.data?.[k] === v ? '***' : changed])) }
+  return [hide(live, merged, '*** (before)'), hide(merged, live, '*** (after)')]
+}
