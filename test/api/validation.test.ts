@@ -123,7 +123,7 @@ test.each([
   [of('v1', 'Namespace', {}, { name: 'a.b' }), 'Namespace "a.b" is invalid: metadata.name: Invalid value: "a.b": must not contain dots'],
   [
     of('networking.k8s.io/v1', 'Ingress', { spec: {} }),
-    'Ingress.networking.k8s.io "x" is invalid: spec: Invalid value: []: either `defaultBackend` or `rules` must be specified',
+    'Ingress.networking.k8s.io "x" is invalid: spec: Invalid value: null: either `defaultBackend` or `rules` must be specified',
   ],
 ] as [any, string][])('a form filled in wrongly: %#', (given, message) => {
   expect(created(given)).toEqual(message)

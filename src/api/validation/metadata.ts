@@ -19,10 +19,11 @@ export const pathName: NameRule = name => pathSegment(name)
 
 /** Create: `metadata.name: …` and all the rest of the metadata, as the kinds of Kubernetes itself judge it. */
 export function validateObjectMeta(metadata: any, namespaced: boolean, rule: NameRule, path = 'metadata'): FieldError[] {
-  const errors = validateCommonMeta(metadata, namespaced, rule, path)
-  for (const [i, finalizer] of ((metadata.finalizers ?? []) as string[]).entries()) errors.push(...kubeFinalizer(finalizer, `${path}.finalizers[${i}]`))
-  return errors
+  return [...validateCommonMeta(metadata, namespaced, rule, path), ...kubeFinalizers(metadata, path)]
 }
+
+const kubeFinalizers = ({ finalizers = [] }: any, path: string): FieldError[] =>
+  finalizers.flatMap((finalizer: string, i: number) => kubeFinalizer(finalizer, `${path}.finalizers[${i}]`))
 
 /** The same for any kind: finalizers may have any name. */
 export function validateCommonMeta(metadata: any, namespaced: boolean, rule: NameRule, path = 'metadata'): FieldError[] {
@@ -42,7 +43,13 @@ export function validateCommonMeta(metadata: any, namespaced: boolean, rule: Nam
   return errors
 }
 
+/** Update, as the kinds of Kubernetes itself judge it. */
 export function validateObjectMetaUpdate(metadata: any, old: any, path = 'metadata'): FieldError[] {
+  return [...validateCommonMetaUpdate(metadata, old, path), ...kubeFinalizers(metadata, path)]
+}
+
+/** The same for any kind. */
+export function validateCommonMetaUpdate(metadata: any, old: any, path = 'metadata'): FieldError[] {
   const errors: FieldError[] = []
   if (old.deletionTimestamp !== undefined) {
     const before: string[] = old.finalizers ?? []
@@ -88,7 +95,8 @@ export function validateAnnotations(annotations: Record<string, string> | undefi
   return errors
 }
 
-export function validateLabelSelector(selector: any, path: string): FieldError[] {
+/** `anyValue`: values are let be, as they were stored before there was a rule for them. */
+export function validateLabelSelector(selector: any, path: string, anyValue = false): FieldError[] {
   if (selector === undefined || selector === null) return []
   const errors = validateLabels(selector.matchLabels, `${path}.matchLabels`)
   for (const [i, { key = '', operator = '', values = [] }] of (selector.matchExpressions ?? []).entries()) {
@@ -99,7 +107,7 @@ export function validateLabelSelector(selector: any, path: string): FieldError[]
       if (values.length > 0) errors.push(forbiddenField(`${at}.values`, "may not be specified when `operator` is 'Exists' or 'DoesNotExist'"))
     } else errors.push(invalidValue(`${at}.operator`, operator, 'not a valid selector operator'))
     errors.push(...validateLabelName(key, `${at}.key`))
-    for (const [j, value] of values.entries()) errors.push(...each(`${at}.values[${j}]`, value, labelValue(value)))
+    if (!anyValue) for (const [j, value] of values.entries()) errors.push(...each(`${at}.values[${j}]`, value, labelValue(value)))
   }
   return errors
 }

@@ -1,115 +1,191 @@
-// storage.ts: validation of volumes, claims and storage classes.
-// Models k8s.io/kubernetes/pkg/apis/{core,storage}/validation/validation.go
-// Differs: of volume sources only their number is judged; node affinity of volumes is not looked into
+// storage.ts: validation of claims and storage classes.
+// Models k8s.io/kubernetes/pkg/apis/{core,storage}/validation/validation.go and pkg/apis/storage/v1/zz_generated.validations.go
+// Differs: parameters are judged in their order, which Go leaves to chance
 
 import type { FieldError } from '../field.ts'
-import { forbiddenField, invalidValue, notSupported, required } from '../field.ts'
+import { duplicate, forbiddenField, invalidValue, notSupported, required, tooLong } from '../field.ts'
+import { bytes, dns1123Subdomain, qualifiedName } from '../name.ts'
 import { sameJson } from '../patch.ts'
 import { compareQuantity } from '../quantity.ts'
+import { declaredImmutable, withDeclared } from './declarative.ts'
 import { structDiff } from './diff.ts'
-import { each, immutable, subdomainName, validateLabelSelector, validateObjectMeta, validateObjectMetaUpdate } from './metadata.ts'
-import { validateAmount } from './resources.ts'
+import {
+  each,
+  IMMUTABLE,
+  labelName,
+  subdomainName,
+  validateLabelName,
+  validateLabelSelector,
+  validateObjectMeta,
+  validateObjectMetaUpdate,
+} from './metadata.ts'
 
-const MODES = ['ReadWriteOnce', 'ReadOnlyMany', 'ReadWriteMany', 'ReadWriteOncePod']
-const VOLUME_MODES = ['Block', 'Filesystem']
-const RECLAIM = ['Delete', 'Recycle', 'Retain']
+const MODES = ['ReadOnlyMany', 'ReadWriteMany', 'ReadWriteOnce', 'ReadWriteOncePod']
+const RECLAIM = ['Delete', 'Retain']
 const BINDING = ['Immediate', 'WaitForFirstConsumer']
-/** Fields of a PersistentVolume's spec that are no source. */
-const NO_SOURCE = new Set([
-  ...['capacity', 'accessModes', 'claimRef', 'persistentVolumeReclaimPolicy', 'storageClassName', 'mountOptions', 'volumeMode', 'nodeAffinity'],
-  'volumeAttributesClassName',
-])
+const CLASS_ANNOTATION = 'volume.beta.kubernetes.io/storage-class'
+const MAX_PARAMETERS = 512
+const MAX_PARAMETERS_SIZE = 262_144
+
+export const VOLUME_MODES = ['Block', 'Filesystem']
+
+/** What stored claims may keep although it would be refused today. */
+interface Allowances {
+  anySelectorValue?: boolean
+  anyApiGroup?: boolean
+}
 
 /** The spec of a claim, or of a template for claims. */
-export function validateClaimSpec(spec: any, path: string): FieldError[] {
+export function validateClaimSpec(spec: any, path: string, { anySelectorValue = false, anyApiGroup = false }: Allowances = {}): FieldError[] {
   const errors: FieldError[] = []
   const modes: string[] = spec.accessModes ?? []
   if (modes.length === 0) errors.push(required(`${path}.accessModes`, 'at least 1 access mode is required'))
-  if (spec.selector != null) errors.push(...validateLabelSelector(spec.selector, `${path}.selector`))
-  errors.push(...accessModes(modes, `${path}.accessModes`))
+  errors.push(...validateLabelSelector(spec.selector, `${path}.selector`, anySelectorValue))
+  errors.push(...validateAccessModes(modes, `${path}.accessModes`))
   const storage = spec.resources?.requests?.storage
   if (storage === undefined) errors.push(required(`${path}.resources[storage]`))
-  else {
-    errors.push(...validateAmount('storage', storage, `${path}.resources[storage]`))
-    if (compareQuantity(storage, '0') === 0) errors.push(invalidValue(`${path}.resources[storage]`, storage, 'must be greater than zero'))
-  }
+  else if (compareQuantity(storage, '0') <= 0) errors.push(invalidValue(`${path}.resources[storage]`, storage, 'must be greater than zero'))
   if (spec.storageClassName) errors.push(...each(`${path}.storageClassName`, spec.storageClassName, subdomainName(spec.storageClassName, false)))
   if (spec.volumeMode !== undefined && !VOLUME_MODES.includes(spec.volumeMode)) errors.push(notSupported(`${path}.volumeMode`, spec.volumeMode, VOLUME_MODES))
-  return errors
+  errors.push(...dataSources(spec, path, anyApiGroup))
+  const attributes = spec.volumeAttributesClassName
+  return attributes ? [...errors, ...each(`${path}.volumeAttributesClassName`, attributes, subdomainName(attributes, false))] : errors
 }
 
-function accessModes(modes: string[], path: string): FieldError[] {
+/** Of a claim or a volume. */
+export function validateAccessModes(modes: string[], path: string): FieldError[] {
   const errors: FieldError[] = modes.filter(mode => !MODES.includes(mode)).map(mode => notSupported(path, mode, MODES))
-  if (modes.includes('ReadWriteOncePod') && modes.length > 1) errors.push(forbiddenField(path, 'may not use ReadWriteOncePod with other access modes'))
+  const others = modes.some(mode => mode !== 'ReadWriteOncePod' && MODES.includes(mode))
+  if (modes.includes('ReadWriteOncePod') && others) errors.push(forbiddenField(path, 'may not use ReadWriteOncePod with other access modes'))
   return errors
 }
 
-export const validateClaim = (object: any): FieldError[] => [
+function dataSources({ dataSource: source, dataSourceRef: ref }: any, path: string, anyApiGroup: boolean): FieldError[] {
+  const errors: FieldError[] = []
+  if (source !== undefined) errors.push(...dataSource(source, `${path}.dataSource`, anyApiGroup))
+  if (ref !== undefined) {
+    errors.push(...dataSource(ref, `${path}.dataSourceRef`, anyApiGroup))
+    if (ref.namespace) errors.push(...each(`${path}.dataSourceRef.namespace`, ref.namespace, labelName(ref.namespace, false)))
+  }
+  if (source === undefined || ref === undefined) return errors
+  // Upstream shows the path where the value should be; a path has nothing that JSON could show.
+  if (ref.namespace) errors.push(invalidValue(path, {}, 'may not be specified when dataSourceRef.namespace is specified'))
+  else if (!sameJson(referred(source), referred(ref))) errors.push(invalidValue(path, {}, 'must match dataSourceRef'))
+  return errors
+}
+
+const referred = ({ apiGroup = null, kind = '', name = '' }: any) => ({ apiGroup, kind, name })
+
+function dataSource({ apiGroup: group, kind = '', name = '' }: any, path: string, anyApiGroup: boolean): FieldError[] {
+  const apiGroup: string = group ?? ''
+  const errors: FieldError[] = []
+  if (name === '') errors.push(required(`${path}.name`))
+  if (kind === '') errors.push(required(`${path}.kind`))
+  if (apiGroup === '' && kind !== 'PersistentVolumeClaim')
+    errors.push(invalidValue(path, kind, "must be 'PersistentVolumeClaim' when referencing the default apiGroup"))
+  if (apiGroup !== '' && !anyApiGroup) errors.push(...each(`${path}.apiGroup`, apiGroup, dns1123Subdomain(apiGroup)))
+  return errors
+}
+
+const claimRules = (object: any, allowances: Allowances): FieldError[] => [
   ...validateObjectMeta(object.metadata, true, subdomainName),
-  ...validateClaimSpec(object.spec ?? {}, 'spec'),
+  ...validateClaimSpec(object.spec ?? {}, 'spec', allowances),
 ]
 
+export const validateClaim = (object: any): FieldError[] => claimRules(object, {})
+
 export function validateClaimUpdate(object: any, old: any): FieldError[] {
-  const errors = [...validateObjectMetaUpdate(object.metadata, old.metadata), ...validateClaimSpec(object.spec ?? {}, 'spec')]
-  const was = old.spec
-  const bound = old.status?.phase === 'Bound'
-  let munged = object.spec
-  if (!was.volumeName) munged = { ...munged, volumeName: was.volumeName }
-  if (bound) munged = { ...munged, resources: was.resources, volumeAttributesClassName: was.volumeAttributesClassName }
-  if (!sameJson(strip(munged), strip(was))) {
-    const why = 'spec is immutable after creation except resources.requests and volumeAttributesClassName for bound claims'
-    errors.push(forbiddenField('spec', `${why}\n${structDiff('core/v1.PersistentVolumeClaimSpec', was, munged)}`))
+  const [now, was] = [object.spec ?? {}, old.spec ?? {}]
+  const allowances = {
+    anySelectorValue: validateLabelSelector(was.selector, '').length > 0,
+    anyApiGroup: was.dataSource?.apiGroup != null || was.dataSourceRef?.apiGroup != null,
   }
-  const [now, before] = [object.spec.resources?.requests?.storage, was.resources?.requests?.storage]
-  if (bound && compareQuantity(now, before) < 0) errors.push(forbiddenField('spec.resources.requests.storage', 'field can not be less than previous value'))
-  return errors
+  const errors = [...validateObjectMetaUpdate(object.metadata, old.metadata), ...claimRules(object, allowances)]
+  errors.push(...claimChanges(object, old))
+  const [size, before] = [now.resources?.requests?.storage, was.resources?.requests?.storage]
+  if (compareQuantity(size, before) < 0 && compareQuantity(size, old.status?.capacity?.storage) <= 0)
+    errors.push(forbiddenField('spec.resources.requests.storage', 'field can not be less than status.capacity'))
+  if (now.volumeMode !== was.volumeMode) errors.push(invalidValue('volumeMode', now.volumeMode, IMMUTABLE))
+  if (now.volumeAttributesClassName === was.volumeAttributesClassName || old.status?.currentVolumeAttributesClassName === undefined) return errors
+  const what = now.volumeAttributesClassName === undefined ? 'nil' : now.volumeAttributesClassName === '' ? 'empty string' : undefined
+  if (what === undefined) return errors
+  const why = `update to ${what} is forbidden when status.currentVolumeAttributesClassName is not nil`
+  return [...errors, forbiddenField('spec.volumeAttributesClassName', why)]
 }
 
-const strip = (spec: any): any => JSON.parse(JSON.stringify(spec))
-
-export function validateVolume(object: any): FieldError[] {
-  return [...validateObjectMeta(object.metadata, false, subdomainName), ...volumeSpec(object.spec ?? {})]
-}
-
-function volumeSpec(spec: any): FieldError[] {
+/** The spec stays, but for the volume's name and the class, once, and for the size and attributes of bound claims. */
+function claimChanges(object: any, old: any): FieldError[] {
   const errors: FieldError[] = []
-  if ((spec.accessModes ?? []).length === 0) errors.push(required('spec.accessModes'))
-  errors.push(...accessModes(spec.accessModes ?? [], 'spec.accessModes'))
-  const capacity = spec.capacity ?? {}
-  if (Object.keys(capacity).length === 0) errors.push(required('spec.capacity'))
-  else if (capacity.storage === undefined || Object.keys(capacity).length > 1) errors.push(notSupported('spec.capacity', capacity, ['storage']))
-  for (const name in capacity) errors.push(...validateAmount(name, capacity[name], `spec.capacity[${name}]`))
-  const policy = spec.persistentVolumeReclaimPolicy
-  if (policy !== undefined && !RECLAIM.includes(policy)) errors.push(notSupported('spec.persistentVolumeReclaimPolicy', policy, RECLAIM))
-  const sources = Object.keys(spec).filter(key => !NO_SOURCE.has(key))
-  if (sources.length === 0) errors.push(required('spec', 'must specify a volume type'))
-  for (const extra of sources.slice(1)) errors.push(forbiddenField(`spec.${extra}`, 'may not specify more than 1 volume type'))
-  if (spec.volumeMode !== undefined && !VOLUME_MODES.includes(spec.volumeMode)) errors.push(notSupported('spec.volumeMode', spec.volumeMode, VOLUME_MODES))
-  return errors
+  let [now, was] = [object.spec ?? {}, old.spec ?? {}]
+  if (!was.volumeName) was = { ...was, volumeName: now.volumeName }
+  const [named, before] = [object.metadata.annotations?.[CLASS_ANNOTATION], old.metadata.annotations?.[CLASS_ANNOTATION]]
+  const first = was.storageClassName === undefined && now.storageClassName !== undefined
+  const fromAnnotation = first && before !== undefined && now.storageClassName === before
+  if (fromAnnotation && (named === undefined || named === before)) now = { ...now, storageClassName: undefined }
+  else {
+    if ((named ?? '') !== (before ?? '')) errors.push(invalidValue(`metadata.annotations.${CLASS_ANNOTATION}`, named ?? '', IMMUTABLE))
+    if (first && (before === undefined || fromAnnotation)) now = { ...now, storageClassName: was.storageClassName }
+  }
+  if (object.status?.phase === 'Bound') {
+    const requests = now.resources?.requests
+    if (requests !== undefined) now = { ...now, resources: { ...now.resources, requests: { ...requests, storage: was.resources?.requests?.storage ?? '0' } } }
+    now = { ...now, volumeAttributesClassName: was.volumeAttributesClassName }
+  }
+  if (sameJson(withoutUndefined(now), withoutUndefined(was))) return errors
+  const why = 'spec is immutable after creation except resources.requests and volumeAttributesClassName for bound claims'
+  return [...errors, forbiddenField('spec', `${why}\n${structDiff('core/v1.PersistentVolumeClaimSpec', was, now)}`)]
 }
 
-export function validateVolumeUpdate(object: any, old: any): FieldError[] {
-  const errors = [...validateObjectMetaUpdate(object.metadata, old.metadata), ...volumeSpec(object.spec ?? {})]
-  const source = (spec: any) => Object.fromEntries(Object.entries(spec).filter(([key]) => !NO_SOURCE.has(key)))
-  if (!sameJson(source(object.spec), source(old.spec)))
-    errors.push(forbiddenField('spec.persistentvolumesource', 'spec.persistentvolumesource is immutable after creation'))
-  errors.push(...immutable(object.spec.volumeMode, old.spec.volumeMode, 'spec.volumeMode'))
-  return errors
-}
+const withoutUndefined = (spec: any): any => JSON.parse(JSON.stringify(spec))
 
-export function validateStorageClass(object: any): FieldError[] {
-  const errors = validateObjectMeta(object.metadata, false, subdomainName)
-  if (!object.provisioner) errors.push(required('provisioner'))
-  for (const key in object.parameters) if (key === '') errors.push(invalidValue('parameters', key, 'field can not be empty.'))
-  const { reclaimPolicy, volumeBindingMode } = object
-  if (reclaimPolicy !== undefined && !['Delete', 'Retain'].includes(reclaimPolicy))
-    errors.push(notSupported('reclaimPolicy', reclaimPolicy, ['Delete', 'Retain']))
-  if (volumeBindingMode !== undefined && !BINDING.includes(volumeBindingMode)) errors.push(notSupported('volumeBindingMode', volumeBindingMode, BINDING))
-  return errors
-}
+export const validateStorageClass = (object: any): FieldError[] => withDeclared(classRules(object), object.provisioner ? [] : [required('provisioner')])
 
 export function validateStorageClassUpdate(object: any, old: any): FieldError[] {
-  const errors = validateObjectMetaUpdate(object.metadata, old.metadata)
-  for (const key of ['provisioner', 'parameters', 'reclaimPolicy', 'volumeBindingMode']) errors.push(...immutable(object[key], old[key], key, null))
+  const declared = object.provisioner || !old.provisioner ? [] : [required('provisioner')]
+  declared.push(...declaredImmutable(object.provisioner ?? '', old.provisioner ?? '', 'provisioner'))
+  declared.push(...declaredImmutable(object.parameters ?? {}, old.parameters ?? {}, 'parameters'))
+  for (const key of ['reclaimPolicy', 'volumeBindingMode']) declared.push(...declaredImmutable(object[key], old[key], key))
+  return withDeclared([...validateObjectMetaUpdate(object.metadata, old.metadata), ...classRules(object)], declared)
+}
+
+function classRules(object: any): FieldError[] {
+  const errors = validateObjectMeta(object.metadata, false, subdomainName)
+  const { provisioner = '', parameters = {}, reclaimPolicy, volumeBindingMode, allowedTopologies = [] } = object
+  const lower = provisioner.toLowerCase()
+  errors.push(...(lower === '' ? [required('provisioner')] : each('provisioner', lower, qualifiedName(lower))))
+  errors.push(...validateParameters(parameters))
+  if (reclaimPolicy && !RECLAIM.includes(reclaimPolicy)) errors.push(notSupported('reclaimPolicy', reclaimPolicy, RECLAIM))
+  if (volumeBindingMode === undefined) errors.push(required('volumeBindingMode'))
+  else if (!BINDING.includes(volumeBindingMode)) errors.push(notSupported('volumeBindingMode', volumeBindingMode, BINDING))
+  return [...errors, ...topologies(allowedTopologies)]
+}
+
+function validateParameters(parameters: Record<string, string>): FieldError[] {
+  const keys = Object.keys(parameters)
+  if (keys.length > MAX_PARAMETERS) return [tooLong('parameters', MAX_PARAMETERS)]
+  const errors = keys.includes('') ? [invalidValue('parameters', '', 'field can not be empty.')] : []
+  const size = keys.reduce((sum, key) => sum + bytes(key) + bytes(parameters[key]!), 0)
+  return size > MAX_PARAMETERS_SIZE ? [...errors, tooLong('parameters', MAX_PARAMETERS_SIZE)] : errors
+}
+
+/** A term that asks for nothing counts as a repetition: upstream compares with terms that are not there yet. */
+function topologies(terms: any[]): FieldError[] {
+  const errors: FieldError[] = []
+  const seen: Record<string, string[]>[] = [{}]
+  for (const [i, term] of terms.entries()) {
+    const path = `allowedTopologies[${i}].matchLabelExpressions`
+    const wanted: Record<string, string[]> = {}
+    for (const [j, { key = '', values: given }] of (term.matchLabelExpressions ?? []).entries()) {
+      const at = `${path}[${j}]`
+      const values: string[] = given ?? []
+      if (values.length === 0) errors.push(required(`${at}.values`))
+      for (const [k, value] of values.entries()) if (values.indexOf(value) < k) errors.push(duplicate(`${at}.values[${k}]`, value))
+      errors.push(...validateLabelName(key, `${at}.key`))
+      if (key in wanted) errors.push(duplicate(`${at}.key`, key))
+      wanted[key] = [...new Set(values)].sort()
+    }
+    if (seen.some(other => sameJson(other, wanted))) errors.push(duplicate(path, ''))
+    seen.push(wanted)
+  }
   return errors
 }

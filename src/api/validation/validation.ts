@@ -34,19 +34,21 @@ import {
   validateSecret,
   validateSecretUpdate,
 } from './config.ts'
-import { pathName, validateCommonMeta, validateObjectMetaUpdate } from './metadata.ts'
-import { validatePodCreate } from './pod.ts'
-import { validateEphemeralUpdate, validatePodStatusUpdate, validatePodUpdate, validateResize } from './podupdate.ts'
+import { validateEndpointSlice, validateEndpointSliceUpdate, validateEndpoints, validateEndpointsUpdate } from './endpoints.ts'
+import { pathName, validateCommonMeta, validateCommonMetaUpdate, validateObjectMetaUpdate } from './metadata.ts'
 import {
-  validateEndpointSlice,
-  validateEndpoints,
   validateIngress,
+  validateIngressClass,
+  validateIngressClassUpdate,
   validateIngressUpdate,
   validateNetworkPolicy,
-  validateService,
-  validateServiceUpdate,
-} from './services.ts'
-import { validateClaim, validateClaimUpdate, validateStorageClass, validateStorageClassUpdate, validateVolume, validateVolumeUpdate } from './storage.ts'
+  validateNetworkPolicyUpdate,
+} from './networking.ts'
+import { validateVolume, validateVolumeUpdate } from './persistentvolumes.ts'
+import { validatePodCreate } from './pod.ts'
+import { validateEphemeralUpdate, validatePodStatusUpdate, validatePodUpdate, validateResize } from './podupdate.ts'
+import { validateService, validateServiceUpdate } from './services.ts'
+import { validateClaim, validateClaimUpdate, validateStorageClass, validateStorageClassUpdate } from './storage.ts'
 import {
   validateDaemonSet,
   validateDaemonSetUpdate,
@@ -86,10 +88,11 @@ const RULES: Record<string, Rules> = {
   PodDisruptionBudget: { create: validateBudget, update: validateBudgetUpdate },
   PriorityClass: { create: validatePriorityClass, update: validatePriorityClassUpdate },
   Service: { create: validateService, update: validateServiceUpdate },
-  Endpoints: again(validateEndpoints),
-  EndpointSlice: again(validateEndpointSlice),
+  Endpoints: { create: validateEndpoints, update: validateEndpointsUpdate },
+  EndpointSlice: { create: validateEndpointSlice, update: validateEndpointSliceUpdate },
   Ingress: { create: validateIngress, update: validateIngressUpdate },
-  NetworkPolicy: again(validateNetworkPolicy),
+  IngressClass: { create: validateIngressClass, update: validateIngressClassUpdate },
+  NetworkPolicy: { create: validateNetworkPolicy, update: validateNetworkPolicyUpdate },
   ConfigMap: { create: validateConfigMap, update: validateConfigMapUpdate },
   Secret: { create: validateSecret, update: validateSecretUpdate },
   Namespace: again(validateNamespace),
@@ -114,7 +117,7 @@ export function validate(object: KubeObject): FieldError[] {
 
 /** What is wrong with a change, as prepared for this subresource ('' the object itself, `status`, `resize`, …). */
 export function validateUpdate(object: KubeObject, old: KubeObject, subresource: string): FieldError[] {
-  const common = [...validateCommonMeta(object.metadata, isNamespaced(object), pathName), ...validateObjectMetaUpdate(object.metadata, old.metadata)]
+  const common = [...validateCommonMeta(object.metadata, isNamespaced(object), pathName), ...validateCommonMetaUpdate(object.metadata, old.metadata)]
   return unique([...common, ...changeErrors(object, old, subresource)])
 }
 
