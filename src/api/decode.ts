@@ -15,43 +15,20 @@ export interface Decoded<T = any> {
   unknown: string[]
 }
 
-/** The value as a struct of that id, or Go's error text (`json: cannot unmarshal string into Go struct field …`). */
-export function decode<T = any>(id: string, value: unknown): Decoded<T> | { error: string } {
+/**
+ * The value as a struct of that id, or Go's error text (`json: cannot unmarshal string into Go struct field …`). `like`: an object of the
+ * same struct that was decoded before; parts that the value shares with it are not read again.
+ */
+export function decode<T = any>(id: string, value: unknown, like?: unknown): Decoded<T> | { error: string } {
   const state: State = { unknown: [], error: undefined }
   const struct = structOf(id)
   if (!isRecord(value)) return { error: `json: cannot unmarshal ${jsonKind(value)} into Go value of type ${struct.go}` }
-  const result = structValue(state, struct, value, { owner: struct, names: '', place: '' })
+  const result = structValue(state, struct, value, undefined, like)
   return state.error === undefined ? { value: result as T, unknown: state.unknown } : { error: state.error }
 }
 
 /** All unknown fields as the strict decoder words them: `strict decoding error: unknown field "a", unknown field "b"`. */
 export const strictError = (unknown: string[]): string => `strict decoding error: ${unknown.join(', ')}`
-
-/** Values that are known to be as the server prints them, and the struct that they are. */
-const known = new WeakMap<object, string>()
-
-/** Remembers the parts of an object of that struct (spec, status) as decoded: reading them again costs nothing. The caller vouches for them. */
-export function markDecoded(id: string, object: Record<string, any>): void {
-  for (const [name, part] of partsOf(id)) {
-    const value = object[name]
-    if (isRecord(value) && known.get(value) !== part) known.set(value, part)
-  }
-}
-
-const parts = new Map<string, [string, string][]>()
-
-function partsOf(id: string): [string, string][] {
-  let list = parts.get(id)
-  if (list === undefined) {
-    list = []
-    for (const name of ['spec', 'status']) {
-      const type = structOf(id).byName.get(name)?.type
-      if (type?.is === 'struct') list.push([name, type.id])
-    }
-    parts.set(id, list)
-  }
-  return list
-}
 
 interface State {
   unknown: string[]
@@ -59,53 +36,71 @@ interface State {
   error: string | undefined
 }
 
-/** Where a value stands: the struct whose field it is, names as Go's error prints them, and the place with indices. */
+/** Where a value stands: the struct whose field it is (or is inside of), its key there, and the place of what it is in; the root has none. */
 interface Place {
   owner: Struct
-  names: string
-  place: string
+  key: string | number
+  is: 'field' | 'index' | 'key'
+  up: Place | undefined
+}
+
+/** `spec.containers[0].image` */
+function pathOf({ key, is, up }: Place): string {
+  if (up === undefined) return String(key)
+  return is === 'index' ? `${pathOf(up)}[${key}]` : `${pathOf(up)}.${key}`
+}
+
+/** The names as Go's error prints them: fields only. */
+function namesOf({ key, is, up }: Place): string {
+  if (is !== 'field') return namesOf(up!)
+  return up === undefined ? String(key) : `${namesOf(up)}.${key}`
 }
 
 const DROP = Symbol('zero value')
 const UNKNOWN_MAX = 100
 
-function structValue(state: State, struct: Struct, value: Record<string, unknown>, at: Place): unknown {
-  if (known.get(value) === struct.id) return value
-  let out = value
-  const put = (key: string, next: unknown): void => {
-    if (next === DROP) {
-      if (!(key in out)) return
-      if (out === value) out = { ...value }
-      delete out[key]
-    } else if (out[key] !== next || !(key in out)) {
-      if (out === value) out = { ...value }
-      out[key] = next
-    }
-  }
+function structValue(state: State, struct: Struct, value: Record<string, unknown>, up: Place | undefined, like: any): unknown {
+  if (value === like) return value
+  const known = isRecord(like) ? like : undefined
+  let out: Record<string, unknown> | undefined
   for (const key in value) {
+    const given = value[key]
     const field = struct.byName.get(key)
-    const place = at.place === '' ? key : `${at.place}.${key}`
+    let next: unknown
     if (field === undefined) {
-      if (state.unknown.length < UNKNOWN_MAX) state.unknown.push(`unknown field "${place}"`)
-      put(key, DROP)
+      if (state.unknown.length < UNKNOWN_MAX) state.unknown.push(`unknown field "${pathOf({ owner: struct, key, is: 'field', up })}"`)
+      next = DROP
+    } else if (known !== undefined && given !== undefined && known[key] === given) next = given
+    else next = fieldValue(state, field, given, struct, key, up, known?.[key])
+    if (next === given) {
+      if (out !== undefined) out[key] = given
       continue
     }
-    put(key, fieldValue(state, field, value[key], { owner: struct, names: at.names === '' ? key : `${at.names}.${key}`, place }))
+    out ??= before(value, key)
+    if (next !== DROP) out[key] = next
   }
-  for (const field of always(struct)) if (value[field.json] === undefined) put(field.json, zero(field))
+  for (const field of always(struct)) {
+    if (value[field.json] !== undefined) continue
+    out ??= { ...value }
+    out[field.json] = zero(field)
+  }
+  return out ?? value
+}
+
+/** The fields of a record that stand before one of them. */
+function before(value: Record<string, unknown>, end: string): Record<string, unknown> {
+  const out: Record<string, unknown> = {}
+  for (const key in value) {
+    if (key === end) break
+    out[key] = value[key]
+  }
   return out
 }
 
-const printed = new Map<string, Field[]>()
-
 /** Fields that are printed even when they were not given. */
 function always(struct: Struct): Field[] {
-  let list = printed.get(struct.id)
-  if (list === undefined) {
-    list = [...struct.byName.values()].filter(field => zero(field) !== DROP)
-    printed.set(struct.id, list)
-  }
-  return list
+  struct.printed ??= [...struct.byName.values()].filter(field => zero(field) !== DROP)
+  return struct.printed
 }
 
 /** What Go prints for a field without a value. */
@@ -137,21 +132,22 @@ const zeroStructs = new Map<string, unknown>()
 function zeroStruct(id: string): unknown {
   let value = zeroStructs.get(id)
   if (value === undefined) {
-    value = structValue({ unknown: [], error: undefined }, structOf(id), {}, { owner: structOf(id), names: '', place: '' })
+    value = structValue({ unknown: [], error: undefined }, structOf(id), {}, undefined, undefined)
     zeroStructs.set(id, value)
   }
   return value
 }
 
-function fieldValue(state: State, field: Field, value: unknown, at: Place): unknown {
+function fieldValue(state: State, field: Field, value: unknown, owner: Struct, key: string, up: Place | undefined, like: unknown): unknown {
   if (value === null || value === undefined) return zero(field)
-  const next = typed(state, field.type, value, at)
-  if (field.type.pointer) return next
+  const { type } = field
+  const next = typed(state, type, value, owner, key, 'field', up, like)
+  if (type.pointer) return next
   if (!field.omitEmpty && !field.omitZero) {
-    const empty = field.type.is === 'list' ? (next as unknown[]).length === 0 : field.type.is === 'map' && isEmpty(next as object)
+    const empty = type.is === 'list' ? (next as unknown[]).length === 0 : type.is === 'map' && isEmpty(next as object)
     return empty ? null : next
   }
-  switch (field.type.is) {
+  switch (type.is) {
     case 'list':
       return (next as unknown[]).length === 0 ? DROP : next
     case 'map':
@@ -170,34 +166,30 @@ function fieldValue(state: State, field: Field, value: unknown, at: Place): unkn
   }
 }
 
-function typed(state: State, type: Type, value: unknown, at: Place): unknown {
+function typed(state: State, type: Type, value: unknown, owner: Struct, key: string | number, is: Place['is'], up: Place | undefined, like: unknown): unknown {
   switch (type.is) {
-    case 'struct': {
-      if (!isRecord(value)) return mismatch(state, type, value, at, {})
-      return structValue(state, structOf(type.id), value, at)
-    }
-    case 'list': {
-      if (!Array.isArray(value)) return mismatch(state, type, value, at, [])
-      return listValue(state, type.of, value, at)
-    }
-    case 'map': {
-      if (!isRecord(value)) return mismatch(state, type, value, at, {})
-      return mapValue(state, type.of, value, at)
-    }
     case 'string':
-      return typeof value === 'string' ? value : mismatch(state, type, value, at, '')
+      return typeof value === 'string' ? value : mismatch(state, type, value, { owner, key, is, up }, '')
     case 'bool':
-      return typeof value === 'boolean' ? value : mismatch(state, type, value, at, false)
+      return typeof value === 'boolean' ? value : mismatch(state, type, value, { owner, key, is, up }, false)
     case 'int32':
     case 'int64': {
-      if (typeof value !== 'number') return mismatch(state, type, value, at, 0)
+      if (typeof value !== 'number') return mismatch(state, type, value, { owner, key, is, up }, 0)
       const fits = Number.isInteger(value) && (type.is === 'int64' || (value >= -2_147_483_648 && value <= 2_147_483_647))
-      return fits ? value : mismatch(state, type, value, at, 0, ` ${value}`)
+      return fits ? value : mismatch(state, type, value, { owner, key, is, up }, 0, ` ${value}`)
     }
+    case 'struct':
+      return isRecord(value)
+        ? structValue(state, structOf(type.id), value, { owner, key, is, up }, like)
+        : mismatch(state, type, value, { owner, key, is, up }, {})
+    case 'list':
+      return Array.isArray(value) ? listValue(state, type.of, value, { owner, key, is, up }, like) : mismatch(state, type, value, { owner, key, is, up }, [])
+    case 'map':
+      return isRecord(value) ? mapValue(state, type.of, value, { owner, key, is, up }) : mismatch(state, type, value, { owner, key, is, up }, {})
     case 'float64':
-      return typeof value === 'number' ? value : mismatch(state, type, value, at, 0)
+      return typeof value === 'number' ? value : mismatch(state, type, value, { owner, key, is, up }, 0)
     case 'bytes': {
-      if (typeof value !== 'string') return mismatch(state, type, value, at, '')
+      if (typeof value !== 'string') return mismatch(state, type, value, { owner, key, is, up }, '')
       const bad = badBase64(value)
       return bad === undefined ? value : fail(state, `illegal base64 data at input byte ${bad}`, '')
     }
@@ -237,12 +229,15 @@ function special(state: State, is: string, value: unknown): unknown {
   }
 }
 
-function listValue(state: State, of: Type, list: unknown[], at: Place): unknown[] {
+function listValue(state: State, of: Type, list: unknown[], at: Place, like: unknown): unknown[] {
+  if (list === like) return list
+  const known = Array.isArray(like) ? like : undefined
   let out = list
   for (let i = 0; i < list.length; i++) {
-    const place = { owner: at.owner, names: at.names, place: `${at.place}[${i}]` }
-    const next = list[i] === null ? zeroItem(of) : typed(state, of, list[i], place)
-    if (next === list[i]) continue
+    const given = list[i]
+    if (known !== undefined && given !== undefined && known[i] === given) continue
+    const next = given === null ? zeroItem(of) : typed(state, of, given, at.owner, i, 'index', at, known?.[i])
+    if (next === given) continue
     if (out === list) out = [...list]
     out[i] = next
   }
@@ -252,8 +247,7 @@ function listValue(state: State, of: Type, list: unknown[], at: Place): unknown[
 function mapValue(state: State, of: Type, map: Record<string, unknown>, at: Place): Record<string, unknown> {
   let out = map
   for (const key in map) {
-    const place = { owner: at.owner, names: at.names, place: `${at.place}.${key}` }
-    const next = map[key] === null ? zeroItem(of) : typed(state, of, map[key], place)
+    const next = map[key] === null ? zeroItem(of) : typed(state, of, map[key], at.owner, key, 'key', at, undefined)
     if (next === map[key]) continue
     if (out === map) out = { ...map }
     out[key] = next
@@ -268,7 +262,7 @@ function zeroItem(of: Type): unknown {
 
 function mismatch(state: State, type: Type, value: unknown, at: Place, instead: unknown, literal = ''): unknown {
   const go = goOf({ ...type, pointer: false } as Type)
-  return fail(state, `json: cannot unmarshal ${jsonKind(value)}${literal} into Go struct field ${goStruct(at.owner)}.${at.names} of type ${go}`, instead)
+  return fail(state, `json: cannot unmarshal ${jsonKind(value)}${literal} into Go struct field ${goStruct(at.owner)}.${namesOf(at)} of type ${go}`, instead)
 }
 
 function fail<T>(state: State, error: string, instead: T): T {

@@ -52,6 +52,8 @@ export interface Struct {
   /** By JSON name, embedded ones flattened. */
   byName: Map<string, Field>
   atomic: boolean
+  /** Fields that are printed even when they were not given; found when first asked for. */
+  printed?: Field[]
 }
 
 /** The struct of that id, such as `core/v1.PodSpec`; throws if there is none. */

@@ -18,11 +18,27 @@ import {
 
 type Fields = Record<string, any>
 
-/** The object with its defaults; the same object if there was nothing to fill in. Expects a decoded object. */
-export function applyDefaults<T extends Record<string, any>>(object: T): T {
-  const change = BY_KIND[object['kind']]
-  return change === undefined ? object : (change(object) as T)
+/**
+ * The object with its defaults; the same object if there was nothing to fill in. Expects a decoded object. `like`: an object of the kind
+ * that has its defaults; a spec that is the same needs none.
+ */
+export function applyDefaults<T extends Record<string, any>>(object: T, like?: Record<string, any>): T {
+  const kind: string = object['kind']
+  const change = BY_KIND[kind]
+  if (change === undefined) return object
+  if (like === undefined || object['spec'] === undefined || object['spec'] !== like['spec'] || !SPEC_APART.has(kind)) return change(object) as T
+  const { status } = object
+  if (status === undefined || status === like['status'] || !STATUS_TOO.has(kind)) return object
+  return withFields(object, { status: change({ kind, status })['status'] })
 }
+
+/** Kinds of which each part is filled in by itself: no default of the spec touches the rest or depends on it. */
+const SPEC_APART = new Set([
+  ...['Pod', 'Deployment', 'ReplicaSet', 'StatefulSet', 'DaemonSet', 'CronJob', 'HorizontalPodAutoscaler'],
+  ...['Node', 'PersistentVolume', 'PersistentVolumeClaim', 'ResourceQuota'],
+])
+/** Kinds whose status has defaults. */
+const STATUS_TOO = new Set(['Pod', 'Node', 'PersistentVolume', 'PersistentVolumeClaim', 'ResourceQuota'])
 
 const RBAC = 'rbac.authorization.k8s.io'
 

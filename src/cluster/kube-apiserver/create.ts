@@ -43,15 +43,15 @@ export function* create(io: ServerIo, call: Call): Steps<Outcome> {
   return yield* createObject(io, call, read.object, read.warnings)
 }
 
-/** The body of a POST or of a PUT that creates. */
-export function readBody(call: Call, io: Io): Prepared | Status {
+/** The body of a POST or of a PUT; `like`: the object as the cache has it. */
+export function readBody(call: Call, io: Io, like?: KubeObject): Prepared | Status {
   const refuse = (status: Status): Status => {
     station(io, call, 'decoding', 'refused', { why: status.message })
     return status
   }
   const media = contentType(call.request)
   if (isStatus(media)) return refuse(media)
-  const found = readObject(call.type, call.request.body, call.fieldValidation)
+  const found = readObject(call.type, call.request.body, call.fieldValidation, like)
   if (isStatus(found)) return refuse(found)
   const { object } = found
   const namespace = object.metadata.namespace

@@ -32,18 +32,18 @@ export function contentType(request: ApiRequest): string | Status {
   return failure(415, 'UnsupportedMediaType', `the body of the request was in an unknown format - accepted media types include: ${accepted}`)
 }
 
-/** The body as an object of the kind, defaults filled in. */
-export function readObject(kind: Kind, body: unknown, validation: 'Strict' | 'Warn' | 'Ignore'): Read | Status {
+/** The body as an object of the kind, defaults filled in. `like`: an object of the kind that was read before; what the body shares with it is not read again. */
+export function readObject(kind: Kind, body: unknown, validation: 'Strict' | 'Warn' | 'Ignore', like?: KubeObject): Read | Status {
   const given = typed(kind, body)
   if (isStatus(given)) return given
   const id = structIdOf(kind)
   if (id === undefined)
     return { object: applyDefaults({ ...given, metadata: isRecord(given['metadata']) ? given['metadata'] : {} } as KubeObject), warnings: [] }
-  const decoded = decode<KubeObject>(id, given)
+  const decoded = decode<KubeObject>(id, given, like)
   const cannot = (why: string) => badRequest(`${kind.kind} in version ${JSON.stringify(kind.version)} cannot be handled as a ${kind.kind}: ${why}`)
   if ('error' in decoded) return cannot(decoded.error)
   if (decoded.unknown.length > 0 && validation === 'Strict') return cannot(strictError(decoded.unknown))
-  const object = applyDefaults(decoded.value.metadata === undefined ? { ...decoded.value, metadata: {} as any } : decoded.value)
+  const object = applyDefaults(decoded.value.metadata === undefined ? { ...decoded.value, metadata: {} as any } : decoded.value, like)
   return { object, warnings: validation === 'Warn' ? decoded.unknown : [] }
 }
 

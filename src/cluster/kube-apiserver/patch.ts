@@ -66,7 +66,7 @@ export function patched(call: Call, type: PatchType, old: KubeObject): { object:
   const { body } = call.request
   const made = applyPatch(call, type, old, body)
   if (isStatus(made)) return made
-  const found = readPatched(call, made.value, () => (type === 'strategic' ? goPrint(body) : JSON.stringify(made.value)))
+  const found = readPatched(call, made.value, old, () => (type === 'strategic' ? goPrint(body) : JSON.stringify(made.value)))
   if (isStatus(found)) return found
   const { name, namespace } = found.object.metadata
   const { info } = call
@@ -101,13 +101,13 @@ function applyPatch(call: Call, type: PatchType, old: KubeObject, body: unknown)
   }
 }
 
-/** The patched value as an object; what cannot be read is told with the patch. */
-function readPatched(call: Call, value: any, shown: () => string): { object: KubeObject; warnings: string[] } | Status {
+/** The patched value as an object, that shares what did not change with the old one; what cannot be read is told with the patch. */
+function readPatched(call: Call, value: any, old: KubeObject, shown: () => string): { object: KubeObject; warnings: string[] } | Status {
   const id = structIdOf(call.type)
   if (id === undefined) return { object: applyDefaults(value), warnings: [] }
   const bad = (why: string): Status => invalid({ group: '', kind: '' }, '', [invalidValue('patch', shown(), why)])
-  const decoded = decode<KubeObject>(id, value)
+  const decoded = decode<KubeObject>(id, value, old)
   if ('error' in decoded) return bad(decoded.error)
   if (decoded.unknown.length > 0 && call.fieldValidation === 'Strict') return bad(strictError(decoded.unknown))
-  return { object: applyDefaults(decoded.value), warnings: call.fieldValidation === 'Warn' ? decoded.unknown : [] }
+  return { object: applyDefaults(decoded.value, old), warnings: call.fieldValidation === 'Warn' ? decoded.unknown : [] }
 }

@@ -22,7 +22,7 @@ export function renew(s: State, call: Call, io: Io): boolean {
   if (info.resource !== 'leases' || info.verb !== 'update' || info.subresource !== '' || call.notes !== 'none' || call.dryRun) return false
   const old = s.caches['leases']!.objects.get(keyIn(info.namespace, info.name))
   if (old === undefined || request.headers['accept'] !== undefined || request.body?.metadata?.name !== info.name) return false
-  const body = readBody(call, io)
+  const body = readBody(call, io, old)
   if (isStatus(body) || body.warnings.length > 0) return false
   const next = changed(s, io, call, body.object, old)
   if (isStatus(next) || next.remove || next.warnings.length > 0 || unchanged(next.object, old)) return false

@@ -2,10 +2,8 @@
 // Models k8s.io/apiserver/pkg/storage/{etcd3/store.go,api_object_versioner.go} and k8s.io/kubernetes/pkg/kubeapiserver/default_storage_factory_builder.go
 // Differs: objects are stored as they are, not as protobuf
 
-import { markDecoded } from '../../api/decode.ts'
 import type { KubeObject } from '../../api/object.ts'
 import { type ResourceType, resourceTypes } from '../../api/resources.ts'
-import { structIdOf } from '../../api/schema.ts'
 import { share } from '../../kernel/share.ts'
 import { prefixEnd } from '../etcd/store.ts'
 
@@ -39,13 +37,6 @@ for (const type of resourceTypes) {
 }
 const byWatch = [...storages.values()]
 
-/** Structs of the stored kinds, whose parts need not be decoded twice. */
-const structs: Map<string, string> = new Map()
-for (const { type } of byWatch) {
-  const id = structIdOf(type)
-  if (id !== undefined && type.kind !== 'Lease' && !structs.has(type.kind)) structs.set(type.kind, id)
-}
-
 export const storageOfWatch = (watch: number): Storage | undefined => byWatch[watch - 1]
 
 export const storageOf = (type: ResourceType): Storage | undefined => storages.get(type.plural)
@@ -59,8 +50,6 @@ export function etcdKey(type: ResourceType, namespace: string | undefined, name:
 
 /** The stored value as an object of the API at that revision. */
 export function objectOf(value: any, revision: number): KubeObject {
-  const storage = value.spec === undefined ? undefined : structs.get(value.kind)
-  if (storage !== undefined) markDecoded(storage, value)
   return share({ ...value, metadata: { ...value.metadata, resourceVersion: String(revision) } })
 }
 

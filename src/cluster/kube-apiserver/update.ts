@@ -107,7 +107,7 @@ export function* guaranteedUpdate(io: ServerIo, call: Call, name: string, change
 }
 
 export function* update(io: ServerIo, call: Call): Steps<Outcome> {
-  const body = io.state((_, t) => readBody(call, t))
+  const body = io.state((s, t) => readBody(call, t, cached(s, call)))
   if (isStatus(body)) return refusal(body)
   const form = representationOf(call.request.headers['accept'], call.request.query)
   if (isStatus(form)) return refusal(form)
@@ -128,6 +128,12 @@ export function* update(io: ServerIo, call: Call): Steps<Outcome> {
     return { ...refusal(written), warnings: body.warnings, seen: body.object }
   }
   return { status: 200, body: toVersion(call.type, written.object), warnings: [...body.warnings, ...written.warnings], seen: body.object }
+}
+
+/** The object of the request as the cache has it, in the version of the request. */
+export function cached(s: State, { type, info }: Call): KubeObject | undefined {
+  const object = s.caches[storageOf(type)!.name]!.objects.get(keyIn(type.namespaced ? info.namespace : undefined, info.name))
+  return object && toVersion(type, object)
 }
 
 /** The given object in place of the old one, through admission and validation. */
