@@ -81,6 +81,9 @@ export interface HintPanel {
 /** The in-world editor is open on a text: the ui edits, and answers with the intent `Edited`. */
 export interface EditPanel {
   panel: 'edit'
+  /** The command that waits. */
   title: string
   text: string
+  /** What becomes of the text: it is read as standard input, it changes an object or makes one, or it is a file of the desk. */
+  use: 'input' | 'object' | 'file'
 }

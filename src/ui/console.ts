@@ -1,9 +1,7 @@
-// console.ts: the kubectl prompt and the editor, over the lower part of the hall. Real output is never reworded, only wrapped.
+// console.ts: the kubectl prompt, over the lower part of the hall. Real output is never reworded, only wrapped.
 
-import type { EditPanel } from '../game/panel.ts'
 import type { HallView, PromptView } from '../game/view.ts'
 import { type Canvas, clear, newCanvas, put, putAll, tint, widthOf } from './canvas.ts'
-import type { Editor } from './editor.ts'
 import { drawKeys, drawRight, type Look } from './frame.ts'
 import { drawStage, type Play } from './hall.ts'
 import { screenKeys } from './keys.ts'
@@ -51,7 +49,8 @@ function fold(text: string, width: number, look: Look): string[] {
   return lines
 }
 
-function cutAt(text: string, width: number): string {
+/** The beginning of a text that fits, up to a blank where there is one. */
+export function cutAt(text: string, width: number): string {
   if (widthOf(text) <= width) return text
   let end = text.length
   while (widthOf(text.slice(0, end)) > width) end--
@@ -89,7 +88,7 @@ export function drawPrompt(view: HallView, look: Look, play: Play, state: { line
   return canvas
 }
 
-function drawRule(canvas: Canvas, row: number, label: string, right: string, look: Look): void {
+export function drawRule(canvas: Canvas, row: number, label: string, right: string, look: Look): void {
   const { glyphs: g } = look
   const end = look.columns - (look.columns >= 120 ? 2 : 0)
   put(canvas, row, 0, g.belt.repeat(end), 'm')
@@ -109,30 +108,4 @@ function drawLine(canvas: Canvas, row: number, sign: string, line: Line, look: L
   const cursor = at + widthOf(line.text.slice(start, line.cursor))
   if (line.cursor >= line.text.length) put(canvas, row, cursor, '_', 'a')
   else tint(canvas, row, cursor, 1, 'p')
-}
-
-export function drawEditor(view: HallView, panel: EditPanel, look: Look, play: Play, editor: Editor): Canvas {
-  const canvas = newCanvas(look.columns, look.rows)
-  drawStage(canvas, view, look, play)
-  drawRight(canvas, { slip: view.slip }, look)
-  const { top, line } = place(look)
-  for (let row = top; row < look.rows; row++) clear(canvas, row)
-  const page = line - top - 1
-  const from = Math.max(0, Math.min(editor.row - Math.floor(page / 2), editor.lines.length - page))
-  drawRule(canvas, top, panel.title, `line ${editor.row + 1} of ${editor.lines.length}`, look)
-  editor.lines.slice(from, from + page).forEach((text, i) => {
-    const row = top + 1 + i
-    const here = from + i === editor.row
-    const width = look.columns - 8
-    const start = here ? Math.max(0, editor.column - width + 1) : 0
-    put(canvas, row, 0, String(from + i + 1).padStart(3), 'm')
-    put(canvas, row, 5, text.slice(start, start + width))
-    if (!here) return
-    const column = 5 + widthOf(text.slice(start, editor.column))
-    if (editor.column >= text.length) put(canvas, row, column, '_', 'a')
-    else tint(canvas, row, column, 1, 'p')
-  })
-  putAll(canvas, line, 1, [[`${look.glyphs.next} Esc`, 'a'], '     ', [editor.changed ? 'save and apply' : 'close: nothing is changed', 'a']])
-  drawKeys(canvas, screenKeys['edit']!, look)
-  return canvas
 }

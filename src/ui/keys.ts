@@ -134,9 +134,11 @@ export const screenKeys: Record<string, readonly Binding[]> = {
     { keys: ['Esc'], word: 'back to the map', act: local('Close') },
   ],
   edit: [
-    { keys: ['Ctrl-S', 'Esc'], shown: 'Esc', word: 'save and apply' },
-    { keys: ['Ctrl-Q'], word: 'leave it unchanged' },
+    { keys: ['Ctrl-S', 'Ctrl-D'], shown: 'Ctrl-S', word: 'save' },
+    { keys: ['Esc', 'Ctrl-Q'], shown: 'Esc', word: 'leave' },
     { keys: ['up', 'down', 'left', 'right'], shown: 'arrows', word: 'move' },
+    { keys: ['Ctrl-U'], word: 'undo' },
+    { keys: ['Ctrl-K'], word: 'cut the line' },
   ],
 }
 

@@ -26,6 +26,13 @@ export const PRIVACY = 'No network, no account, no cluster. Your results stay on
 export const SURE = ['low', 'middle', 'high'] as const
 export const LEAVE_AGAIN = 'Ctrl-C once more leaves. Your stars are kept.'
 export const WAITING = 'waiting: . or space'
+/** What Ctrl-S does with the text in the editor, by what the text is. */
+export const EDIT = {
+  object: two('saves it; the hatch gets what you changed', 'saves it; kubectl sends what you changed'),
+  input: two('hands it in at the hatch', 'ends the input; kubectl reads it'),
+  file: two('saves the file on your desk', 'saves the file'),
+}
+export const LOSE_IT = two('once more leaves; what you typed is lost   Ctrl-S saves it', 'once more leaves; what you typed is lost   Ctrl-S saves it')
 export const FREE_MISS = 'A missed bet costs nothing.'
 export const NO_BLAME = 'No blame. Nothing is lost. Nobody counts this.'
 export const STANDS_STILL = 'time stands still while you read'

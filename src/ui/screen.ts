@@ -2,11 +2,12 @@
 
 import type { HallView, View } from '../game/view.ts'
 import { type Canvas, wiped } from './canvas.ts'
-import { drawEditor, drawPrompt } from './console.ts'
+import { drawPrompt } from './console.ts'
 import { drawHall, type Play } from './hall.ts'
 import { drawInspect } from './inspect.ts'
 import { drawEnd, drawIncident, drawQuiz, drawScore } from './learn.ts'
 import { drawHelp, drawLevels, drawProblems } from './lists.ts'
+import { drawSheet } from './sheet.ts'
 import { lookOf, tooSmall, type Ui, WIPE_FRAMES } from './state.ts'
 import { drawName, drawSmall, drawTitle } from './title.ts'
 
@@ -54,7 +55,7 @@ function hallPicture(view: HallView, ui: Ui): Canvas {
     steam: Math.floor(ui.steam / 4),
     reveal: ui.reveal === undefined ? undefined : Math.floor(ui.reveal / 2),
   }
-  if (view.panel.panel === 'edit' && ui.editor !== undefined) return drawEditor(view, view.panel, look, play, ui.editor)
+  if (view.panel.panel === 'edit' && ui.editor !== undefined) return drawSheet(view, view.panel, look, play, ui.editor)
   if (ui.prompt !== undefined) return drawPrompt(view, look, play, ui.prompt)
   return drawHall(view, look, play)
 }

@@ -12,6 +12,7 @@ import { complete, emptyLine, insert, type Line, typed } from './line.ts'
 import { LEAVE_AGAIN, type Register } from './lines.ts'
 import { framesOfAll } from './motion.ts'
 import { REVEAL_STEPS } from './panels.ts'
+import { sheetPage } from './sheet.ts'
 import { LAMP_FRAMES } from './title.ts'
 
 export interface Settings {
@@ -191,22 +192,17 @@ const following = <T>(list: readonly T[], now: T): T => list[(list.indexOf(now) 
 
 function editorKey(ui: Ui, key: string): Next {
   const editor = ui.editor!
-  if (key === 'Esc' || key === 'Ctrl-S')
-    return stay(
+  const left = (text?: string): Next =>
+    stay(
       change(ui, d => {
         d.editor = undefined
       }),
-      [editor.changed ? { do: 'Edited', text: textOfEditor(editor) } : { do: 'Edited' }],
+      [text === undefined ? { do: 'Edited' } : { do: 'Edited', text }],
     )
-  if (key === 'Ctrl-Q')
-    return stay(
-      change(ui, d => {
-        d.editor = undefined
-      }),
-      [{ do: 'Edited' }],
-    )
-  const next = edited(editor, key)
-  return stay(next === undefined ? ui : { ...ui, editor: next })
+  if (key === 'Ctrl-S' || key === 'Ctrl-D') return left(editor.changed ? textOfEditor(editor) : undefined)
+  if (key === 'Esc' || key === 'Ctrl-Q') return editor.changed && editor.leaving !== true ? stay({ ...ui, editor: { ...editor, leaving: true } }) : left()
+  const next = edited(editor, key, sheetPage(lookOf(ui)))
+  return stay(next === undefined ? ui : { ...ui, editor: { ...next, leaving: false } })
 }
 
 function promptKey(ui: Ui, view: HallView, key: string): Next {

@@ -471,7 +471,47 @@ export const promptHall = hall(unplugged.panel, {
 })
 
 export const edit = hall(
-  { panel: 'edit', title: 'kubectl edit deployment web', text: 'apiVersion: apps/v1\nkind: Deployment\nmetadata:\n  name: web\nspec:\n  replicas: 3\n' },
+  {
+    panel: 'edit',
+    title: 'kubectl edit deployment web',
+    use: 'object',
+    text: 'apiVersion: apps/v1\nkind: Deployment\nmetadata:\n  name: web\nspec:\n  replicas: 3\n',
+  },
+  { can: [] },
+)
+
+/** The text has come back, with the reason on top. */
+export const editAgain = hall(
+  {
+    panel: 'edit',
+    title: 'kubectl edit deployment web',
+    use: 'object',
+    text: `# Please edit the object below. Lines beginning with a '#' will be ignored,
+# and an empty file will abort the edit. If an error occurs while saving this file will be
+# reopened with the relevant failures.
+#
+# deployments.apps "web" was not valid:
+# * spec.replicas: Invalid value: -1: must be greater than or equal to 0
+#
+apiVersion: apps/v1
+kind: Deployment
+metadata:
+  annotations:
+    deployment.kubernetes.io/revision: "1"
+  creationTimestamp: "2026-11-02T08:00:00Z"
+  generation: 1
+  labels:
+    app: web
+  name: web
+  namespace: default
+  resourceVersion: "112"
+  uid: 0b4c2f1e-5a53-4f0e-9d55-1c1a2f3b4c5d
+spec:
+  progressDeadlineSeconds: 600
+  replicas: -1
+  revisionHistoryLimit: 10
+`,
+  },
   { can: [] },
 )
 
@@ -758,5 +798,6 @@ export const screens: Record<string, View> = {
   '21-sort': sort,
   '22-hint': hint,
   '23-edit': edit,
+  '24-edit-again': editAgain,
   '24-problems': problems,
 }

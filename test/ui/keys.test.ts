@@ -9,7 +9,7 @@ import { bindings, bindingsOf, screenKeys } from '../../src/ui/keys.ts'
 import { complete, emptyLine, insert, type Line, typed } from '../../src/ui/line.ts'
 import { moving, newUi, pasted, press, settle, tick, type Ui } from '../../src/ui/state.ts'
 import { keysIn } from '../../src/ui/stdin.ts'
-import { bell, bet, edit, hallStart, inspect, name, promptHall, quizAsked, reveal, screens, stations, title, w } from './fixtures.ts'
+import { bell, bet, edit, editAgain, hallStart, inspect, name, promptHall, quizAsked, reveal, screens, stations, title, w } from './fixtures.ts'
 
 const ui = (more: Partial<Ui> = {}): Ui => ({ ...newUi({ glyphs: 'box', motion: true, depth: 3, light: false }, 80, 24), lamps: undefined, ...more })
 
@@ -160,17 +160,58 @@ describe('the prompt', () => {
 
 describe('the editor', () => {
   const keys = (text: string, ...list: string[]) => list.reduce((e, key) => edited(e, key) ?? e, openEditor(text))
-  test('opens with the view that asks for it, and gives its text back', () => {
-    const opened = settle(ui(), stations, edit)
+  const opened = settle(ui(), stations, edit)
+  const pressing = (...list: string[]) => list.reduce((next, key) => press(next.ui, edit, key, 0), { ui: opened, intents: [] } as ReturnType<typeof press>)
+
+  test('opens with the view that asks for it, and Ctrl-S gives its text back', () => {
     expect(opened.editor?.lines[0]).toBe('apiVersion: apps/v1')
-    const changed = press(opened, edit, 'x', 0)
-    expect(press(changed.ui, edit, 'Esc', 0).intents).toEqual([{ do: 'Edited', text: expect.stringMatching(/^xapiVersion: apps\/v1\n/) }])
-    expect(press(opened, edit, 'Esc', 0).intents).toEqual([{ do: 'Edited' }])
-    expect(press(changed.ui, edit, 'Ctrl-Q', 0).intents).toEqual([{ do: 'Edited' }])
+    expect(pressing('x', 'Ctrl-S').intents).toEqual([{ do: 'Edited', text: expect.stringMatching(/^xapiVersion: apps\/v1\n/) }])
+    expect(pressing('Ctrl-S').intents).toEqual([{ do: 'Edited' }])
+  })
+  test('Esc leaves it as it was, but asks before it loses what was typed', () => {
+    expect(pressing('Esc').intents).toEqual([{ do: 'Edited' }])
+    expect(pressing('x', 'Esc').intents).toEqual([])
+    expect(pressing('x', 'Esc', 'Esc').intents).toEqual([{ do: 'Edited' }])
+    expect(pressing('x', 'Esc', 'y', 'Esc').intents).toEqual([])
+  })
+  test('Ctrl-C ends the command that waits for it', () => {
+    const busy = { ...edit, prompt: { ...edit.prompt, busy: true } }
+    expect(press(opened, busy, 'Ctrl-C', 0).intents).toEqual([{ do: 'Interrupt' }])
+  })
+  test('a text that comes back opens anew', () => {
+    expect(settle(pressing('x', 'Ctrl-S').ui, edit, editAgain).editor?.lines[4]).toBe('# deployments.apps "web" was not valid:')
+  })
+  test('time stands while it is open', () => expect(tick(opened, { ...edit, time: { ...edit.time, playing: true } }, 125, 0).intents).toEqual([]))
+  test('a paste is text with its lines, tabs become blanks, and what a terminal would obey is left out', () => {
+    const ui = pasted(settle(opened, edit, { ...edit, panel: { ...edit.panel, text: '' } as typeof edit.panel }), edit, 'a: 1\r\nb:\n\tc: \u001b[31m2\n')
+    expect(textOfEditor({ ...ui.editor!, row: 0 })).toContain('a: 1\nb:\n  c: [31m2\n')
   })
   test('Enter keeps the indentation', () =>
     expect(textOfEditor(keys('spec:\n  replicas: 3\n', 'down', 'End', 'Enter', 'x'))).toBe('spec:\n  replicas: 3\n  x\n'))
+  test.each([
+    ['deeper below a key', 'spec:', 'spec:\n  x\n'],
+    ['beside the key behind a dash', '  - name: c', '  - name: c\n    x\n'],
+    ['deeper below a key behind a dash', '- env:', '- env:\n    x\n'],
+    ['as it is below a comment', '# why:', '# why:\nx\n'],
+  ])('a new line begins %s', (_, line, text) => expect(textOfEditor(keys(line, 'End', 'Enter', 'x'))).toBe(text))
+  test('Backspace in the indentation goes back one level', () =>
+    expect(textOfEditor(keys('    x', 'right', 'right', 'right', 'right', 'Backspace'))).toBe('  x\n'))
   test('Backspace at the beginning joins lines', () => expect(textOfEditor(keys('a\nb\n', 'down', 'Home', 'Backspace'))).toBe('ab\n'))
+  test('Delete at the end joins lines', () => expect(textOfEditor(keys('a\nb\n', 'End', 'Delete'))).toBe('ab\n'))
+  test('Ctrl-U takes back step by step', () => {
+    expect(textOfEditor(keys('a', 'x', 'y', 'Ctrl-U'))).toBe('xa\n')
+    expect(keys('a', 'x', 'Ctrl-U', 'Ctrl-U').changed).toBe(false)
+  })
+  test('a character of two halves is never cut in two', () => {
+    expect(textOfEditor(keys('a😀b', 'End', 'left', 'left', 'x'))).toBe('ax😀b\n')
+    expect(textOfEditor(keys('😀', 'End', 'Backspace'))).toBe('')
+    expect(textOfEditor(keys('😀b', 'Delete'))).toBe('b\n')
+  })
+  test('Home and End, up and down, page by page', () => {
+    const long = Array.from({ length: 30 }, (_, i) => `line ${i}`).join('\n')
+    expect(keys(long, 'PgDn', 'down', 'End')).toMatchObject({ row: 11, column: 7 })
+    expect(keys(long, 'PgDn', 'PgUp', 'up', 'Home')).toMatchObject({ row: 0, column: 0 })
+  })
 })
 
 describe('typed names', () => {
