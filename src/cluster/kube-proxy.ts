@@ -13,6 +13,7 @@ import {
   hasSynced,
   type InformerTable,
   informerHandlers,
+  informersPeerDown,
   listed,
   newInformers,
   startInformers,
@@ -22,6 +23,7 @@ import { type PortRule, rulesFor } from './kube-proxy/rules.ts'
 
 const MIN_SYNC_MS = 1_000 // Least gap between the end of one sync and the next.
 const RETRY_MS = 30_000 // After a sync that failed.
+const MONITOR_MS = 30_000 // So often upstream looks whether the kernel still has its rules.
 const SERVICE_NAME = 'kubernetes.io/service-name'
 
 /** `mode` undefined: the default, which is announced as an Event. */
@@ -36,13 +38,14 @@ const DEFAULT_MODE =
   "If you wish to continue using 'iptables' mode, you must explicitly specify 'mode: iptables' in the kube-proxy config file, " +
   "or '--proxy-mode iptables' on the kube-proxy command line."
 
-/** `pending`: Services whose rules must be written; `timer` set while a sync waits for its time. */
+/** `pending`: Services whose rules must be written; `full`: so must all, and what else the kernel has goes; `timer` set while a sync waits for its time. */
 export interface KubeProxy extends WithInformers, WithSeriesRecorder {
   node: string
   mode: 'iptables' | undefined
   zone: string | undefined
   pending: Set<string>
-  sync: { at: 'idle' } | { at: 'waiting'; timer: number } | { at: 'writing'; services: string[] }
+  full: boolean
+  sync: { at: 'idle' } | { at: 'waiting'; timer: number } | { at: 'writing'; services: string[]; full: boolean }
   lastEnd: number
 }
 
@@ -68,6 +71,7 @@ const informers: InformerTable<KubeProxy> = {
   },
 }
 
+const netfilterOf = (s: KubeProxy) => `netfilter/${s.node}`
 const serviceOf = (slice: EndpointSlice) => `${slice.metadata.namespace}/${slice.metadata.labels?.[SERVICE_NAME] ?? ''}`
 
 export const kubeProxy = machine<KubeProxy>({
@@ -80,6 +84,7 @@ export const kubeProxy = machine<KubeProxy>({
       informers: newInformers(client),
       seriesRecorder: newSeriesRecorder('kube-proxy', config.node, client),
       pending: new Set(),
+      full: true,
       sync: { at: 'idle' },
       lastEnd: -MIN_SYNC_MS,
     }
@@ -89,6 +94,7 @@ export const kubeProxy = machine<KubeProxy>({
     ...(seriesHandlers as any),
     start(s, _m, io) {
       startInformers(informers, s, io)
+      io.link(netfilterOf(s))
       if (s.mode === undefined) say(s, io, 'Warning', 'KubeProxyDefaultMode', DEFAULT_MODE)
       say(s, io, 'Normal', 'Starting', '')
     },
@@ -97,16 +103,27 @@ export const kubeProxy = machine<KubeProxy>({
     },
     written(s, m, io) {
       if (s.sync.at !== 'writing') return
-      const { services } = s.sync
+      const { services, full } = s.sync
       s.sync = { at: 'idle' }
       s.lastEnd = io.now
       if (m.body.answer.ok) {
+        io.link(netfilterOf(s))
         if (s.pending.size > 0) schedule(s, io, MIN_SYNC_MS)
         return
       }
       io.note('RulesFailed', { services })
       for (const service of services) s.pending.add(service)
+      s.full ||= full
       schedule(s, io, RETRY_MS)
+    },
+    'peer/down'(s, m, io) {
+      informersPeerDown(s, m, io)
+      if (m.body.peer === netfilterOf(s)) io.after(MONITOR_MS, 'timer/monitor')
+    },
+    /** The kernel has lost its rules: all are written anew. */
+    'timer/monitor'(s, _m, io) {
+      s.full = true
+      if (hasSynced(s)) schedule(s, io, 0)
     },
   },
 })
@@ -117,9 +134,7 @@ const say = (s: KubeProxy, io: Io, type: 'Normal' | 'Warning', reason: string, n
 
 /** Nothing is programmed until Services, slices and the node are known. */
 function begin(s: KubeProxy, io: Io): void {
-  if (!hasSynced(s)) return
-  for (const service of listed<Service>(s, 'services')) s.pending.add(`${service.metadata.namespace}/${service.metadata.name}`)
-  schedule(s, io, 0)
+  if (hasSynced(s)) schedule(s, io, 0)
 }
 
 function changed(s: KubeProxy, io: Io, service: string): void {
@@ -142,12 +157,15 @@ function schedule(s: KubeProxy, io: Io, ms: number): void {
 }
 
 function write(s: KubeProxy, io: Io): void {
+  const { full } = s
+  if (full) for (const service of listed<Service>(s, 'services')) s.pending.add(`${service.metadata.namespace}/${service.metadata.name}`)
   const services: [string, PortRule[]][] = [...s.pending].map(key => {
     const service = cached<Service>(s, 'services', key)
     return [key, service ? rulesFor(service, byIndex<EndpointSlice>(s, 'endpointSlices', 'service', key), { node: s.node, zone: s.zone }) : []]
   })
   s.pending.clear()
-  s.sync = { at: 'writing', services: services.map(([key]) => key) }
+  s.full = false
+  s.sync = { at: 'writing', services: services.map(([key]) => key), full }
   io.note('RulesWritten', { services: services.map(([service, ports]) => ({ service, ports: ports.length, endpoints: ports[0]?.cluster.length ?? 0 })) })
-  io.call(`netfilter/${s.node}`, 'iptables-restore', { services }, 'written')
+  io.call(netfilterOf(s), 'iptables-restore', { services, full }, 'written')
 }

@@ -16,8 +16,8 @@ export interface NetfilterConfig {
 export interface Netfilter {
   addresses: string[]
   rules: Map<string, PortRule[]>
-  /** Which node has which range of Pod addresses. */
-  routes: { cidr: string; node: string }[]
+  /** Which node has which range of Pod addresses: the network plugin has it on disk. */
+  durable: { routes: { cidr: string; node: string }[] }
   /** Last endpoint by service port and source, for ClientIP affinity. */
   affinity: Map<string, { ip: string; at: number }>
 }
@@ -38,10 +38,11 @@ export type Connected =
 const AFFINITY_MAX = 1_000 // Clients remembered; the oldest goes.
 
 export const netfilter = machine<Netfilter>({
-  init: (_self, config: NetfilterConfig) => ({ addresses: config.addresses, rules: new Map(), routes: [], affinity: new Map() }),
+  init: (_self, config: NetfilterConfig) => ({ addresses: config.addresses, rules: new Map(), durable: { routes: [] }, affinity: new Map() }),
   on: {
-    /** From kube-proxy: the rules of these Services, as they are from now on; an empty list takes them away. */
+    /** From kube-proxy: the rules of these Services, as they are from now on; an empty list takes them away. `full`: there are no others. */
     'iptables-restore'(s, m, io) {
+      if (m.body.full) s.rules.clear()
       for (const [service, rules] of m.body.services as [string, PortRule[]][]) {
         if (rules.length === 0) s.rules.delete(service)
         else s.rules.set(service, rules)
@@ -50,7 +51,7 @@ export const netfilter = machine<Netfilter>({
     },
     /** From the network plugin: which node has which Pods. */
     routes(s, m) {
-      s.routes = m.body
+      s.durable.routes = m.body
     },
     connect(s, m, io) {
       const c = m.body as Connect
@@ -78,7 +79,7 @@ export const netfilter = machine<Netfilter>({
 })
 
 function dial(s: Netfilter, m: Message, io: Io, to: { ip: string; port: number }, service: string | undefined): void {
-  const route = s.routes.find(r => inRange(to.ip, r.cidr))
+  const route = s.durable.routes.find(r => inRange(to.ip, r.cidr))
   const endpoint = `${to.ip}:${to.port}`
   if (!route) return void io.reply(m, { connected: false, error: 'timeout', service, endpoint })
   io.call(`container-runtime/${route.node}`, 'Dial', to, 'dialled', { call: m, service, endpoint })

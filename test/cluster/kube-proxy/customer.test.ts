@@ -55,6 +55,31 @@ test('while kube-proxy is dead, its rules stay as they were: calls go where nobo
   expect(calls(w).at(-1)).toMatchObject({ outcome: 'served', pod: 'web-new' })
 })
 
+test('a kernel that has lost its rules gets them again within 30 s, and still knows where Pods live', () => {
+  const w = shop(1, {}, { nodes: ['factory-p'] })
+  w.wait(2500)
+  w.apply({ input: 'crash', name: 'netfilter/factory-p' })
+  w.apply({ input: 'restart', name: 'netfilter/factory-p' })
+  w.wait(10_000)
+  expect(calls(w).at(-1)!.outcome).not.toBe('served')
+  w.wait(25_000)
+  expect(calls(w).at(-1)!.outcome).toBe('served')
+})
+
+test('rules of a Service that went while kube-proxy was dead go when it is back', () => {
+  const w = shop(1)
+  const rules = () => [...(w.world.actors.get('netfilter/factory-p')!.state as any).rules.keys()]
+  w.wait(2500)
+  expect(rules()).toContain('default/web')
+  w.apply({ input: 'crash', name: 'kube-proxy/factory-p' })
+  w.ask('DELETE', '/api/v1/namespaces/default/services/web')
+  w.wait(5_000)
+  expect(rules()).toContain('default/web')
+  w.apply({ input: 'restart', name: 'kube-proxy/factory-p' })
+  w.wait(5_000)
+  expect(rules()).not.toContain('default/web')
+})
+
 test('a nodePort answers on every node, and with a Local policy only where a Pod is', () => {
   const open = (externalTrafficPolicy: string) => {
     const ports = [{ port: 80, targetPort: 8080, nodePort: 30080 }]
