@@ -8,7 +8,7 @@ export type Command =
   | { command: 'quiz'; of?: string; packs: string[]; json: boolean }
   | { command: 'levels'; packs: string[]; json: boolean }
   | { command: 'sandbox'; files: string[] }
-  | { command: 'check'; level: string; log: string; packs: string[]; json: boolean }
+  | { command: 'check'; level?: string; log: string; packs: string[]; json: boolean }
   | { command: 'author'; verb: 'new' | 'check'; path: string }
   | { command: 'doctor' }
   | { command: 'version' }
@@ -47,7 +47,7 @@ const WORDS: Record<(typeof COMMANDS)[number], [number, number]> = {
   quiz: [0, 1],
   levels: [0, 0],
   sandbox: [0, 0],
-  check: [2, 2],
+  check: [1, 2],
   author: [2, 2],
   doctor: [0, 0],
   help: [0, 1],
@@ -81,7 +81,7 @@ export function readArgs(argv: readonly string[]): Args {
   if (values.help === true || name === 'help') return { command: { command: 'help' }, flags }
   if (!(COMMANDS as readonly string[]).includes(name)) throw usage(`unknown command "${name}"${near(name)}`)
   const [least, most] = WORDS[name as keyof typeof WORDS]
-  if (words.length < least) throw usage(`"${name}" needs ${name === 'check' ? 'a level and a log' : '"new" or "check", and a path'}`)
+  if (words.length < least) throw usage(`"${name}" needs ${name === 'check' ? 'a command log' : '"new" or "check", and a path'}`)
   if (words.length > most) throw usage(`"${name}" does not know what to do with "${words[most]}"`)
   const packs = values.file ?? []
   if (packs.length > 0 && !TAKES_FILE.includes(name)) throw usage(`"${name}" takes no -f`)
@@ -101,7 +101,7 @@ function commandOf(name: string, words: string[], packs: string[], json: boolean
     case 'sandbox':
       return { command: 'sandbox', files: packs }
     case 'check':
-      return { command: 'check', level: a!, log: b!, packs, json }
+      return b === undefined ? { command: 'check', log: a!, packs, json } : { command: 'check', level: a!, log: b, packs, json }
     case 'author':
       if (a !== 'new' && a !== 'check') throw usage(`"author" can do "new" and "check", not "${a}"`)
       return { command: 'author', verb: a, path: b! }

@@ -1,23 +1,22 @@
 // game.ts: opens a session for the screens: levels, progress, and where both are kept.
 
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { readFileSync } from 'node:fs'
 import { homedir } from 'node:os'
 import { basename, join } from 'node:path'
-import type { Intent } from '../game/intent.ts'
+import { type Keeper, leave } from '../game/keeping.ts'
 import { packLibrary } from '../game/library.ts'
 import { loadProgress, saveProgress } from '../game/progress.ts'
 import { sandbox } from '../game/sandbox.ts'
+import { newKeeper } from '../game/saves.ts'
 import { act, newSession, open, openQuestions, type Session, viewOf } from '../game/session.ts'
 import type { Play } from '../ui/app.tsx'
+import { meant } from '../ui/spoken.ts'
 import { BAD_INPUT, CANNOT_WRITE, Stop, usage } from './exit.ts'
 import type { Folders } from './folders.ts'
 import { openLibrary } from './levels.ts'
 
 /** Characters of a file that the sandbox reads. */
 const FILE_MAX = 256 * 1024
-
-/** Logs of one level that are kept. */
-const LOGS_MAX = 10_000
 
 export interface OpenOptions {
   version: string
@@ -29,6 +28,8 @@ export interface OpenOptions {
   /** The questions alone: of a chapter, a level, or all. */
   quiz?: { of?: string }
   folders: Folders
+  /** What is written: all; for a script only results and logs, and its levels begin afresh; for a picture nothing. */
+  keep: 'all' | 'results' | 'nothing'
 }
 
 export interface Game extends Play {
@@ -41,12 +42,14 @@ export async function openGame(options: OpenOptions): Promise<Game> {
   const { progress, notices } = loadProgress(options.folders.data)
   let kept = true
   const session = newSession({
-    seed: options.seed ?? 1,
+    ...(options.seed === undefined ? {} : { seed: options.seed }),
     library,
     progress,
     notices,
-    log: (level, seed, intents) => writeLog(options, level, seed, intents),
+    speak: meant,
+    ...(options.sandbox === undefined ? { keep: keeperOf(options) } : {}),
     save: changed => {
+      if (options.keep === 'nothing') return
       if (saveProgress(options.folders.data, changed) || !kept) return
       kept = false
       session.notices.push(`Results cannot be written to ${options.folders.data}; you play in memory.`)
@@ -62,25 +65,27 @@ export async function openGame(options: OpenOptions): Promise<Game> {
     session,
     view: () => viewOf(session),
     act: intent => void act(session, intent),
-    save: () => void saveProgress(options.folders.data, session.progress),
+    save: () => {
+      if (options.keep === 'nothing') return
+      leave(session)
+      saveProgress(options.folders.data, session.progress)
+    },
   }
 }
 
-/** JSON lines: a header, then what the player did. Returns where it lies, with ~ for the home folder. */
-function writeLog(options: OpenOptions, level: string, seed: number, intents: readonly Intent[]): string | undefined {
-  const lines = [{ level, seed, version: options.version }, ...intents].map(entry => JSON.stringify(entry))
-  try {
-    mkdirSync(options.folders.state, { recursive: true, mode: 0o700 })
-    for (let n = 1; n < LOGS_MAX; n++) {
-      const file = join(options.folders.state, `${level}-${String(n).padStart(4, '0')}.jsonl`)
-      if (existsSync(file)) continue
-      writeFileSync(file, `${lines.join('\n')}\n`, { flag: 'wx', mode: 0o600 })
-      return file.startsWith(homedir()) ? `~${file.slice(homedir().length)}` : file
-    }
-  } catch {
-    // A log that cannot be written is not spoken of: the level counts all the same.
+/** Levels wait with the results, logs lie with the reports; the home folder is written ~. */
+function keeperOf(options: OpenOptions): Keeper {
+  const { data, state } = options.folders
+  const keeper = newKeeper({ saves: join(data, 'saves'), logs: state }, options.version)
+  return {
+    ...keeper,
+    ...(options.keep === 'all' ? {} : { begin: () => undefined, add: () => undefined }),
+    ...(options.keep === 'results' ? { waits: () => false, find: () => ({}) } : {}),
+    end: w => {
+      const file = keeper.end(w)
+      return file?.startsWith(homedir()) ? `~${file.slice(homedir().length)}` : file
+    },
   }
-  return undefined
 }
 
 /** The files' texts by their base names. */

@@ -47,7 +47,7 @@ export async function play(command: PlayCommand, io: Surroundings): Promise<numb
   process.stdin.setRawMode(true)
   const { openGame } = await import('./game.ts')
   const { runStage } = await import('./stage.tsx')
-  const game = await openGame(optionsOf(command, io))
+  const game = await openGame(optionsOf(command, io, 'all'))
   process.off('exit', leave)
   for (const [signal, end] of signals) process.off(signal, end)
   const result = await runStage({
@@ -61,8 +61,8 @@ export async function play(command: PlayCommand, io: Surroundings): Promise<numb
   return result === 'plain' ? listed(command, io) : result
 }
 
-export function optionsOf(command: PlayCommand, io: Surroundings): OpenOptions {
-  const common = { version: io.version, folders: foldersOf(io.env), ...(io.flags.seed === undefined ? {} : { seed: io.flags.seed }) }
+export function optionsOf(command: PlayCommand, io: Surroundings, keep: OpenOptions['keep']): OpenOptions {
+  const common = { version: io.version, folders: foldersOf(io.env), keep, ...(io.flags.seed === undefined ? {} : { seed: io.flags.seed }) }
   if (command.command === 'quiz') return { ...common, packs: command.packs, quiz: command.of === undefined ? {} : { of: command.of } }
   if (command.command === 'sandbox') return { ...common, sandbox: command.files }
   return { ...common, packs: command.packs, ...(command.level === undefined ? {} : { level: command.level }) }
@@ -86,7 +86,7 @@ function report(error: unknown, folders: ReturnType<typeof foldersOf>, version: 
 async function listed(command: PlayCommand, io: Surroundings): Promise<number> {
   const { openGame } = await import('./game.ts')
   const { plainLoop } = await import('./plain.ts')
-  const game = await openGame(optionsOf(command, io))
+  const game = await openGame(optionsOf(command, io, process.stdin.isTTY ? 'all' : 'results'))
   return plainLoop({
     play: game,
     input: process.stdin,

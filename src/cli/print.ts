@@ -10,7 +10,7 @@ import { optionsOf, type PlayCommand, type Surroundings } from './play.ts'
 
 export async function printFrame(command: PlayCommand, io: Surroundings, settings: Settings): Promise<number> {
   const { columns = 80, rows = 24 } = process.stdout
-  const game = await openGame(optionsOf(command, io))
+  const game = await openGame(optionsOf(command, io, 'nothing'))
   const ui = newUi({ ...settings, motion: false }, Math.max(80, columns), Math.max(24, rows))
   const canvas = draw(game.view(), ui)
   const theme = newTheme(settings.depth, settings.light)

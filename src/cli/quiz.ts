@@ -9,7 +9,7 @@ import { openGame } from './game.ts'
 import { optionsOf, type Surroundings } from './play.ts'
 
 export async function quizJson(command: Extract<Command, { command: 'quiz' }>, io: Surroundings): Promise<number> {
-  const game = await openGame(optionsOf(command, io))
+  const game = await openGame(optionsOf(command, io, 'results'))
   let shown: ReturnType<typeof game.view> | undefined
   const show = () => {
     const view = game.view()

@@ -19,12 +19,12 @@ const all = (library: Library) => library.chapters.flatMap(c => c.levels)
 
 const starsOf = (progress: Progress) => Object.values(progress.levels).reduce((sum, r) => sum + Number(r.solved) + Number(r.par) + Number(r.understood), 0)
 
-export function titleOf(library: Library, progress: Progress, next: string, notices: Notice[]): TitleView {
+export function titleOf(library: Library, progress: Progress, next: string, resumes: boolean, notices: Notice[]): TitleView {
   const level = all(library).find(l => l.id === next)
   return {
     screen: 'title',
     ...(progress.name === undefined ? {} : { name: progress.name }),
-    next: { id: next, title: level?.title ?? '', story: level?.level?.story ?? [], first: progress.name === undefined, resumes: false },
+    next: { id: next, title: level?.title ?? '', story: level?.level?.story ?? [], first: progress.name === undefined, resumes },
     due: 0,
     stars: { earned: starsOf(progress), of: 3 * all(library).length },
     solved: { levels: Object.values(progress.levels).filter(r => r.solved).length, of: all(library).length },

@@ -7,14 +7,16 @@ import { clockOf, hallOf, headOf } from './hallview.ts'
 import { incidentOf, type Report, reportOf } from './incident.ts'
 import { inspectOf, othersOf } from './inspectview.ts'
 import type { Intent } from './intent.ts'
+import { begin, closeLog, type Keeper, record } from './keeping.ts'
 import type { Level } from './level.ts'
 import { type Library, levelsOf, titleOf } from './listview.ts'
+import type { Writing } from './log.ts'
 import { rewind, toMoment } from './moments.ts'
 import { look } from './moves.ts'
 import { perform } from './perform.ts'
 import { type Record as LevelRecord, newProgress, type Progress } from './progress.ts'
 import { type Asked, answer, newAsked, quizOf, scoreOf, submit } from './quiz.ts'
-import { again, openRun, type Run, secondsOf, solved } from './run.ts'
+import { again, type Run, secondsOf, solved } from './run.ts'
 import type { View, Words } from './view.ts'
 
 /** What a session finds around it. */
@@ -27,9 +29,9 @@ export interface SessionEnv {
   level?: string
   /** Called with every change that must not be lost. */
   save?: (progress: Progress) => void
-  /** Writes the log of a level that was solved, and says where it lies. */
-  log?: (level: string, seed: number, intents: readonly Intent[]) => string | undefined
-  /** Lines to be shown once: a save that was kept aside. */
+  /** Where levels that were left wait; none: they do not. */
+  keep?: Keeper
+  /** Lines to be shown until the next key: a save that was kept aside. */
   notices?: string[]
   /** What a line typed in plain mode means on a screen: so that a report can try solutions. */
   speak?: (line: string, view: View) => readonly Intent[]
@@ -53,8 +55,10 @@ export interface Session {
   run?: Run
   quiz?: Asked
   notices: string[]
-  /** What was done in the level that is open, for its log. */
-  done: Intent[]
+  /** What was done in the level that is open; whether it is being played again, and whether it was solved. */
+  writing?: Writing
+  replaying?: boolean
+  ended?: boolean
   /** Where the log of the last solved level lies. */
   log?: string
   /** What is known of the failure on the screen; and where this level went wrong before. */
@@ -63,7 +67,7 @@ export interface Session {
 }
 
 export function newSession(env: SessionEnv): Session {
-  const session: Session = { env, progress: env.progress ?? newProgress(), screen: { at: 'title' }, notices: env.notices ?? [], done: [], fallen: new Set() }
+  const session: Session = { env, progress: env.progress ?? newProgress(), screen: { at: 'title' }, notices: env.notices ?? [], fallen: new Set() }
   if (env.level !== undefined) open(session, env.level)
   return session
 }
@@ -74,14 +78,13 @@ function levelOf(session: Session, id: string): Level | undefined {
   return session.env.library.chapters.flatMap(c => c.levels).find(l => l.id === id)?.level
 }
 
-/** Opens a level by its id; the next one if none is named. False: there is no such level. */
-export function open(session: Session, id: string): boolean {
+/** Opens a level by its id, where it was left unless `afresh`. False: there is no such level. */
+export function open(session: Session, id: string, afresh = false): boolean {
   const level = levelOf(session, id)
   if (level === undefined) return false
-  session.run = openRun(level, session.env.seed ?? 1)
-  session.done = []
-  session.fallen = new Set()
-  session.screen = { at: 'hall' }
+  const { run } = session
+  if (afresh || session.ended !== false || run?.level !== level) begin(session, level, afresh, intent => act(session, intent))
+  else session.screen = { at: (run.fork ?? run).failed === undefined ? 'hall' : 'incident' }
   session.progress.last = id
   save(session)
   return true
@@ -91,18 +94,25 @@ const save = (session: Session) => session.env.save?.(session.progress)
 
 const recordOf = (session: Session, id: string): LevelRecord => (session.progress.levels[id] ??= { solved: false, par: false, understood: false })
 
-const nextId = (session: Session): string => {
-  const all = session.env.library.chapters.flatMap(c => c.levels).filter(l => l.level !== undefined)
-  return (all.find(l => session.progress.levels[l.id]?.solved !== true) ?? all.at(-1))!.id
+/** Was it left in the middle? */
+function isOpen(session: Session, id: string | undefined): boolean {
+  const level = id === undefined ? undefined : levelOf(session, id)
+  if (level === undefined) return false
+  return session.run?.level === level ? session.ended === false : session.env.keep?.waits(level, session.env.seed) === true
 }
 
-/** What a log holds at most, and what changes nothing in the world. */
-const INTENTS_MAX = 10_000
-const VIEWING: ReadonlySet<Intent['do']> = new Set<Intent['do']>(['Inspect', 'Close', 'Levels', 'Title', 'Select'])
+/** What was left in the middle, or else the first that is not solved. */
+const nextId = (session: Session): string => {
+  const { last, levels } = session.progress
+  if (last !== undefined && isOpen(session, last)) return last
+  const all = session.env.library.chapters.flatMap(c => c.levels).filter(l => l.level !== undefined)
+  return (all.find(l => levels[l.id]?.solved !== true) ?? all.at(-1))!.id
+}
 
 /** Changes the session in place and returns it. */
 export function act(session: Session, intent: Intent): Session {
-  if (session.screen.at === 'hall' && session.done.length < INTENTS_MAX && !VIEWING.has(intent.do)) session.done.push(intent)
+  if (intent.do !== 'Tick' && session.replaying !== true) session.notices.length = 0
+  record(session, intent)
   switch (session.screen.at) {
     case 'title':
       title(session, intent)
@@ -223,7 +233,7 @@ function end(session: Session, intent: Intent): void {
     const id = nextId(session)
     if (session.progress.levels[id]?.solved !== true && open(session, id)) return
     openLevels(session)
-  } else if (intent.do === 'Again') open(session, run.level.id)
+  } else if (intent.do === 'Again') open(session, run.level.id, true)
   else if (intent.do === 'Levels') openLevels(session)
   else if (intent.do === 'Quiz') openQuiz(session, run.level.id)
   else if (intent.do === 'Rewind') {
@@ -235,7 +245,7 @@ function end(session: Session, intent: Intent): void {
 function hall(session: Session, run: Run, intent: Intent): void {
   switch (intent.do) {
     case 'GoOn':
-      if (run.revealed === undefined && solved(run) && (run.handed || run.level.desk === undefined)) finish(session, run)
+      if (run === session.run && run.revealed === undefined && solved(run) && (run.handed || run.level.desk === undefined)) finish(session, run)
       else perform(run, intent)
       break
     case 'Fork':
@@ -248,7 +258,7 @@ function hall(session: Session, run: Run, intent: Intent): void {
       break
     }
     case 'Again':
-      open(session, run.level.id)
+      open(session, run.level.id, true)
       return
     case 'Levels':
       openLevels(session)
@@ -274,7 +284,7 @@ function incident(session: Session, intent: Intent): void {
     toMoment(run, back)
     run.playing = intent.do === 'WatchAgain'
     session.screen = { at: 'hall' }
-  } else if (intent.do === 'Again') open(session, run.level.id)
+  } else if (intent.do === 'Again') open(session, run.level.id, true)
   else if (intent.do === 'Levels') openLevels(session)
   else if (intent.do === 'Title') session.screen = { at: 'title' }
 }
@@ -286,7 +296,7 @@ const reportNow = (session: Session, run: Run): Report => (session.report ??= re
 const attempt =
   (env: SessionEnv) =>
   (run: Run, lines: readonly string[]): boolean => {
-    const beside: Session = { env: { library: env.library }, progress: newProgress(), screen: { at: 'hall' }, run, notices: [], done: [], fallen: new Set() }
+    const beside: Session = { env: { library: env.library }, progress: newProgress(), screen: { at: 'hall' }, run, notices: [], fallen: new Set() }
     for (const line of lines) {
       for (const intent of env.speak!(line, viewOf(beside))) act(beside, intent)
       if (beside.screen.at === 'incident') return false
@@ -300,7 +310,7 @@ function finish(session: Session, run: Run): void {
   record.par ||= run.given.length <= run.level.par.commands && secondsOf(run) <= run.level.par.seconds && run.hinted <= 1
   session.progress.foresight = run.bets.reduce((streak, b) => (b?.right ? streak + 1 : 0), session.progress.foresight)
   session.screen = { at: 'end' }
-  session.log = session.env.log?.(run.level.id, run.seed, session.done)
+  session.log = closeLog(session)
   save(session)
 }
 
@@ -322,7 +332,7 @@ export function viewOf(session: Session): View {
   const notices = session.notices.map(text => ({ text, tone: 'warning' as const }))
   switch (screen.at) {
     case 'title':
-      return titleOf(env.library, progress, nextId(session), notices)
+      return titleOf(env.library, progress, nextId(session), isOpen(session, nextId(session)), notices)
     case 'name':
       return { screen: 'name', question: 'Who are you?', suggestion: 'new clerk' }
     case 'levels':
@@ -349,7 +359,7 @@ export function viewOf(session: Session): View {
     case 'end':
       return endOf(run!, recordOf(session, run!.level.id), starsOf(session, run!.level.id), progress.foresight, nextLevel(session, run!), session.log)
     case 'hall': {
-      const view = hallOf(run!, starsOf(session, run!.level.id))
+      const view = { ...hallOf(run!, starsOf(session, run!.level.id)), notices }
       return session.run?.fork === undefined
         ? view
         : { ...view, time: { ...view.time, forked: true }, can: view.can.map(c => (c === 'Fork' ? 'Leave fork' : c)) }

@@ -40,7 +40,7 @@ function tellHall(was: HallView | undefined, view: HallView, register: Register)
   for (const line of view.prompt.lines.slice(sharedLines(was, view))) lines.push(line.kind === 'command' ? '' : line.text)
   if (view.prompt.waiting && was?.prompt.waiting !== true) lines.push('The command waits for time to pass: press . or space. Ctrl-C ends it.')
   if (was === undefined || JSON.stringify(was.panel) !== JSON.stringify(view.panel)) lines.push(...tellPanel(was?.panel, view.panel, register))
-  for (const notice of view.notices.slice(was?.notices.length ?? 0)) lines.push(sentence(notice.text))
+  for (const notice of view.notices) if (!was?.notices.some(n => n.text === notice.text)) lines.push(sentence(notice.text))
   if (was === undefined || lines.length > 0 || was.next.key !== view.next.key) lines.push(nextOf(view, register))
   return lines
 }
