@@ -11,11 +11,16 @@ export const TOKEN = 'you-token'
 /** Lines that a command may print. */
 const LINES_MAX = 2_000
 
-export interface Command {
-  line: string
-  steps: Steps<number>
+/** A command, or one of several things that it does at once. */
+interface Part {
+  steps: Steps<unknown>
   /** What it waits for; undefined: it is done. */
   waits?: Waits
+  ended?: { value: unknown } | { thrown: unknown }
+}
+
+export interface Command extends Part {
+  line: string
   status?: number
 }
 
@@ -24,6 +29,7 @@ type Waits =
   | { for: 'line'; id: number; until?: number; taken: number }
   | { for: 'time'; until: number }
   | { for: 'editor'; text: string }
+  | { for: 'parts'; parts: Part[] }
 
 export interface Desk {
   files: Map<string, string>
@@ -75,47 +81,86 @@ export function wordsOf(line: string): string[] {
 
 /** Answers as many wishes as the world can answer now. True: something moved. */
 export function pump(command: Command, desk: Desk, around: Surround, first = false): boolean {
-  let moved = false
-  let answer: unknown
-  if (!first) {
-    const ready = answerTo(command, desk, around)
-    if (ready === undefined) return false
-    answer = ready.value
-  }
-  for (let i = 0; i < LINES_MAX; i++) {
-    const { value, done } = command.steps.next(answer as never)
+  const moved = go(command, desk, around, first)
+  if (command.ended === undefined) return moved
+  if ('thrown' in command.ended) throw command.ended.thrown
+  command.status = command.ended.value as number
+  closeAll(desk, around)
+  return true
+}
+
+function go(part: Part, desk: Desk, around: Surround, first: boolean): boolean {
+  let moved = first
+  let ready: Ready | undefined = first ? { value: undefined } : undefined
+  if (part.waits?.for === 'parts') {
+    for (const p of part.waits.parts) if (p.ended === undefined && go(p, desk, around, false)) moved = true
+    ready = resultOf(part.waits.parts)
+  } else ready ??= answerTo(part, desk, around)
+  for (let i = 0; ready !== undefined && i < LINES_MAX; i++) {
     moved = true
-    if (done) {
-      command.status = value as number
-      delete command.waits
-      return true
+    try {
+      const { value, done } = 'thrown' in ready ? part.steps.throw(ready.thrown) : part.steps.next(ready.value as never)
+      if (!done) {
+        ready = wish(value, part, desk, around)
+        continue
+      }
+      part.ended = { value }
+    } catch (thrown) {
+      part.ended = { thrown }
     }
-    const next = wish(value as Want, command, desk, around)
-    if (next === undefined) return moved
-    answer = next.value
+    delete part.waits
+    return true
   }
   return moved
 }
 
+/** What several parts came to: all that they returned, or what one of them threw. */
+function resultOf(parts: Part[]): Ready | undefined {
+  for (const { ended } of parts)
+    if (ended && 'thrown' in ended) {
+      for (const other of parts) if (other.ended === undefined) other.steps.return(undefined)
+      return ended
+    }
+  const values: unknown[] = []
+  for (const { ended } of parts) {
+    if (!ended || 'thrown' in ended) return undefined
+    values.push(ended.value)
+  }
+  return { value: values }
+}
+
 /** Ends it as Ctrl-C does. */
 export function stop(command: Command, desk: Desk, around: Surround): void {
-  command.steps.return(130)
+  end(command)
   command.status = 130
-  delete command.waits
+  closeAll(desk, around)
+}
+
+function end(part: Part): void {
+  if (part.waits?.for === 'parts') for (const p of part.waits.parts) if (p.ended === undefined) end(p)
+  part.steps.return(130)
+  delete part.waits
+}
+
+/** A process that ends leaves nothing open. */
+function closeAll(desk: Desk, around: Surround): void {
   for (const id of desk.taken.keys()) around.give({ input: 'post', to: PLAYER, type: 'unwatch', body: { id } })
   desk.taken.clear()
 }
 
 const userOf = (world: World): User | undefined => world.actors.get(PLAYER)?.state
 
+/** What a part goes on with. */
+type Ready = { value: unknown } | { thrown: unknown }
+
 /** The answer that has come, or undefined if it has not. */
-function answerTo(command: Command, desk: Desk, around: Surround): { value: unknown } | undefined {
+function answerTo(part: Part, desk: Desk, around: Surround): Ready | undefined {
   const world = around.world()
   const user = userOf(world)
-  const { waits } = command
+  const { waits } = part
   if (waits === undefined || user === undefined) return undefined
   if (waits.for === 'time') return world.now >= waits.until ? { value: undefined } : undefined
-  if (waits.for === 'editor') return undefined
+  if (waits.for === 'editor' || waits.for === 'parts') return undefined
   if (waits.for === 'answer') {
     const answer = user.answers.get(waits.id)
     if (answer === undefined) return undefined
@@ -137,8 +182,8 @@ function answerTo(command: Command, desk: Desk, around: Surround): { value: unkn
 }
 
 /** Begins what is wished; the answer at once, or undefined: it has to wait. */
-function wish(want: Want, command: Command, desk: Desk, around: Surround): { value: unknown } | undefined {
-  delete command.waits
+function wish(want: Want, part: Part, desk: Desk, around: Surround): Ready | undefined {
+  delete part.waits
   switch (want.want) {
     case 'request':
     case 'watch':
@@ -146,18 +191,18 @@ function wish(want: Want, command: Command, desk: Desk, around: Surround): { val
       const id = ++desk.asked
       const opens = want.want !== 'request'
       around.give({ input: 'post', to: PLAYER, type: 'ask', body: { id, request: want.request, open: opens } })
-      command.waits = { for: 'answer', id, opens }
+      part.waits = { for: 'answer', id, opens }
       return undefined
     }
     case 'next':
-      command.waits = { for: 'line', id: want.watch, taken: 0, ...(want.ms === undefined ? {} : { until: around.world().now + want.ms }) }
-      return answerTo(command, desk, around)
+      part.waits = { for: 'line', id: want.watch, taken: 0, ...(want.ms === undefined ? {} : { until: around.world().now + want.ms }) }
+      return answerTo(part, desk, around)
     case 'close':
       around.give({ input: 'post', to: PLAYER, type: 'unwatch', body: { id: want.watch } })
       desk.taken.delete(want.watch)
       return { value: undefined }
     case 'pause':
-      command.waits = { for: 'time', until: around.world().now + want.ms }
+      part.waits = { for: 'time', until: around.world().now + want.ms }
       return undefined
     case 'now':
       return { value: around.world().now }
@@ -172,7 +217,13 @@ function wish(want: Want, command: Command, desk: Desk, around: Surround): { val
     case 'list':
       return { value: undefined }
     case 'edit':
-      command.waits = { for: 'editor', text: want.text }
+      part.waits = { for: 'editor', text: want.text }
       return undefined
+    case 'together': {
+      const parts = want.parts.map((steps): Part => ({ steps }))
+      for (const p of parts) go(p, desk, around, true)
+      part.waits = { for: 'parts', parts }
+      return resultOf(parts)
+    }
   }
 }

@@ -6,7 +6,7 @@ import { powerOff, powerOn } from '../../src/cluster/cluster.ts'
 import type { User } from '../../src/cluster/user.ts'
 import type { Input, World } from '../../src/kernel/world.ts'
 import { kubectl } from '../../src/kubectl/kubectl.ts'
-import type { Want } from '../../src/kubectl/want.ts'
+import type { Steps, Want } from '../../src/kubectl/want.ts'
 
 const START = 300 // Simulated ms that a kubectl takes to start, as long as it took in the recordings.
 const USER = 'user/admin'
@@ -72,31 +72,46 @@ function waiter(hands: Hands, ms: number): Client {
   }
 }
 
+/** The command, or one of several things that it does at once. */
+interface Part {
+  steps: Steps<unknown>
+  want?: Want
+  /** The number of its request. */
+  asked: number
+  /** Simulated ms at which its wish is over. */
+  until: number
+  /** What it does at once, while it wishes for that. */
+  parts: Part[]
+  ended?: { value: unknown } | { thrown: unknown }
+}
+
+const newPart = (steps: Steps<unknown>, until = Number.POSITIVE_INFINITY): Part => ({ steps, asked: 0, until, parts: [] })
+
+/** What a part goes on with. */
+type Ready = { value: any } | { thrown: unknown }
+
 function kubectlClient(greeting: Greeting, hands: Hands): Client {
   const { world, apply, say } = hands
   const variables = Object.fromEntries(Object.entries(greeting.env).filter(([, v]) => v !== undefined)) as Record<string, string>
-  const steps = kubectl(greeting.argv, { server: 'https://127.0.0.1:6443', token: 'admin-token', variables })
+  const command = newPart(kubectl(greeting.argv, { server: 'https://127.0.0.1:6443', token: 'admin-token', variables }), world.now + START)
   const user = () => world.actors.get(USER)!.state as User
   const file = (name: string) => path.resolve(greeting.cwd, name)
   const opened = new Map<number, number>() // Open watches, and how many lines of each were taken.
-  let want: Want | undefined
-  let asked = 0
-  let until = world.now + START
   let heard: { value: any } | undefined
   let finished = false
 
   const tell = (type: string, body: any) => apply({ input: 'post', to: USER, type, body })
-  /** The answer to the present want, or undefined if it is not there yet. */
-  function answer(w: Want): { value: any } | undefined {
+  /** The answer to a part's present want, or undefined if it is not there yet. */
+  function answer(part: Part, w: Want): Ready | undefined {
     switch (w.want) {
       case 'request':
       case 'watch':
       case 'stream': {
-        const got = user().answers.get(asked)
+        const got = user().answers.get(part.asked)
         if (!got) return undefined
-        tell('forget', { id: asked })
+        tell('forget', { id: part.asked })
         if (!got.ok) return { value: { error: got.error } }
-        return { value: w.want === 'request' ? got.value : { ...got.value, watch: asked } }
+        return { value: w.want === 'request' ? got.value : { ...got.value, watch: part.asked } }
       }
       case 'next': {
         const watch = user().watches.get(w.watch)
@@ -108,14 +123,14 @@ function kubectlClient(greeting: Greeting, hands: Hands): Client {
           return { value: 'text' in line ? line : { event: line } }
         }
         if (!watch || watch.closed) return { value: { closed: true, status: watch?.status } }
-        return world.now >= until ? { value: { timeout: true } } : undefined
+        return world.now >= part.until ? { value: { timeout: true } } : undefined
       }
       case 'close':
         opened.delete(w.watch)
         tell('unwatch', { id: w.watch })
         return { value: undefined }
       case 'pause':
-        return world.now >= until ? { value: undefined } : undefined
+        return world.now >= part.until ? { value: undefined } : undefined
       case 'now':
         return { value: world.now }
       case 'print':
@@ -130,51 +145,72 @@ function kubectlClient(greeting: Greeting, hands: Hands): Client {
         return { value: attempt(() => fs.readFileSync(file(w.path), 'utf8')) }
       case 'edit':
         return heard && { value: heard.value.status === 0 ? heard.value.text : undefined }
+      case 'together':
+        return resultOf(part.parts)
     }
   }
   /** What must be done once when a want comes up. */
-  function begin(w: Want): void {
-    heard = undefined
-    until = Number.POSITIVE_INFINITY
+  function begin(part: Part, w: Want): void {
+    part.until = Number.POSITIVE_INFINITY
+    part.parts = []
     if (w.want === 'request' || w.want === 'watch' || w.want === 'stream') {
-      asked = ++ids
-      if (w.want !== 'request') opened.set(asked, 0)
-      tell('ask', { id: asked, request: w.request, open: w.want !== 'request' })
-    } else if (w.want === 'pause') until = world.now + w.ms
-    else if (w.want === 'next' && w.ms !== undefined) until = world.now + w.ms
-    else if (w.want === 'read' && w.path === '-') say({ read: true })
-    else if (w.want === 'edit') say({ edit: w.text, editor: variables['KUBE_EDITOR'] ?? variables['EDITOR'] ?? 'vi' })
-  }
-  function go(value: unknown): void {
-    const next = steps.next(value)
-    if (next.done) {
-      finished = true
-      say({ exit: next.value })
-      return
+      part.asked = ++ids
+      if (w.want !== 'request') opened.set(part.asked, 0)
+      tell('ask', { id: part.asked, request: w.request, open: w.want !== 'request' })
+    } else if (w.want === 'pause') part.until = world.now + w.ms
+    else if (w.want === 'next' && w.ms !== undefined) part.until = world.now + w.ms
+    else if ((w.want === 'read' && w.path === '-') || w.want === 'edit') {
+      heard = undefined
+      say(w.want === 'read' ? { read: true } : { edit: w.text, editor: variables['KUBE_EDITOR'] ?? variables['EDITOR'] ?? 'vi' })
+    } else if (w.want === 'together') {
+      part.parts = w.parts.map(steps => newPart(steps))
+      for (const p of part.parts) go(p, { value: undefined })
     }
-    want = next.value
-    begin(want)
+  }
+  function go(part: Part, got: Ready): void {
+    try {
+      const next = 'thrown' in got ? part.steps.throw(got.thrown) : part.steps.next(got.value)
+      if (next.done) part.ended = { value: next.value }
+      else {
+        part.want = next.value
+        begin(part, next.value)
+      }
+    } catch (thrown) {
+      part.ended = { thrown }
+    }
+  }
+  /** Goes on where something has come; false if there is nothing. */
+  function serve(part: Part): boolean {
+    let served = false
+    for (const p of part.parts) if (!p.ended && serve(p)) served = true
+    const got = part.want === undefined ? (world.now < part.until ? undefined : { value: undefined }) : answer(part, part.want)
+    if (!got) return served
+    go(part, got)
+    return true
+  }
+  const waiting = (part: Part): Part[] => (part.want?.want === 'together' ? part.parts.filter(p => !p.ended).flatMap(waiting) : [part])
+  function waitsFor(part: Part): 'request' | 'watch' | 'time' | 'process' {
+    const { want } = part
+    if (want === undefined) return 'request' // It starts: nobody holds it up.
+    if (want.want === 'pause') return 'time'
+    if (want.want === 'next') return 'watch'
+    return want.want === 'read' || want.want === 'edit' ? 'process' : 'request'
   }
   return {
     serve() {
-      if (finished) return false
-      if (want === undefined) {
-        if (world.now < until) return false
-        go(undefined)
-        return true
-      }
-      const got = answer(want)
-      if (got) go(got.value)
-      return got !== undefined
+      if (finished || !serve(command)) return false
+      if (!command.ended) return true
+      if ('thrown' in command.ended) throw command.ended.thrown
+      finished = true
+      say({ exit: command.ended.value as number })
+      return true
     },
     waits() {
       if (finished) return undefined
-      if (want === undefined) return 'request' // It starts: nobody holds it up.
-      if (want.want === 'pause') return 'time'
-      if (want.want === 'next') return 'watch'
-      return want.want === 'read' || want.want === 'edit' ? 'process' : 'request'
+      const all = waiting(command).map(waitsFor)
+      return (['request', 'watch', 'time', 'process'] as const).find(w => all.includes(w)) ?? 'request'
     },
-    deadline: () => until,
+    deadline: () => Math.min(...waiting(command).map(p => p.until)),
     hear(line) {
       heard = { value: line.read ?? line.edit }
     },
@@ -187,6 +223,18 @@ function kubectlClient(greeting: Greeting, hands: Hands): Client {
       for (const id of opened.keys()) tell('unwatch', { id })
     },
   }
+}
+
+/** What several parts came to: all that they returned, or what one of them threw. */
+function resultOf(parts: Part[]): Ready | undefined {
+  const values: unknown[] = []
+  let all = true
+  for (const { ended } of parts) {
+    if (!ended) all = false
+    else if ('thrown' in ended) return ended
+    else values.push(ended.value)
+  }
+  return all ? { value: values } : undefined
 }
 
 function attempt<T>(act: () => T): T | undefined {
