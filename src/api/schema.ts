@@ -71,9 +71,26 @@ export const hasStruct = (id: string): boolean => lines().get(id)?.[0] === '='
 
 /** `core/v1.Pod` of a resource or kind. Undefined for kinds whose schema is not carried. */
 export function structIdOf(type: { group: string; version: string; kind: string }): string | undefined {
-  const id = `${type.group === '' ? 'core' : (GROUP_FOLDERS[type.group] ?? type.group)}/${type.version}.${type.kind}`
+  const { group, version, kind } = type
+  let known = ids.get(kind)
+  if (known === undefined) {
+    known = []
+    if (ids.size < IDS_MAX) ids.set(kind, known)
+  }
+  for (const entry of known) if (entry.version === version && entry.group === group) return entry.id
+  const id = idOf(group, version, kind)
+  if (known.length < IDS_MAX) known.push({ group, version, id })
+  return id
+}
+
+const IDS_MAX = 500
+/** Struct ids that were asked for, by kind. */
+const ids = new Map<string, { group: string; version: string; id: string | undefined }[]>()
+
+function idOf(group: string, version: string, kind: string): string | undefined {
+  const id = `${group === '' ? 'core' : (GROUP_FOLDERS[group] ?? group)}/${version}.${kind}`
   if (hasStruct(id)) return id
-  const meta = `meta/v1.${type.kind}`
+  const meta = `meta/v1.${kind}`
   return hasStruct(meta) ? meta : undefined
 }
 

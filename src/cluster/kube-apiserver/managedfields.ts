@@ -8,8 +8,8 @@ import type { ResourceType } from '../../api/resources.ts'
 import { structIdOf } from '../../api/schema.ts'
 import { resetFields } from '../../api/strategy.ts'
 import { rfc3339 } from '../../api/time.ts'
-import { compare, rootOf } from './managedfields/compare.ts'
-import { covers, difference, type FieldSet, insert, intersection, isEmpty, union } from './managedfields/fieldset.ts'
+import { compare, type Ignored, rootOf } from './managedfields/compare.ts'
+import { covers, difference, type FieldSet, finished, insert, intersection, isEmpty, newDraft, union } from './managedfields/fieldset.ts'
 import { versionOf } from './versions.ts'
 
 const UPDATES_MAX = 10 // More managers than that are merged into one.
@@ -26,12 +26,12 @@ export function ignoredFields(kind: string, subresource: string): FieldSet {
   if (set === undefined) {
     set = STRIPPED
     for (const path of resetFields(kind, subresource)) {
-      const one: FieldSet = {}
+      const one = newDraft()
       insert(
         one,
         path.map(name => `f:${name}`),
       )
-      set = union(set, cleared(one))
+      set = union(set, finished(one))
     }
     ignored.set(key, set)
   }
@@ -39,8 +39,23 @@ export function ignoredFields(kind: string, subresource: string): FieldSet {
 }
 const ignored = new Map<string, FieldSet>()
 
-const cleared = (set: FieldSet): FieldSet =>
-  Object.fromEntries(Object.entries(set).flatMap(([key, value]) => (key === '\u0000' ? [] : [[key, cleared(value)]])))
+/** The same as a tree of names. */
+function ignoredNames(kind: string, subresource: string): Ignored {
+  const set = ignoredFields(kind, subresource)
+  let names = ignoredTrees.get(set)
+  if (names === undefined) {
+    names = namesIn(set)
+    ignoredTrees.set(set, names)
+  }
+  return names
+}
+const ignoredTrees = new Map<FieldSet, Ignored>()
+
+function namesIn(set: FieldSet): Ignored {
+  const names: Ignored = {}
+  for (const key in set) names[key === '.' ? key : key.slice(2)] = isEmpty(set[key]) ? true : namesIn(set[key])
+  return names
+}
 
 /** Drops ignored fields, with all that is below them. */
 export function stripped(set: FieldSet, ignore: FieldSet): FieldSet {
@@ -85,23 +100,32 @@ export function emptyOf(type: ResourceType): any {
 export function recordCreate(type: ResourceType, object: KubeObject, manager: string, subresource: string, now: number): KubeObject {
   if (object.metadata.managedFields?.length === 1 && isEmpty(object.metadata.managedFields[0] as any)) return withEntries(object, [])
   const root = rootOf(structIdOf(type))
-  const { added, modified } = compare(root, emptyOf(type), object)
-  const fields = stripped(union(added, modified), ignoredFields(type.kind, subresource))
+  const { added, modified } = compare(root, emptyOf(type), object, ignoredNames(type.kind, subresource))
+  const fields = union(added, modified)
   const given = object.metadata.managedFields ?? []
   return withEntries(object, sorted(isEmpty(fields) ? given : merged(given, entryOf(manager, versionOf(type), fields, subresource, now))))
 }
 
 /** The changed object, with the manager owning what it changed; others lose that. */
 export function recordUpdate(type: ResourceType, old: KubeObject, object: KubeObject, manager: string, subresource: string, now: number): KubeObject {
+  return withEntries(object, entriesAfter(type, old, object, manager, subresource, now) ?? [])
+}
+
+/** The managers of a changed object; undefined if nobody keeps account. */
+export function entriesAfter(
+  type: ResourceType,
+  old: KubeObject,
+  object: KubeObject,
+  manager: string,
+  subresource: string,
+  now: number,
+): ManagedFieldsEntry[] | undefined {
   const given = object.metadata.managedFields
-  if (given !== undefined && given !== old.metadata.managedFields && given.length === 1 && isEmpty(given[0] as any)) return withEntries(object, [])
   const before = old.metadata.managedFields
-  if (before === undefined) return given === undefined ? object : withEntries(object, [])
-  const { added, modified, removed } = compare(rootOf(structIdOf(type)), old, object)
-  const ignore = ignoredFields(type.kind, subresource)
-  const taken = stripped(union(added, modified), ignore)
-  const gone = stripped(removed, ignore)
-  if (isEmpty(taken) && isEmpty(gone)) return withEntries(object, before)
+  if (before === undefined || (given !== undefined && given !== before && given.length === 1 && isEmpty(given[0] as any))) return undefined
+  const { added, modified, removed: gone } = compare(rootOf(structIdOf(type)), old, object, ignoredNames(type.kind, subresource))
+  const taken = union(added, modified)
+  if (isEmpty(taken) && isEmpty(gone)) return before
   const apiVersion = versionOf(type)
   const mine = before.find(e => isOf(e, manager, apiVersion, subresource))
   const others: ManagedFieldsEntry[] = []
@@ -114,7 +138,7 @@ export function recordUpdate(type: ResourceType, old: KubeObject, object: KubeOb
   const had = mine === undefined ? {} : difference(mine.fieldsV1, gone)
   const fields = isEmpty(taken) ? had : covers(had, taken) ? had : union(had, taken)
   if (!isEmpty(fields)) others.push(isEmpty(taken) && mine ? { ...mine, fieldsV1: fields } : entryOf(manager, apiVersion, fields, subresource, now))
-  return withEntries(object, sorted(capped(others)))
+  return sorted(capped(others))
 }
 
 const isOf = (entry: ManagedFieldsEntry, manager: string, apiVersion: string, subresource: string): boolean =>
@@ -146,24 +170,35 @@ function merged(entries: ManagedFieldsEntry[], entry: ManagedFieldsEntry): Manag
 }
 
 export function withEntries(object: KubeObject, entries: ManagedFieldsEntry[]): KubeObject {
-  if (object.metadata.managedFields === entries) return object
-  const { managedFields: _, ...metadata } = object.metadata
-  return { ...object, metadata: entries.length === 0 ? metadata : { ...metadata, managedFields: entries } }
+  const { metadata } = object
+  if (metadata.managedFields === entries || (metadata.managedFields === undefined && entries.length === 0)) return object
+  const next: any = {}
+  for (const key in metadata) if (key !== 'managedFields') next[key] = (metadata as any)[key]
+  if (entries.length > 0) next.managedFields = entries
+  return { ...object, metadata: next }
 }
 
 /** Apply before Update, then by time, manager, version, subresource. */
 export function sorted(entries: ManagedFieldsEntry[]): ManagedFieldsEntry[] {
-  if (entries.length < 2) return entries
-  const order = (e: ManagedFieldsEntry): string[] => [e.operation, e.time ?? '', e.manager, e.apiVersion, e.subresource ?? '']
-  return [...entries].sort((a, b) => {
-    const [x, y] = [order(a), order(b)]
-    for (let i = 0; i < x.length; i++) if (x[i] !== y[i]) return x[i]! < y[i]! ? -1 : 1
-    return 0
-  })
+  for (let i = 1; i < entries.length; i++) if (order(entries[i - 1]!, entries[i]!) > 0) return [...entries].sort(order)
+  return entries
 }
+
+function order(a: ManagedFieldsEntry, b: ManagedFieldsEntry): number {
+  return (
+    byUnit(a.operation, b.operation) ||
+    byUnit(a.time ?? '', b.time ?? '') ||
+    byUnit(a.manager, b.manager) ||
+    byUnit(a.apiVersion, b.apiVersion) ||
+    byUnit(a.subresource ?? '', b.subresource ?? '')
+  )
+}
+
+const byUnit = (a: string, b: string): number => (a === b ? 0 : a < b ? -1 : 1)
 
 /** The oldest managers become one when there are too many. */
 function capped(entries: ManagedFieldsEntry[]): ManagedFieldsEntry[] {
+  if (entries.length <= UPDATES_MAX) return entries
   const updates = sorted(entries.filter(e => e.operation === 'Update'))
   let surplus = updates.length - UPDATES_MAX
   if (surplus <= 0) return entries

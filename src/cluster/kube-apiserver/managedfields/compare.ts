@@ -3,21 +3,37 @@
 // Differs: kinds whose schema is not carried have granular maps and atomic lists
 
 import { isRecord, sameJson } from '../../../api/patch.ts'
-import { type Field, type Struct, structOf, type Type } from '../../../api/schema.ts'
-import { type FieldSet, finished, insert } from './fieldset.ts'
+import { type Field, structOf, type Type } from '../../../api/schema.ts'
+import { type Draft, type FieldSet, finished, insert, newDraft } from './fieldset.ts'
+
+type Shape = 'leaf' | 'struct' | 'map' | 'list' | 'set' | 'any'
 
 /** What the schema says of a place; `field` tells how lists and maps merge. */
 export interface Place {
   type: Type | undefined
   field: Field | undefined
+  shape: Shape
+  /** Names by which items of a list are told apart, in order. */
+  keys: string[]
+  /** Of a struct, by name; found when first asked for. */
+  below: Map<string, Place>
+  /** Of a map or a list. */
+  item: Place | undefined
+  /** How items are named that were named before, by the value of the one key. */
+  named: Map<string, string>
 }
 
-export const rootOf = (structId: string | undefined): Place =>
-  structId === undefined ? { type: undefined, field: undefined } : { type: { is: 'struct', id: structId, pointer: false }, field: undefined }
+const newPlace = (type: Type | undefined, field: Field | undefined): Place => ({
+  type,
+  field,
+  shape: shapeOf(type, field),
+  keys: [...(field?.listMapKeys ?? [])].sort(),
+  below: new Map(),
+  item: undefined,
+  named: new Map(),
+})
 
-type Shape = 'leaf' | 'struct' | 'map' | 'list' | 'set' | 'any'
-
-function shapeOf({ type, field }: Place): Shape {
+function shapeOf(type: Type | undefined, field: Field | undefined): Shape {
   if (type === undefined) return 'any'
   switch (type.is) {
     case 'struct':
@@ -31,33 +47,66 @@ function shapeOf({ type, field }: Place): Shape {
   }
 }
 
-const ANY: Place = { type: undefined, field: undefined }
+const ANY: Place = newPlace(undefined, undefined)
+const roots = new Map<string, Place>()
+
+/** The place of a whole object of that struct. */
+export function rootOf(structId: string | undefined): Place {
+  if (structId === undefined) return ANY
+  let root = roots.get(structId)
+  if (root === undefined) {
+    root = newPlace({ is: 'struct', id: structId, pointer: false }, undefined)
+    roots.set(structId, root)
+  }
+  return root
+}
 
 function childOf(place: Place, key: string): Place {
   const { type } = place
   if (type === undefined) return ANY
   if (type.is === 'struct') {
-    const field = (structOf(type.id) as Struct).byName.get(key)
-    return field === undefined ? ANY : placeOf(field)
+    const known = place.below.get(key)
+    if (known !== undefined) return known
+    const field = structOf(type.id).byName.get(key)
+    if (field === undefined) return ANY
+    const child = placeOf(field)
+    place.below.set(key, child)
+    return child
   }
-  return type.is === 'map' || type.is === 'list' ? { type: type.of, field: undefined } : ANY
+  if (type.is !== 'map' && type.is !== 'list') return ANY
+  place.item ??= newPlace(type.of, undefined)
+  return place.item
 }
 
 const places = new WeakMap<Field, Place>()
 function placeOf(field: Field): Place {
   let place = places.get(field)
   if (place === undefined) {
-    place = { type: field.type, field }
+    place = newPlace(field.type, field)
     places.set(field, place)
   }
   return place
 }
 
+const NAMED_MAX = 1_000
+
 /** How an item of a list is named: `k:{"name":"a"}`, `v:"x"`. Missing keys take the schema's default (only protocol has one). */
 function elementOf(place: Place, item: any): string {
-  if (place.field?.listType === 'set') return `v:${JSON.stringify(item)}`
+  if (place.shape === 'set') return `v:${JSON.stringify(item)}`
+  if (place.keys.length === 1) {
+    const value = item?.[place.keys[0]!]
+    if (typeof value === 'string') {
+      let name = place.named.get(value)
+      if (name === undefined) {
+        name = `k:{${JSON.stringify(place.keys[0])}:${JSON.stringify(value)}}`
+        if (place.named.size >= NAMED_MAX) place.named.clear()
+        place.named.set(value, name)
+      }
+      return name
+    }
+  }
   const keys: Record<string, unknown> = {}
-  for (const key of [...(place.field?.listMapKeys ?? [])].sort()) {
+  for (const key of place.keys) {
     const value = item?.[key] ?? (key === 'protocol' ? 'TCP' : undefined)
     if (value !== undefined) keys[key] = value
   }
@@ -73,18 +122,26 @@ export interface Comparison {
   removed: FieldSet
 }
 
-export function compare(root: Place, a: any, b: any): Comparison {
-  const result: Comparison = { added: {}, modified: {}, removed: {} }
-  compareAt(root, a, b, [], result)
-  finished(result.added)
-  finished(result.modified)
-  finished(result.removed)
-  return result
+/** Fields that are passed over: by name what is below; true: with all that is below. `.`: the place itself. */
+export interface Ignored {
+  [name: string]: Ignored | true
 }
 
-function compareAt(place: Place, a: any, b: any, path: string[], out: Comparison): void {
+interface Drafts {
+  added: Draft
+  modified: Draft
+  removed: Draft
+}
+
+export function compare(root: Place, a: any, b: any, ignored?: Ignored): Comparison {
+  const drafts: Drafts = { added: newDraft(), modified: newDraft(), removed: newDraft() }
+  compareAt(root, a, b, ignored, [], drafts)
+  return { added: finished(drafts.added), modified: finished(drafts.modified), removed: finished(drafts.removed) }
+}
+
+function compareAt(place: Place, a: any, b: any, ignored: Ignored | undefined, path: string[], out: Drafts): void {
   if (a === b) return
-  const shape = shapeOf(place)
+  const { shape } = place
   const containers = (a === undefined || isContainer(shape, a)) && (b === undefined || isContainer(shape, b)) && !(a == null && b == null)
   if (shape === 'leaf' || !containers || (shape === 'any' && !isRecord(a) && !isRecord(b))) {
     if (a === undefined) insert(out.added, path)
@@ -95,25 +152,22 @@ function compareAt(place: Place, a: any, b: any, path: string[], out: Comparison
   if (shape === 'list' || shape === 'set') compareLists(place, a, b, path, out)
   else {
     const [before, after] = [a ?? {}, b ?? {}]
-    for (const key in after) {
-      if (after[key] === before[key]) continue
-      path.push(`f:${key}`)
-      compareAt(childOf(place, key), before[key], after[key], path, out)
-      path.pop()
-    }
-    for (const key in before) {
-      if (key in after) continue
-      path.push(`f:${key}`)
-      compareAt(childOf(place, key), before[key], undefined, path, out)
-      path.pop()
-    }
+    for (const key in after) if (after[key] !== before[key]) compareField(place, key, before[key], after[key], ignored?.[key], path, out)
+    for (const key in before) if (!(key in after)) compareField(place, key, before[key], undefined, ignored?.[key], path, out)
   }
-  if (path.length === 0) return
+  if (path.length === 0 || ignored?.['.'] !== undefined) return
   if (a === undefined) insert(out.added, path)
   else if (b === undefined) insert(out.removed, path)
 }
 
-function compareLists(place: Place, a: any[] | null | undefined, b: any[] | null | undefined, path: string[], out: Comparison): void {
+function compareField(place: Place, key: string, before: any, after: any, ignored: Ignored | true | undefined, path: string[], out: Drafts): void {
+  if (ignored === true) return
+  path.push(`f:${key}`)
+  compareAt(childOf(place, key), before, after, ignored, path, out)
+  path.pop()
+}
+
+function compareLists(place: Place, a: any[] | null | undefined, b: any[] | null | undefined, path: string[], out: Drafts): void {
   const item = childOf(place, '')
   const before = new Map<string, any>()
   for (const value of a ?? []) before.set(elementOf(place, value), value)
@@ -121,27 +175,29 @@ function compareLists(place: Place, a: any[] | null | undefined, b: any[] | null
   for (const value of b ?? []) {
     const element = elementOf(place, value)
     seen.add(element)
+    const old = before.get(element)
+    if (old === value) continue
     path.push(element)
-    compareAt(item, before.get(element), value, path, out)
+    compareAt(item, old, value, undefined, path, out)
     path.pop()
   }
   for (const [element, value] of before) {
     if (seen.has(element)) continue
     path.push(element)
-    compareAt(item, value, undefined, path, out)
+    compareAt(item, value, undefined, undefined, path, out)
     path.pop()
   }
 }
 
 /** All fields of a configuration: what its applier comes to own. */
 export function fieldsOf(root: Place, value: any): FieldSet {
-  const set: FieldSet = {}
-  collect(root, value, [], set)
-  return finished(set)
+  const draft = newDraft()
+  collect(root, value, [], draft)
+  return finished(draft)
 }
 
-function collect(place: Place, value: any, path: string[], set: FieldSet): void {
-  const shape = shapeOf(place)
+function collect(place: Place, value: any, path: string[], set: Draft): void {
+  const { shape } = place
   if (shape === 'leaf' || !isContainer(shape, value) || value === null) {
     if (path.length > 0) insert(set, path)
     return
@@ -169,7 +225,7 @@ function collect(place: Place, value: any, path: string[], set: FieldSet): void 
 export function merge(place: Place, live: any, config: any): any {
   if (config === undefined) return live
   if (live === undefined || live === null || config === null) return config
-  const shape = shapeOf(place)
+  const { shape } = place
   if (shape === 'leaf' || !isContainer(shape, live) || !isContainer(shape, config)) return config
   if (shape === 'list' || shape === 'set') return mergeLists(place, live, config)
   const out = { ...live }
@@ -208,7 +264,7 @@ function mergeLists(place: Place, live: any[], config: any[]): any[] {
 
 /** The object without what is in the set and in no set of `kept`; containers that become empty go too. */
 export function removeItems(place: Place, value: any, set: FieldSet, kept: FieldSet): any {
-  const shape = shapeOf(place)
+  const { shape } = place
   if (shape === 'leaf' || value === null || value === undefined || !isContainer(shape, value)) return value
   if (shape === 'list' || shape === 'set') {
     const item = childOf(place, '')

@@ -12,39 +12,48 @@ const isLeaf = (node: FieldSet): boolean => {
 export const isEmpty = isLeaf
 const isMember = (node: FieldSet): boolean => isLeaf(node) || '.' in node
 
-/** Puts a path into the set, in place. */
-export function insert(set: FieldSet, path: string[]): void {
-  let node = set
-  for (let i = 0; i < path.length; i++) {
+/** A set under construction: what is below it, in the order in which it came. `.` stands among the keys where the node became a member beside others. */
+export interface Draft {
+  member: boolean
+  keys: string[]
+  below: Draft[]
+}
+
+export const newDraft = (): Draft => ({ member: false, keys: [], below: [] })
+const DOT = newDraft()
+
+/** Puts the first `length` elements of a path into the draft. */
+export function insert(draft: Draft, path: string[], length = path.length): void {
+  let node = draft
+  for (let i = 0; i < length; i++) {
     const key = path[i]!
-    let next: FieldSet | undefined = node[key]
+    let at = node.keys.length - 1
+    if (at >= 0 && node.keys[at] !== key) at = node.keys.indexOf(key)
+    let next = node.below[at]
+    const isLast = i === length - 1
     if (next === undefined) {
-      next = {}
-      node[key] = next
-      if (i < path.length - 1) next[HOLE] = true
-    } else if (i === path.length - 1) {
-      if (next[HOLE]) {
-        delete next[HOLE]
-        if (!isLeaf(next)) next['.'] = {}
-      } else if (!isLeaf(next)) next['.'] = {}
-    } else if (next[HOLE]) {
-      // A place that is passed through, and not itself in the set.
-    } else if (isLeaf(next)) next['.'] = {}
+      next = { member: isLast, keys: [], below: [] }
+      node.keys.push(key)
+      node.below.push(next)
+    } else if (isLast ? !next.member && next.keys.length > 0 : next.member && next.keys.length === 0) {
+      next.member = true
+      next.keys.push('.')
+      next.below.push(DOT)
+    } else if (isLast) next.member = true
     node = next
   }
 }
 
-/** Marks nodes under construction that are no members. */
-const HOLE = '\u0000'
-
-/** The finished set of one made by `insert`. */
-export function finished(set: FieldSet): FieldSet {
-  for (const key in set) {
-    if (key === HOLE) delete set[key]
-    else if (key !== '.') finished(set[key])
-  }
+/** The set that was drafted. */
+export function finished({ keys, below }: Draft): FieldSet {
+  if (keys.length === 0) return NOTHING
+  const set: FieldSet = {}
+  for (let i = 0; i < keys.length; i++) set[keys[i]!] = finished(below[i]!)
   return set
 }
+
+/** The empty set, which also is every leaf. */
+const NOTHING: FieldSet = {}
 
 export function union(a: FieldSet, b: FieldSet): FieldSet {
   if (isLeaf(a)) return b
