@@ -28,7 +28,29 @@ interface Run {
   steps: Steps<unknown>
   io: Replaying
 }
-const runs = new WeakMap<Routine, Run>()
+
+class Itself {
+  constructor(routine: Routine) {
+    // biome-ignore lint/correctness/noConstructorReturn: the routine itself gets the private field of the class below
+    return routine
+  }
+}
+
+/** Gives a routine its running half, where no copy sees it (a WeakMap would do the same, at ten times the price). */
+class Running extends Itself {
+  #run: Run | undefined
+  constructor(routine: Routine, run: Run | undefined) {
+    super(routine)
+    this.#run = run
+  }
+  static of(routine: Routine): Run | undefined {
+    return #run in routine ? (routine as unknown as Running).#run : undefined
+  }
+  static set(routine: Routine, run: Run | undefined): void {
+    if (#run in routine) (routine as unknown as Running).#run = run
+    else new Running(routine, run)
+  }
+}
 
 export function startRoutine(turn: Turn, id: number): void {
   const routine = turn.actor.routines.get(id)
@@ -75,7 +97,7 @@ function go(turn: Turn, routine: Routine, result: unknown): void {
         return
       }
       Object.assign(routine, { args: run.io.next.args, log: [], step: routine.step + 1, waiting: undefined })
-      runs.delete(routine)
+      Running.set(routine, undefined)
       go(turn, routine, undefined)
       return
     }
@@ -118,13 +140,13 @@ function begin(turn: Turn, routine: Routine, wait: Wait): void {
 
 /** The running half, made anew from the log if this is a copy of the world. */
 function runOf(turn: Turn, routine: Routine): Run {
-  const known = runs.get(routine)
+  const known = Running.of(routine)
   if (known) return known
   const body = turn.system.machines[turn.actor.machine]!.routines?.[routine.name]
   if (!body) throw new Error(`${turn.actor.name} has no routine ${routine.name}`)
   const io = new Replaying(routine, turn)
   const run = { steps: body(io as RoutineIo<any>, routine.args), io }
-  runs.set(routine, run)
+  Running.set(routine, run)
   if (routine.waiting !== undefined) {
     let next = run.steps.next()
     while (io.cursor < routine.log.length && !next.done) next = run.steps.next(routine.log[io.cursor++])
