@@ -12,10 +12,18 @@ const ADMIN: User = { username: 'admin', uid: 'admin', groups: ['system:masters'
 /** The user of a bearer token; undefined for a bad one. `from`: the actor that shows it. */
 export function authenticate(s: State, authorization: string | undefined, from: string, now: number): User | undefined {
   if (authorization === undefined || authorization === '') return ANONYMOUS
-  const token = /^bearer +(.+)$/i.exec(authorization)?.[1]
-  if (token === undefined) return ANONYMOUS
-  return userOfToken(s, token, from, now)
+  let token = tokens.get(authorization)
+  if (token === undefined) {
+    token = /^bearer +(.+)$/i.exec(authorization)?.[1] ?? ''
+    if (tokens.size >= TOKENS_MAX) tokens.clear()
+    tokens.set(authorization, token)
+  }
+  return token === '' ? ANONYMOUS : userOfToken(s, token, from, now)
 }
+
+const TOKENS_MAX = 1_000
+/** The tokens in headers that were read before; '' if there is none. */
+const tokens = new Map<string, string>()
 
 export function userOfToken(s: State, token: string, from: string, now: number): User | undefined {
   const person = s.config.users?.[token] ?? (token === 'admin-token' ? ADMIN : undefined)
@@ -47,8 +55,15 @@ export function userNamed(username: string): User {
 }
 
 function authenticated(user: User): User {
-  return user.groups.includes('system:authenticated') ? user : { ...user, groups: [...user.groups, 'system:authenticated'] }
+  let known = signedIn.get(user)
+  if (known === undefined) {
+    known = user.groups.includes('system:authenticated') ? user : { ...user, groups: [...user.groups, 'system:authenticated'] }
+    signedIn.set(user, known)
+  }
+  return known
 }
+/** Users with the group of all that are known. */
+const signedIn = new WeakMap<User, User>()
 
 /** The user of a service account's token, if its account, and what it is bound to, still exist. */
 function boundTo(s: State, claims: Claims, now: number): User | undefined {

@@ -7,7 +7,7 @@ import { isStatus, methodNotAllowed, pathNotFound, type Status, unauthorized } f
 import type { Io, Message } from '../../kernel/machine.ts'
 import { share } from '../../kernel/share.ts'
 import { authenticate } from './authentication.ts'
-import { attributesOf, authorize, notAllowed } from './authorization/authorize.ts'
+import { authorize, notAllowed } from './authorization/authorize.ts'
 import { badOptions } from './decoding.ts'
 import { answerPath } from './discovery.ts'
 import { impersonate } from './impersonation.ts'
@@ -53,10 +53,9 @@ export function enter(s: State, message: Message, io: Io): { call: Call } | { ou
     station(io, call, 'authorization', 'refused', { why: spoken.message })
     return refuse(spoken)
   }
-  const wanted = attributesOf(info)
-  const decision = authorize(s, user, wanted, request.query['fieldSelector'])
+  const decision = authorize(s, user, info, request.query['fieldSelector'])
   if (!decision.allowed) {
-    const status = notAllowed(user, wanted, decision.reason)
+    const status = notAllowed(user, info, decision.reason)
     station(io, call, 'authorization', 'refused', { why: status.message })
     return refuse(status)
   }
@@ -92,7 +91,15 @@ function managerOf(request: ApiRequest): string {
   const named = request.query['fieldManager']
   if (named) return named
   const agent = request.headers['user-agent'] ?? ''
-  const slash = agent.indexOf('/')
-  const manager = (slash < 0 ? agent : agent.slice(0, slash)).replace(/[^\x20-\x7e]/g, '').slice(0, 128)
-  return manager === '' ? 'unknown' : manager
+  let manager = managers.get(agent)
+  if (manager === undefined) {
+    const slash = agent.indexOf('/')
+    manager = (slash < 0 ? agent : agent.slice(0, slash)).replace(/[^\x20-\x7e]/g, '').slice(0, 128) || 'unknown'
+    if (managers.size >= MANAGERS_MAX) managers.clear()
+    managers.set(agent, manager)
+  }
+  return manager
 }
+
+const MANAGERS_MAX = 1_000
+const managers = new Map<string, string>()

@@ -8,15 +8,21 @@ import { resourceByPlural } from '../../api/resources.ts'
 import type { RequestInfo } from './state.ts'
 
 const KNOWN_MAX = 10_000
-const known = new Map<string, RequestInfo>()
+/** What paths were found to ask for, by method. */
+const known = new Map<string, Map<string, RequestInfo>>()
 
 export function requestInfo(request: ApiRequest): RequestInfo {
   const { method, path, query } = request
-  const key = `${method} ${path}`
-  let info = known.get(key)
+  let paths = known.get(method)
+  if (paths === undefined) {
+    paths = new Map()
+    if (known.size < 100) known.set(method, paths)
+  }
+  let info = paths.get(path)
   if (info === undefined) {
     info = parse(method, path)
-    if (known.size < KNOWN_MAX) known.set(key, info)
+    if (paths.size >= KNOWN_MAX) paths.clear()
+    paths.set(path, info)
   }
   if (info.verb !== 'list' && info.verb !== 'get' && info.verb !== 'deletecollection') return info
   return info.resource === '' ? info : withQuery(info, query)

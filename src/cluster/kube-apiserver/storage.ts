@@ -48,13 +48,23 @@ export function etcdKey(type: ResourceType, namespace: string | undefined, name:
   return storages.get(type.plural)!.prefix + keyIn(type.namespaced ? namespace : undefined, name)
 }
 
-/** The stored value as an object of the API at that revision. */
+/** The stored value as an object of the API at that revision: the same object for as long as it is among the last that were asked for. */
 export function objectOf(value: any, revision: number): KubeObject {
-  return share({ ...value, metadata: { ...value.metadata, resourceVersion: String(revision) } })
+  const at = revision % RECENT
+  const last = recent[at]
+  if (last !== undefined && last.value === value && last.revision === revision) return last.object
+  const object = share({ ...value, metadata: { ...value.metadata, resourceVersion: String(revision) } })
+  recent[at] = { value, revision, object }
+  return object
 }
+
+const RECENT = 64
+/** A write is answered and told to the cache at about the same time. */
+const recent: ({ value: unknown; revision: number; object: KubeObject } | undefined)[] = new Array(RECENT).fill(undefined)
 
 /** The object without its resourceVersion, as it is stored. */
 export function storedOf(object: KubeObject): any {
-  const { resourceVersion: _, ...metadata } = object.metadata
+  const metadata: Record<string, unknown> = {}
+  for (const key in object.metadata) if (key !== 'resourceVersion') metadata[key] = object.metadata[key as keyof KubeObject['metadata']]
   return { ...object, metadata }
 }

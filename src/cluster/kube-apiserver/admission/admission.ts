@@ -42,8 +42,8 @@ export function mutate(s: State, given: Attributes & { object: KubeObject }, io:
   for (const plugin of plugins) {
     if (plugin.mutate === undefined) continue
     const next = plugin.mutate(s, a, io)
-    if (isStatus(next)) return next
     if (next === a.object) continue
+    if (isStatus(next)) return next
     for (const what of differences(a.object, next)) changes.push({ by: plugin.name, what })
     a = { ...a, object: next }
   }

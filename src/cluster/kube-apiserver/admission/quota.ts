@@ -27,7 +27,7 @@ interface Charge {
 
 /** Charges the quotas of the namespace for a new object, or for what it grew by; the refusal if it does not fit. */
 export function* chargeQuota(io: ServerIo, call: Call, object: KubeObject, old: KubeObject | undefined): Steps<Status | undefined> {
-  const due = io.state((s, t) => share(chargesFor(s, call, object, old, t.now)))
+  const due = io.state((s, t) => chargesFor(s, call, object, old, t.now))
   if (isStatus(due)) return refuse(io, call, due)
   for (const { quota, delta } of due) {
     const inside: Call = {
@@ -65,7 +65,7 @@ function refuse(io: ServerIo, call: Call, status: Status): Status {
 /** Which quotas count the object, and by how much; or what they demand and it does not say. */
 function chargesFor(s: State, call: Call, object: KubeObject, old: KubeObject | undefined, now: number): Charge[] | Status {
   const quotas = listed(s.caches['resourcequotas']!, call.info.namespace)
-  if (quotas.length === 0) return []
+  if (quotas.length === 0) return NONE
   const usage: Usage = usageOf(call.type, object, now)
   const before: Usage = old === undefined ? {} : usageOf(call.type, old, now)
   const charges: Charge[] = []
@@ -86,8 +86,10 @@ function chargesFor(s: State, call: Call, object: KubeObject, old: KubeObject | 
     if (unknown.length > 0) return no(call, object, `status unknown for quota: ${quota.metadata.name}, resources: ${unknown.join(',')}`)
     charges.push({ quota, delta })
   }
-  return charges
+  return share(charges)
 }
+
+const NONE: Charge[] = share([])
 
 const no = (call: Call, object: KubeObject, why: string): Status => forbidden(call.type, object.metadata.name || 'Unknown', why)
 

@@ -3,7 +3,7 @@
 // Differs: nothing known
 
 import { forbidden, type Status } from '../../../api/status.ts'
-import type { RequestInfo, State, User } from '../state.ts'
+import type { State, User } from '../state.ts'
 import { nodeAllows } from './node.ts'
 import { type Attributes, rbacAllows } from './rbac.ts'
 
@@ -16,31 +16,44 @@ export interface Decision {
 }
 
 /** Decisions by roles, as long as roles and bindings stay as they are: the key is replaced when one changes. */
-const decisions = new WeakMap<object, Map<string, Decision>>()
+const decisions = new WeakMap<object, Decided>()
 const DECISIONS_MAX = 5_000
 
+/** Decisions by who asks and what is wanted: the same values mean the same, since both are kept from request to request. */
+interface Decided {
+  by: Map<User, Map<Attributes, Decision>>
+  size: number
+}
+
 export function authorize(s: State, user: User, wanted: Attributes, fieldSelector?: string): Decision {
-  if (user.groups.includes('system:masters')) return { allowed: true, reason: '', by: 'system:masters' }
+  if (user.groups.includes('system:masters')) return BY_MASTERS
   const node = nodeAllows(s, user, wanted, fieldSelector)
-  if (node?.allowed) return { allowed: true, reason: '', by: 'Node' }
+  if (node?.allowed) return BY_NODE
   const rbac = byRoles(s, user, wanted)
   if (rbac.allowed || node === undefined) return rbac
   return { allowed: false, reason: [node.reason, rbac.reason].filter(reason => reason !== '').join(' '), by: '' }
 }
 
+const BY_MASTERS: Decision = { allowed: true, reason: '', by: 'system:masters' }
+const BY_NODE: Decision = { allowed: true, reason: '', by: 'Node' }
+
 function byRoles(s: State, user: User, wanted: Attributes): Decision {
   let known = decisions.get(s.rbac)
-  if (known === undefined) {
-    known = new Map()
+  if (known === undefined || known.size >= DECISIONS_MAX) {
+    known = { by: new Map(), size: 0 }
     decisions.set(s.rbac, known)
   }
-  const { verb, group, resource, subresource, namespace, name, path } = wanted
-  const key = `${user.username} ${user.groups.join(',')} ${verb} ${group} ${resource} ${subresource} ${namespace} ${name} ${resource === '' ? path : ''}`
-  let decision = known.get(key)
+  let mine = known.by.get(user)
+  if (mine === undefined) {
+    mine = new Map()
+    known.by.set(user, mine)
+  }
+  let decision = mine.get(wanted)
   if (decision === undefined) {
     const { allowed, reason } = rbacAllows(s, user, wanted)
     decision = { allowed, reason, by: allowed ? 'RBAC' : '' }
-    if (known.size < DECISIONS_MAX) known.set(key, decision)
+    mine.set(wanted, decision)
+    known.size++
   }
   return decision
 }
@@ -58,13 +71,3 @@ export function notAllowed(user: User, wanted: Attributes, reason: string): Stat
   const what = `User ${who} cannot ${wanted.verb} resource ${JSON.stringify(resource)} in API group ${JSON.stringify(wanted.group)} ${where}${because}`
   return forbidden({ group: wanted.group, plural: wanted.resource }, wanted.name, what)
 }
-
-export const attributesOf = (info: RequestInfo): Attributes => ({
-  verb: info.verb,
-  group: info.group,
-  resource: info.resource,
-  subresource: info.subresource,
-  namespace: info.namespace,
-  name: info.name,
-  path: info.path,
-})

@@ -11,6 +11,8 @@ export interface NodeAnswer {
 }
 
 const read = ['get', 'list', 'watch']
+const YES: NodeAnswer = { allowed: true, reason: '' }
+const no = (reason: string): NodeAnswer => ({ allowed: false, reason })
 
 /** Rights of every node, beside those that depend on its Pods. */
 export const NODE_RULES: Rule[] = [
@@ -42,50 +44,53 @@ export const NODE_RULES: Rule[] = [
   { apiGroups: ['resource.k8s.io'], resources: ['resourceslices'], verbs: ['create', 'delete', 'deletecollection', 'get', 'list', 'patch', 'update', 'watch'] },
 ]
 
+/** The rules by what they are about: `pods`, `pods/status`. */
+const rulesAbout = new Map<string, Rule[]>()
+for (const rule of NODE_RULES) for (const resource of rule.resources ?? []) rulesAbout.set(resource, [...(rulesAbout.get(resource) ?? []), rule])
+
 /** Undefined for users that are no nodes. */
 export function nodeAllows(s: State, user: User, wanted: Attributes, fieldSelector: string | undefined): NodeAnswer | undefined {
   if (!user.username.startsWith('system:node:') || !user.groups.includes('system:nodes')) return undefined
   const node = user.username.slice(12)
   const { verb, resource, group, name, namespace, subresource } = wanted
-  const no = (reason: string): NodeAnswer => ({ allowed: false, reason })
-  const yes: NodeAnswer = { allowed: true, reason: '' }
   switch (`${group}/${resource}`) {
     case '/secrets':
     case '/configmaps':
-      return related(s, node, verb, wanted, no)
+      return related(s, node, verb, wanted)
     case '/persistentvolumeclaims':
     case '/persistentvolumes':
       if (subresource === 'status') break
-      return related(s, node, verb, wanted, no)
+      return related(s, node, verb, wanted)
     case '/serviceaccounts':
       if (subresource !== 'token' || verb !== 'create') break
       return podsOf(s, node).some(pod => pod.metadata.namespace === namespace && pod['spec'].serviceAccountName === name)
-        ? yes
+        ? YES
         : no(`no relationship found between node '${node}' and this object`)
     case '/nodes':
       if (subresource !== '' || !read.includes(verb)) break
       if (name === '') return no(`node '${node}' cannot read all nodes, only its own Node object`)
-      return name === node ? yes : no(`node '${node}' cannot read '${name}', only its own Node object`)
+      return name === node ? YES : no(`node '${node}' cannot read '${name}', only its own Node object`)
     case '/pods':
       if (subresource !== '') break
       if (verb === 'get') {
         const pod = s.caches['pods']!.objects.get(`${namespace}/${name}`)
-        return pod === undefined || pod['spec'].nodeName === node ? yes : no(`no relationship found between node '${node}' and this object`)
+        return pod === undefined || pod['spec'].nodeName === node ? YES : no(`no relationship found between node '${node}' and this object`)
       }
       if (verb === 'list' || verb === 'watch')
         return fieldSelector !== undefined && fieldSelector.split(',').includes(`spec.nodeName=${node}`)
-          ? yes
+          ? YES
           : no('can only list/watch pods with spec.nodeName field selector')
       break
     case 'coordination.k8s.io/leases':
       if (!['get', 'create', 'update', 'patch', 'delete'].includes(verb)) return no('can only get, create, update, patch, or delete a node lease')
       if (namespace !== 'kube-node-lease') return no('can only access leases in the "kube-node-lease" system namespace')
-      return verb === 'create' || name === node ? yes : no('can only access node lease with the same name as the requesting node')
+      return verb === 'create' || name === node ? YES : no('can only access node lease with the same name as the requesting node')
     case 'storage.k8s.io/csinodes':
       if (!['get', 'create', 'update', 'patch', 'delete'].includes(verb)) return no('can only get, create, update, patch, or delete a CSINode')
-      return verb === 'create' || name === node ? yes : no('can only access CSINode with the same name as the requesting node')
+      return verb === 'create' || name === node ? YES : no('can only access CSINode with the same name as the requesting node')
   }
-  return NODE_RULES.some(rule => ruleAllows(rule, wanted)) ? yes : no('')
+  for (const rule of rulesAbout.get(subresource === '' ? resource : `${resource}/${subresource}`) ?? []) if (ruleAllows(rule, wanted)) return YES
+  return no('')
 }
 
 function podsOf(s: State, node: string): any[] {
@@ -93,7 +98,7 @@ function podsOf(s: State, node: string): any[] {
 }
 
 /** Secrets, ConfigMaps, claims and volumes: one by one, and only those that a Pod of the node uses. */
-function related(s: State, node: string, verb: string, wanted: Attributes, no: (reason: string) => NodeAnswer): NodeAnswer {
+function related(s: State, node: string, verb: string, wanted: Attributes): NodeAnswer {
   const { resource, name, namespace } = wanted
   if (!read.includes(verb)) return no('can only read resources of this type')
   if (name === '') return no(resource === 'secrets' || resource === 'configmaps' ? 'No Object name found' : 'can only get individual resources of this type')
@@ -105,7 +110,7 @@ function related(s: State, node: string, verb: string, wanted: Attributes, no: (
       return claim?.['spec'].volumeName === name
     })
   })
-  return uses ? { allowed: true, reason: '' } : no(`no relationship found between node '${node}' and this object`)
+  return uses ? YES : no(`no relationship found between node '${node}' and this object`)
 }
 
 function mentions(pod: any, resource: string, name: string): boolean {
