@@ -21,8 +21,20 @@ const machineOf = (name: string) => {
   return slash < 0 ? name : name.slice(0, slash)
 }
 
-/** Milliseconds from one actor to another; answers and watch messages take the wire back. */
+const delays = new Map<string, Map<string, number>>()
+
+/** Milliseconds from one actor to another; answers and watch messages take the wire back. Names are few, so each pair is looked up once. */
 export function delay(from: string, to: string): number {
+  const known = delays.get(from)?.get(to)
+  if (known !== undefined) return known
+  const ms = wireDelay(from, to)
+  const row = delays.get(from)
+  if (row) row.set(to, ms)
+  else delays.set(from, new Map([[to, ms]]))
+  return ms
+}
+
+function wireDelay(from: string, to: string): number {
   const a = machineOf(from)
   const b = machineOf(to)
   const ms = WIRES[a]?.[b] ?? WIRES[b]?.[a]

@@ -4,6 +4,7 @@
 
 import { push } from './agenda.ts'
 import type { Answer, Io, Message, System } from './machine.ts'
+import { plainType, timedType, wireOf } from './names.ts'
 import { int } from './random.ts'
 import { resume, startRoutine, wake } from './routine.ts'
 import { connect, disconnect, giveUp, hold } from './wires.ts'
@@ -21,7 +22,7 @@ export function transmit(world: World, said: Said, delay: number, timer = false)
   const life = world.actors.get(said.to)?.life ?? 0
   let at = world.now + delay
   if (said.from !== said.to) {
-    const wire = `${said.from}>${said.to}`
+    const wire = wireOf(said.from, said.to)
     if (world.cut.size > 0 && world.cut.has(wire)) {
       hold(world, { ...said, id, at, life })
       return id
@@ -61,7 +62,7 @@ export function deliver(system: System, world: World, message: Message): void {
     const call = world.calls.get(message.call)
     if (call) call.delivered = true
   }
-  handle(turn, message.type[0] === '~' ? retyped(message, message.type.slice(1), message.body) : message)
+  handle(turn, message.type[0] === '~' ? retyped(message, plainType(message.type), message.body) : message)
 }
 
 function handle(turn: Turn, message: Message): void {
@@ -159,7 +160,7 @@ export class Turn implements Io {
     answer(this.world, message.call, { ok: true, value }, this.system.delay(this.self, message.from, 'answer'), this.cause)
   }
   after(ms: number, type: string, body?: unknown): number {
-    return transmit(this.world, { from: this.self, to: this.self, type: `~${type}`, body, cause: this.cause }, ms, true)
+    return transmit(this.world, { from: this.self, to: this.self, type: timedType(type), body, cause: this.cause }, ms, true)
   }
   cancel(timer: number): void {
     this.world.timers.delete(timer)
