@@ -115,7 +115,7 @@ function* whereabouts(env: KubectlEnv, flags: Kit['flags']): Steps<{ server?: st
 }
 
 /** The command that the words name, and what is left for its flags. Flags may stand before it. */
-function commandOf(argv: string[]): { path: string; rest: string[]; unknown?: string } {
+export function commandOf(argv: string[]): { path: string; rest: string[]; unknown?: string } {
   const globals = globalFlags()
   const rest: string[] = []
   let path = ''

@@ -50,6 +50,9 @@ const ALL = [
   'jobs.batch',
 ]
 
+/** The usual resource of that name, or undefined; nobody is asked. */
+export const usualResource = (word: string): ResourceType | undefined => among(resourceTypes, word)
+
 function parts(word: string): { resource: string; group: string } {
   const dot = word.indexOf('.')
   return dot < 0 ? { resource: word, group: '' } : { resource: word.slice(0, dot), group: word.slice(dot + 1) }
