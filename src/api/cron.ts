@@ -2,6 +2,7 @@
 // Models github.com/robfig/cron/v3/{parser,spec}.go
 // Differs: in UTC only
 
+import { timeZones } from './data/timezones.ts'
 import { parseGoDuration } from './duration.ts'
 import { civil, daysIn, fromCivil } from './time.ts'
 
@@ -34,6 +35,7 @@ const WORDS: Record<string, string> = {
   '@midnight': '0 0 * * *',
   '@hourly': '0 * * * *',
 }
+const INT64_END = 0x8000_0000_0000_0000 // Atoi reads less than this.
 const YEARS_MAX = 5 // A schedule that means no moment in so many years never does.
 
 /** Does the text name a time zone of its own? */
@@ -45,8 +47,11 @@ export function parseSchedule(given: string): Schedule | { error: string } {
   let text = given
   if (text.startsWith('TZ=') || text.startsWith('CRON_TZ=')) {
     const space = text.indexOf(' ')
-    const zone = text.slice(text.indexOf('=') + 1, space < 0 ? undefined : space)
-    if (zone !== 'UTC' && zone !== 'Etc/UTC') return { error: `provided bad location ${zone}: unknown time zone ${zone}` }
+    // Upstream falls over, and tells how.
+    if (space < 0) return { error: 'invalid schedule format: runtime error: slice bounds out of range [:-1]' }
+    const zone = text.slice(text.indexOf('=') + 1, space)
+    if (zone.includes('..') || /^[/\\]/.test(zone)) return { error: `provided bad location ${zone}: time: invalid location name` }
+    if (zone !== '' && zone !== 'Local' && !timeZones().has(zone)) return { error: `provided bad location ${zone}: unknown time zone ${zone}` }
     text = text.slice(space).trim()
   }
   if (text.startsWith('@')) return wordOf(text)
@@ -119,7 +124,10 @@ function addRange(field: Field, text: string, bounds: Bounds): string | undefine
 function numberOf(text: string, bounds: Bounds): number | string {
   const name = bounds.names[text.toLowerCase()]
   if (name !== undefined) return name
-  if (/^\d+$/.test(text)) return Number(text)
+  if (/^\+?\d+$/.test(text)) {
+    if (Number(text) < INT64_END) return Number(text)
+    return `failed to parse int from ${text}: strconv.Atoi: parsing ${JSON.stringify(text)}: value out of range`
+  }
   if (/^-\d+$/.test(text)) return `negative number (${text}) not allowed: ${text}`
   return `failed to parse int from ${text}: strconv.Atoi: parsing ${JSON.stringify(text)}: invalid syntax`
 }

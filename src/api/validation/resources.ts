@@ -26,9 +26,11 @@ const INTEGER: ReadonlySet<string> = new Set([...COUNTED, ...SERVICE_COUNTS])
 
 const isHugePages = (name: string): boolean => name.startsWith('hugepages-')
 const isQuotaHugePages = (name: string): boolean => isHugePages(name) || name.startsWith('requests.hugepages-')
+/** A resource that a quota may limit without a prefix. */
+export const isQuotaResource = (name: string): boolean => QUOTA.has(name) || isQuotaHugePages(name)
 const isNative = (name: string): boolean => !name.includes('/') || name.includes('kubernetes.io/')
 export const isExtendedResource = (name: string): boolean => !isNative(name) && !name.startsWith('requests.') && qualifiedName(`requests.${name}`).length === 0
-const mayOvercommit = (name: string): boolean => isNative(name) && !isHugePages(name)
+export const mayOvercommit = (name: string): boolean => isNative(name) && !isHugePages(name)
 
 /** Of a container, or with `podLevel` of a Pod as a whole. */
 export function validateResourceRequirements(
@@ -85,11 +87,11 @@ export function validateResourceName(name: string, path: string): FieldError[] {
 
 export function validateQuotaResourceName(name: string, path: string): FieldError[] {
   const errors = validateResourceName(name, path)
-  if (!name.includes('/') && !QUOTA.has(name) && !isQuotaHugePages(name)) errors.push(invalidValue(path, name, 'must be a standard resource for quota'))
+  if (!name.includes('/') && !isQuotaResource(name)) errors.push(invalidValue(path, name, 'must be a standard resource for quota'))
   return errors
 }
 
-function validateContainerResourceName(name: string, path: string): FieldError[] {
+export function validateContainerResourceName(name: string, path: string): FieldError[] {
   const errors = validateResourceName(name, path)
   if (!name.includes('/')) {
     if (!COMPUTE.includes(name) && !isHugePages(name)) errors.push(invalidValue(path, name, 'must be a standard resource for containers'))

@@ -6,36 +6,19 @@ import type { FieldError } from '../field.ts'
 import { errorText } from '../field.ts'
 import type { KubeObject } from '../object.ts'
 import { resourceByKind } from '../resources.ts'
-import {
-  validateAutoscaler,
-  validateAutoscalerUpdate,
-  validateBudget,
-  validateBudgetUpdate,
-  validateCronJob,
-  validateCronJobUpdate,
-  validateJob,
-  validateJobUpdate,
-  validatePriorityClass,
-  validatePriorityClassUpdate,
-} from './batch.ts'
+import { validateAutoscaler, validateAutoscalerStatusUpdate, validateAutoscalerUpdate } from './autoscaling.ts'
+import { validateCronJob, validateCronJobUpdate, validateJob, validateJobUpdate } from './batch.ts'
 import {
   validateConfigMap,
   validateConfigMapUpdate,
   validateLease,
-  validateLimitRange,
   validateNamespace,
-  validateNode,
-  validateNodeUpdate,
-  validateQuota,
-  validateQuotaUpdate,
-  validateRole,
-  validateRoleBinding,
-  validateRoleBindingUpdate,
-  validateSecret,
-  validateSecretUpdate,
+  validateNamespaceFinalize,
+  validateNamespaceStatusUpdate,
 } from './config.ts'
 import { validateEndpointSlice, validateEndpointSliceUpdate, validateEndpoints, validateEndpointsUpdate } from './endpoints.ts'
-import { pathName, validateCommonMeta, validateCommonMetaUpdate, validateObjectMetaUpdate } from './metadata.ts'
+import { validateEvent, validateEventUpdate } from './events.ts'
+import { pathName, validateCommonMeta, validateCommonMetaUpdate } from './metadata.ts'
 import {
   validateIngress,
   validateIngressClass,
@@ -44,11 +27,17 @@ import {
   validateNetworkPolicy,
   validateNetworkPolicyUpdate,
 } from './networking.ts'
+import { validateNode, validateNodeStatusUpdate, validateNodeUpdate } from './nodes.ts'
 import { validateVolume, validateVolumeUpdate } from './persistentvolumes.ts'
 import { validatePodCreate } from './pod.ts'
 import { validateEphemeralUpdate, validatePodStatusUpdate, validatePodUpdate, validateResize } from './podupdate.ts'
+import { validateBudget, validateBudgetStatusUpdate, validatePriorityClass, validatePriorityClassUpdate } from './policy.ts'
+import { validateLimitRange, validateQuota, validateQuotaStatusUpdate, validateQuotaUpdate } from './quotas.ts'
+import { validateRole, validateRoleBinding, validateRoleBindingUpdate, validateRoleUpdate } from './rbac.ts'
+import { validateSecret, validateSecretUpdate } from './secrets.ts'
 import { validateService, validateServiceUpdate } from './services.ts'
 import { validateClaim, validateClaimUpdate, validateStorageClass, validateStorageClassUpdate } from './storage.ts'
+import { validatePodTemplate, validatePodTemplateUpdate, validateRevision, validateRevisionUpdate } from './templates.ts'
 import {
   validateDaemonSet,
   validateDaemonSetUpdate,
@@ -64,16 +53,13 @@ import {
 } from './workloads.ts'
 
 interface Rules {
-  create: (object: any) => FieldError[]
-  update: (object: any, old: any) => FieldError[]
+  create: (object: any, version: string) => FieldError[]
+  update: (object: any, old: any, version: string) => FieldError[]
   status?: (object: any, old: any) => FieldError[]
 }
 
-/** A change is judged as a new object, and its metadata as a change. */
-const again = (create: Rules['create']): Rules => ({
-  create,
-  update: (object, old) => [...validateObjectMetaUpdate(object.metadata, old.metadata), ...create(object)],
-})
+/** A change is judged as a new object. */
+const again = (create: (object: any) => FieldError[]): Rules => ({ create, update: create })
 
 const RULES: Record<string, Rules> = {
   Pod: { create: validatePodCreate, update: validatePodUpdate, status: validatePodStatusUpdate },
@@ -84,8 +70,8 @@ const RULES: Record<string, Rules> = {
   ReplicationController: { create: validateReplicationController, update: validateReplicationControllerUpdate, status: validateReplicaStatus },
   Job: { create: validateJob, update: validateJobUpdate },
   CronJob: { create: validateCronJob, update: validateCronJobUpdate },
-  HorizontalPodAutoscaler: { create: validateAutoscaler, update: validateAutoscalerUpdate },
-  PodDisruptionBudget: { create: validateBudget, update: validateBudgetUpdate },
+  HorizontalPodAutoscaler: { create: validateAutoscaler, update: validateAutoscalerUpdate, status: validateAutoscalerStatusUpdate },
+  PodDisruptionBudget: { create: validateBudget, update: validateBudget, status: validateBudgetStatusUpdate },
   PriorityClass: { create: validatePriorityClass, update: validatePriorityClassUpdate },
   Service: { create: validateService, update: validateServiceUpdate },
   Endpoints: { create: validateEndpoints, update: validateEndpointsUpdate },
@@ -95,13 +81,16 @@ const RULES: Record<string, Rules> = {
   NetworkPolicy: { create: validateNetworkPolicy, update: validateNetworkPolicyUpdate },
   ConfigMap: { create: validateConfigMap, update: validateConfigMapUpdate },
   Secret: { create: validateSecret, update: validateSecretUpdate },
-  Namespace: again(validateNamespace),
-  Node: { create: validateNode, update: validateNodeUpdate, status: validateNodeUpdate },
+  Namespace: { create: validateNamespace, update: validateNamespace, status: validateNamespaceStatusUpdate },
+  Node: { create: validateNode, update: validateNodeUpdate, status: validateNodeStatusUpdate },
   Lease: again(validateLease),
-  ResourceQuota: { create: validateQuota, update: validateQuotaUpdate },
+  Event: { create: validateEvent, update: validateEventUpdate },
+  ResourceQuota: { create: validateQuota, update: validateQuotaUpdate, status: validateQuotaStatusUpdate },
   LimitRange: again(validateLimitRange),
-  Role: again(validateRole),
-  ClusterRole: again(validateRole),
+  PodTemplate: { create: validatePodTemplate, update: validatePodTemplateUpdate },
+  ControllerRevision: { create: validateRevision, update: validateRevisionUpdate },
+  Role: { create: validateRole, update: validateRoleUpdate },
+  ClusterRole: { create: validateRole, update: validateRoleUpdate },
   RoleBinding: { create: validateRoleBinding, update: validateRoleBindingUpdate },
   ClusterRoleBinding: { create: validateRoleBinding, update: validateRoleBindingUpdate },
   PersistentVolume: { create: validateVolume, update: validateVolumeUpdate },
@@ -109,23 +98,24 @@ const RULES: Record<string, Rules> = {
   StorageClass: { create: validateStorageClass, update: validateStorageClassUpdate },
 }
 
-/** What is wrong with a new object: defaulted, prepared, with its name and uid. */
-export function validate(object: KubeObject): FieldError[] {
-  const errors = unique(RULES[object.kind]?.create(object) ?? [])
+/** What is wrong with a new object: defaulted, prepared, with its name and uid, as stored; `version` is the one that the request speaks. */
+export function validate(object: KubeObject, version = object.apiVersion): FieldError[] {
+  const errors = unique(RULES[object.kind]?.create(object, version) ?? [])
   return errors.length > 0 ? errors : validateCommonMeta(object.metadata, isNamespaced(object), pathName)
 }
 
 /** What is wrong with a change, as prepared for this subresource ('' the object itself, `status`, `resize`, …). */
-export function validateUpdate(object: KubeObject, old: KubeObject, subresource: string): FieldError[] {
+export function validateUpdate(object: KubeObject, old: KubeObject, subresource: string, version = object.apiVersion): FieldError[] {
   const common = [...validateCommonMeta(object.metadata, isNamespaced(object), pathName), ...validateCommonMetaUpdate(object.metadata, old.metadata)]
-  return unique([...common, ...changeErrors(object, old, subresource)])
+  return unique([...common, ...changeErrors(object, old, subresource, version)])
 }
 
-function changeErrors(object: KubeObject, old: KubeObject, subresource: string): FieldError[] {
+function changeErrors(object: KubeObject, old: KubeObject, subresource: string, version: string): FieldError[] {
   if (subresource === 'ephemeralcontainers') return validateEphemeralUpdate(object, old)
   if (subresource === 'resize') return validateResize(object, old)
+  if (subresource === 'finalize') return validateNamespaceFinalize(object)
   const rules = RULES[object.kind]
-  if (subresource === '') return rules?.update(object, old) ?? []
+  if (subresource === '') return rules?.update(object, old, version) ?? []
   return subresource === 'status' ? (rules?.status?.(object, old) ?? []) : []
 }
 
