@@ -121,14 +121,14 @@ function prepare(s: State, io: Io, call: Call, given: KubeObject, track: boolean
   }
   const made = withNewMetadata(allocated, call.type.namespaced ? call.info.namespace : undefined, io)
   const object = prepareForCreate(made, rfc3339(io.now))
-  const errors = validateNew(object)
+  const errors = validateNew(call.type, object)
   if (errors.length > 0) {
     const status = invalid(call.type, object.metadata.name ?? '', errors)
     station(io, call, 'validation', 'refused', { why: status.message })
     return status
   }
   station(io, call, 'validation', 'passed')
-  warnings.push(...warningsOf(object, true))
+  warnings.push(...warningsOf(object))
   const refused = validateAdmission(s, admissionOf(call, 'CREATE', object, undefined, warnings), io)
   if (refused !== undefined) {
     station(io, call, 'validating admission', 'refused', { why: refused.message })

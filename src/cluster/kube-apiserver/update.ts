@@ -163,14 +163,14 @@ export function changed(s: State, io: Io, call: Call, given: KubeObject, old: Ku
     return allocated
   }
   const object = prepareForUpdate(allocated, old, info.subresource, rfc3339(io.now))
-  const errors = validateChange(object, old, info.subresource)
+  const errors = validateChange(type, object, old, info.subresource)
   if (errors.length > 0) {
     const status = invalid(type, info.name, errors)
     station(io, call, 'validation', 'refused', { why: status.message })
     return status
   }
   station(io, call, 'validation', 'passed')
-  if (info.subresource === '' && object['spec'] !== old['spec']) warnings.push(...warningsOf(object, false))
+  if (info.subresource === '') warnings.push(...warningsOf(object, old))
   const refused = validateAdmission(s, admissionOf(call, 'UPDATE', object, old, warnings), io)
   if (refused !== undefined) {
     station(io, call, 'validating admission', 'refused', { why: refused.message })
