@@ -31,7 +31,7 @@ export function nameOf(actor: string): Named {
     case 'kube-proxy':
       return named('Paul', 'kube-proxy')
     case 'user':
-      return named('you', 'you')
+      return place === 'you' || place === 'admin' ? named('you', 'you') : named(`the caller with ${place}`, `user ${place}`)
     case 'customer':
       return named('a customer', 'client')
     case 'cloud':

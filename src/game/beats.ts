@@ -251,7 +251,7 @@ function stateOf(world: World, namespace: string, name: string): string {
   if (pod.metadata.deletionTimestamp !== undefined) return `${name} is being taken down`
   if (pod.status?.phase === 'Running') return `${name} is running, not yet ready`
   if (conditionOf(pod, 'PodReadyToStartContainers') === 'True') return 'the bench stands'
-  if (pod.status?.phase === 'Pending') return `${name} is mine, not yet running`
+  if (pod.status?.phase === 'Pending') return (pod.spec.nodeName ?? '') === '' ? `nobody can take ${name} yet` : `${name} is mine, not yet running`
   return `${name}: ${pod.status?.phase}`
 }
 

@@ -13,27 +13,34 @@ export function place(run: Run, sure: 0 | 1 | 2): void {
   const option = run.picked
   if (i === undefined || option === undefined) return
   const bet = run.level.bets[i]!
-  const answer = answerOf(run, bet)
-  run.bets[i] = { option, sure, answer, right: answer === option, seen: false }
+  const { answer, shown } = outcomeOf(run, bet)
+  run.bets[i] = { option, sure, answer, right: answer === option, seen: bet.decides === undefined }
   delete run.asking
   delete run.picked
-  if (bet.do !== undefined) act(run, bet.do)
+  if (bet.decides === undefined) {
+    run.revealed = i
+    if (shown !== undefined) run.decided.set(i, shown)
+  } else if (bet.do !== undefined) act(run, bet.do)
   checkGoals(run)
 }
 
 /** What happens in a fork of the live world decides which option is right. */
-export function answerOf(run: Run, bet: Bet): number {
+export const answerOf = (run: Run, bet: Bet): number => outcomeOf(run, bet).answer
+
+function outcomeOf(run: Run, bet: Bet): { answer: number; shown?: Beat } {
   const beside = forkOf(run)
-  beside.level = { ...run.level, bets: [] }
+  beside.level = { ...run.level, bets: [], fail: [] }
   beside.bets = []
   delete beside.asking
   if (bet.do !== undefined) act(beside, bet.do)
   const until = beside.line.world.now + bet.seconds * 1_000
   let decided: Beat | undefined
+  let shown: Beat | undefined
   while (beside.line.world.now < until) {
     const beat = nextBeat(beside, until - beside.line.world.now)
     if (beat === undefined) break
-    if (decided === undefined && holds(bet.decides, factsOf(beside, beat))) {
+    if (shown === undefined && bet.shows !== undefined && holds(bet.shows, factsOf(beside, beat))) shown = beat
+    if (decided === undefined && bet.decides !== undefined && holds(bet.decides, factsOf(beside, beat))) {
       decided = beat
       // What is done for the bet needs its time to show what comes of it.
       if (bet.do === undefined) break
@@ -41,7 +48,7 @@ export function answerOf(run: Run, bet: Bet): number {
   }
   const facts = factsOf(beside, decided)
   const proved = bet.options.findIndex(o => o.is !== undefined && holds(o.is, facts))
-  return proved >= 0 ? proved : bet.options.findIndex(o => o.right === true)
+  return { answer: proved >= 0 ? proved : bet.options.findIndex(o => o.right === true), ...(shown === undefined ? {} : { shown }) }
 }
 
 /** A copy that goes its own way. A command under way stays with the original. */
@@ -63,8 +70,7 @@ export function forkOf(run: Run): Run {
     history: [...run.history],
     given: [...run.given],
     dispatch: copy(run.dispatch),
-    stamping: copy(run.stamping),
-    shift: copy(run.shift),
+    jackets: copy(run.jackets),
     flags: new Set(run.flags),
     fakes: [...run.fakes],
     met: new Set(run.met),

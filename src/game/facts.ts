@@ -1,10 +1,12 @@
 // facts.ts: what is the case in a world: its objects as the vault has them, and conditions in CEL over them.
 
 import { Environment } from '@marcbachmann/cel-js'
+import { parseTime } from '../api/time.ts'
 import type { Runtime } from '../cluster/container-runtime/state.ts'
 import type { KeyValue } from '../cluster/etcd/store.ts'
 import type { Etcd } from '../cluster/etcd.ts'
 import { objectOf } from '../cluster/kube-apiserver/storage.ts'
+import type { SchedulerState } from '../cluster/kube-scheduler/state.ts'
 import type { World } from '../kernel/world.ts'
 import type { Beat } from './beats.ts'
 
@@ -78,10 +80,8 @@ export interface Facts {
   /** Lines of the journal that are marked: made-up ones, and true ones. */
   fakeFlags: number
   realFlags: number
-  /** Callers rightly stamped, wrong stamps. */
-  stamps: { right: number; mistakes: number }
-  /** Acts done as the real foreman does them, and others. */
-  shift: { done: number; mistakes: number }
+  /** Acts done as the real one does them, and others; papers that went in unchecked; jackets changed; callers who still wait. */
+  role: { done: number; mistakes: number; forged: number; changes: number; left: number }
   /** Tasks rightly handed out, wrong ones, desks looked at. */
   tasks: { right: number; mistakes: number; looked: number }
   /** Simulated seconds since the level opened. */
@@ -132,6 +132,12 @@ export function mistakeIn(expression: string): string | undefined {
   }
 }
 
+/** What the planner has been told of and has not placed: queued in any way, or being decided. */
+function unplacedOf(world: World): number {
+  const queue = (world.actors.get('kube-scheduler')?.state as Partial<SchedulerState> | undefined)?.queue
+  return queue === undefined ? 0 : queue.active.length + queue.backoff.length + queue.errorBackoff.length + queue.unschedulable.size + queue.inFlight.size
+}
+
 const list = (world: World, kind: string) => objectsUnder(world, `/registry/${kind}/`)
 
 /** Lists are made when they are asked for: most conditions look at one. */
@@ -154,6 +160,19 @@ function contextOf(facts: Facts): Record<string, unknown> {
     get replicasets() {
       return list(world, 'replicasets')
     },
+    get leases() {
+      return objectsUnder(world, '/registry/leases/kube-node-lease/').map(o => ({
+        name: o.metadata.name,
+        age: (world.now - (parseTime(o.spec.renewTime ?? '') ?? 0)) / 1_000,
+      }))
+    },
+    get events() {
+      return list(world, 'events')
+    },
+    /** Orders in the planner's in-tray: what it has been told of and has not placed. */
+    get unplaced() {
+      return unplacedOf(world)
+    },
     get services() {
       return list(world, 'services')
     },
@@ -163,8 +182,7 @@ function contextOf(facts: Facts): Record<string, unknown> {
     beat: beat ?? {},
     bets: { placed: facts.placed, right: facts.right },
     tasks: facts.tasks,
-    shift: facts.shift,
-    stamps: facts.stamps,
+    role: facts.role,
     flags: { fake: facts.fakeFlags, real: facts.realFlags },
     seconds: facts.seconds,
   }

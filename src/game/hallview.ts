@@ -2,14 +2,15 @@
 
 import { letterOf, nameOf, stations } from '../company/cast.ts'
 import type { Beat } from './beats.ts'
+import { opened, PLAYER } from './commands.ts'
 import { currentTask, panelOf as sortPanel } from './dispatch.ts'
 import { conditionOf, holds, podsOf, revisionOf } from './facts.ts'
 import { mapOf } from './mapview.ts'
 import { canForward } from './moments.ts'
-import type { Panel } from './panel.ts'
+import type { EditPanel, Panel } from './panel.ts'
+import { atWork, nextInJacket, rolePanel, stateInJacket } from './rolepanel.ts'
 import { factsOf, goalMet, type Run, secondsOf, solved, worldOf } from './run.ts'
-import { ACTS, onShift, shiftPanel } from './shift.ts'
-import { rolePanel, STAMPS, stampsLeft } from './stamps.ts'
+import { isKubectl } from './shell.ts'
 import { transcript } from './transcript.ts'
 import type { GoalLine, HallView, JournalLine, LevelHead, Possible, SlipCard, Words } from './view.ts'
 
@@ -64,9 +65,10 @@ export function hallOf(run: Run, stars: [boolean, boolean, boolean]): HallView {
       unlocked: promptOpen(run),
       sign: 'abc$',
       lines: run.prompt,
-      waiting: run.command?.waits !== undefined && run.command.waits.for !== 'editor',
-      busy: run.command !== undefined && run.handed && !walkingFirst(run),
+      waiting: run.command?.waits !== undefined && opened(run.command) === undefined,
+      busy: run.command !== undefined && !walkingFirst(run),
       history: run.history,
+      ...(run.completion === undefined ? {} : { completion: run.completion }),
     },
     time: {
       playing: run.playing,
@@ -83,16 +85,13 @@ export function hallOf(run: Run, stars: [boolean, boolean, boolean]): HallView {
 const walkingFirst = (run: Run): boolean => run.beats.length < 2 && run.level.desk !== undefined
 const promptOpen = (run: Run): boolean => run.level.desk === undefined || run.beats.some(b => b.kind === 'filed')
 
-const podCount = (run: Run): number => Math.max(1, podsOf(worldOf(run)).filter(p => p.namespace === 'default').length)
-
 function stateOf(run: Run): Words {
   if (run.asking !== undefined) return two('frozen until you bet')
   if (run.revealed !== undefined) return two(`frozen at beat ${run.beats.length}`)
   if (run.playing) return two(run.speed === 1 ? 'playing' : `playing x${run.speed}`)
   if (!worldOf(run).actors.get('kube-apiserver')!.up) return two('office unplugged', 'control plane down')
   if (run.walking !== undefined) return two('your step')
-  if (run.stamping !== undefined && stampsLeft(run.stamping) > 0)
-    return two(`as ${nameOf('kube-apiserver').company}, ${stampsLeft(run.stamping)} in the queue`, `as kube-apiserver, ${stampsLeft(run.stamping)} queued`)
+  if (atWork(run)) return stateInJacket(run)
   if (run.beats.length === 0) return two('good morning', 'ready')
   return two(`beat ${run.beats.length}`)
 }
@@ -105,13 +104,11 @@ function nextOf(run: Run): HallView['next'] {
     return { key: 'a s d', text: two('how sure are you: a low   s middle   d high') }
   }
   if (run.revealed !== undefined) return { key: '.', text: two(`go on${run.bets[run.revealed]?.right ? '' : '   A missed bet costs nothing.'}`) }
-  if (run.stamping !== undefined && stampsLeft(run.stamping) > 0)
-    return { key: STAMPS.map(v => v.key).join(' '), text: two('a stamp for the caller   a number takes another') }
   if (!run.handed && level.desk !== undefined)
     return { key: 'Enter', text: two(`hand over [${level.desk.slip}]`, `${level.desk.command.split(' ').slice(0, 2).join(' ')} [${level.desk.slip}]`) }
   if (run.walking !== undefined) return { key: '.', text: two('next station') }
   if (level.tasks.length > 0 && currentTask(run.dispatch) >= 0) return { key: `1-${level.people.length}`, text: two('hand it to somebody   i looks at a desk') }
-  if (onShift(run)) return { key: `${podCount(run) > 1 ? `1-${podCount(run)}` : '1'} ${ACTS.map(a => a.key).join(' ')}`, text: two('take a slip, or act') }
+  if (atWork(run)) return nextInJacket(run)
   const pending = run.bets.findIndex(b => b !== undefined && !b.seen)
   if (pending >= 0) return { key: '.', text: two('see what happens') }
   if (solved(run)) return { key: 'Enter', text: two('the shift is over   . goes on looking') }
@@ -121,13 +118,12 @@ function nextOf(run: Run): HallView['next'] {
 function canOf(run: Run): Possible[] {
   const can: Possible[] = []
   const free = run.asking === undefined && run.revealed === undefined
-  const queued = run.stamping !== undefined && stampsLeft(run.stamping) > 0
-  const waits = !queued && !run.handed && run.level.desk !== undefined
+  const waits = !run.handed && run.level.desk !== undefined
   if (run.asking !== undefined) can.push('Bet', 'Confidence')
   else if (run.revealed !== undefined) can.push('Go on')
   else if (waits) can.push('HandOver')
-  else if ((run.level.tasks.length > 0 && currentTask(run.dispatch) >= 0) || (run.stamping !== undefined && stampsLeft(run.stamping) > 0) || onShift(run))
-    can.push('Verb')
+  else if (run.level.tasks.length > 0 && currentTask(run.dispatch) >= 0) can.push('Verb')
+  else if (atWork(run)) can.push('Verb', 'Beat', 'NextEvent')
   else can.push('Beat', 'NextEvent')
   if (run.beats.length > 0) can.push('Rewind')
   if (canForward(run) && free) can.push('Forward')
@@ -140,8 +136,17 @@ function canOf(run: Run): Possible[] {
   return can
 }
 
+function editOf(run: Run): EditPanel | undefined {
+  const text = opened(run.command)
+  if (text === undefined) return undefined
+  const { line } = run.command!
+  return { panel: 'edit', title: line, text: text.text, use: text.typed ? 'input' : isKubectl(line) ? 'object' : 'file' }
+}
+
 function panelOf(run: Run): Panel {
   const { level } = run
+  const editing = editOf(run)
+  if (editing !== undefined) return editing
   if (run.revealed !== undefined) return revealOf(run, run.revealed)
   if (run.asking !== undefined) {
     const bet = level.bets[run.asking]!
@@ -179,8 +184,7 @@ function panelOf(run: Run): Panel {
     }
   }
   if (level.tasks.length > 0 && currentTask(run.dispatch) >= 0) return sortPanel(level, run.dispatch)
-  if (run.stamping !== undefined && stampsLeft(run.stamping) > 0) return rolePanel(level, run.stamping)
-  if (onShift(run)) return shiftPanel(run)
+  if (atWork(run)) return rolePanel(run)
   return speechOf(run)
 }
 
@@ -238,7 +242,7 @@ function textOf(beat: Beat): Words {
   if (beat.text.company !== '') return beat.text
   const hatch = nameOf('kube-apiserver').company
   if (beat.tag.kubernetes === 'binding') return two(`hands ${hatch} a note: where ${beat.name} goes`, `POST pods/${beat.name}/binding`)
-  return two(`hand ${hatch} a slip`, `${beat.verb ?? ''} to kube-apiserver`)
+  return two(`${beat.actor === PLAYER ? 'hand' : 'hands'} ${hatch} a slip`, `${beat.verb ?? ''} to kube-apiserver`)
 }
 
 function journalLine(beat: Beat, deciding: boolean): JournalLine {

@@ -2,6 +2,7 @@
 
 import { clockOf, headOf } from './hallview.ts'
 import type { Intent } from './intent.ts'
+import { soonOf } from './jackets.ts'
 import type { Level } from './level.ts'
 import { forkAt, type Moment } from './moments.ts'
 import { perform } from './perform.ts'
@@ -38,36 +39,46 @@ export function reportOf(run: Run, attempt: Attempt | undefined): Report {
     if (!ways.has(index)) ways.set(index, attempt === undefined ? undefined : wayOut(run, index, attempt, attempts))
     return ways.get(index)
   }
-  const last = lastSafe(moments.length - 1, i => wayFrom(i) !== undefined)
-  const began = firstThatMattered(run, moments.length - 1)
-  const back = began === undefined ? last : Math.min(began - 1, last)
+  // In the middle of a command nothing can be tried.
+  const still = moments.flatMap((m, i) => (m.busy ? [] : [i]))
+  const last = lastSafe(still, i => wayFrom(i) !== undefined)
+  const began = firstThatMattered(run, wayFrom, last)
+  const back = began === undefined ? last : began - 1
   const shortest = wayFrom(back)
+  const lost = moments[last + 1]
   return {
     clause: level.fail[run.failed!]!,
-    ...(attempt === undefined || moments[last + 1] === undefined ? {} : { tooLate: moments[last + 1]! }),
+    ...(attempt === undefined || lost === undefined ? {} : { tooLate: lost }),
     ...(began === undefined ? {} : { began: moments[began]! }),
-    ...(shortest === undefined ? {} : { shortest }),
+    ...(shortest === undefined ? {} : { shortest: doneOf(run, shortest) }),
     back,
-    trail: trailOf(moments),
+    trail: trailOf(moments, run.failed!),
   }
 }
 
 /** The last moment from which it can still be won: what is lost stays lost. The opening counts as safe. */
-function lastSafe(end: number, wins: (index: number) => boolean): number {
+function lastSafe(indices: readonly number[], wins: (index: number) => boolean): number {
   let safe = 0
-  let lost = end
+  let lost = indices.length - 1
   while (lost - safe > 1) {
     const middle = (safe + lost) >> 1
-    if (wins(middle)) safe = middle
+    if (wins(indices[middle]!)) safe = middle
     else lost = middle
   }
-  return safe
+  return indices[safe] ?? 0
 }
 
 /** The shortest end of a solution that wins from this moment; undefined: none does. */
 function wayOut(run: Run, index: number, attempt: Attempt, attempts: { left: number }): string[] | undefined {
   const ends = run.level.solutions.flatMap(s => s.lines.map((_, from) => s.lines.slice(from)))
   ends.sort((a, b) => a.length - b.length)
+  // What would come soon is the same for all of them, so it is looked up once.
+  const { jackets } = run.moments[index]!.kept
+  if (jackets !== undefined) {
+    const beside = settledFork(run, index)
+    soonOf(beside)
+    jackets.soon = beside.jackets!.soon!
+  }
   for (const lines of ends) {
     if (attempts.left-- <= 0) return undefined
     if (attempt(settledFork(run, index), lines)) return lines
@@ -82,10 +93,16 @@ function settledFork(run: Run, index: number): Run {
   return beside
 }
 
-/** The first moment of the player's without which it would not have failed; what came after is done just the same. */
-function firstThatMattered(run: Run, end: number): number | undefined {
-  for (let i = 1; i <= end; i++) {
-    if (run.moments[i]!.did === undefined) continue
+/**
+ * The first thing done that no way out would have done there, and without which it would not have failed: what came after is done just
+ * the same. It lies at the last safe moment, or before.
+ */
+function firstThatMattered(run: Run, wayFrom: (index: number) => string[] | undefined, last: number): number | undefined {
+  for (let i = 1; i <= last + 1 && i < run.moments.length; i++) {
+    const { did } = run.moments[i]!
+    if (did === undefined || run.moments[i - 1]!.busy) continue
+    const way = wayFrom(i - 1)
+    if (way === undefined || doneOf(run, way)[0] === did) continue
     const beside = settledFork(run, i - 1)
     for (const moment of run.moments.slice(i + 1)) for (const intent of moment.intents) goOn(beside, intent)
     if (beside.failed === undefined) return i
@@ -99,10 +116,11 @@ function goOn(run: Run, intent: Intent): void {
   perform(run, intent)
 }
 
-/** Where the figure changed, and the last of it; at most a few. */
-function trailOf(moments: readonly Moment[]): Report['trail'] {
-  const steps = moments.filter((m, i) => m.measure !== undefined && (i === 0 || m.measure !== moments[i - 1]!.measure || m.did !== undefined))
-  return steps.slice(-TRAIL_MAX).map(m => ({ beat: m.beats, value: m.measure!, text: textOf(m) }))
+/** Where the figure changed, and what was done; at most the last few. */
+function trailOf(moments: readonly Moment[], clause: number): Report['trail'] {
+  const value = (m: Moment | undefined) => m?.measures[clause]
+  const steps = moments.filter((m, i) => value(m) !== undefined && value(m) !== value(moments[i - 1]))
+  return steps.slice(-TRAIL_MAX).map(m => ({ beat: m.beats, value: value(m)!, text: textOf(m) }))
 }
 
 function textOf(moment: Moment): Words {
@@ -113,7 +131,6 @@ function textOf(moment: Moment): Words {
 export function incidentOf(run: Run, report: Report, stars: [boolean, boolean, boolean], again: boolean): IncidentView {
   const { clause, tooLate, began, shortest } = report
   const back = run.moments[report.back]!
-  const lines = shortest === undefined ? undefined : spokenOf(run, shortest)
   return {
     screen: 'incident',
     level: headOf(run, stars),
@@ -121,26 +138,24 @@ export function incidentOf(run: Run, report: Report, stars: [boolean, boolean, b
     customer: { at: clockOf(run), text: clause.say },
     ...(tooLate === undefined ? {} : { tooLate: { beat: tooLate.beats, text: textOf(tooLate) } }),
     ...(began === undefined ? {} : { began: { beat: back.beats, text: began.did! } }),
-    ...(lines === undefined ? {} : { shortest: { commands: lines.length, text: lines.join(', ') } }),
-    trail: report.trail,
-    ...(run.level.measure === undefined ? {} : { measure: run.level.measure.say }),
+    ...(shortest === undefined ? {} : { shortest: { commands: shortest.length, text: shortest.join(', ') } }),
+    trail: clause.measure === undefined ? [] : report.trail,
+    ...(clause.measure === undefined ? {} : { measure: clause.measure.say }),
     moral: clause.moral,
     back: {
       beat: back.beats,
       text: began === undefined ? both(`back to beat ${back.beats}, while there was time`) : both(`back to beat ${back.beats}, before: ${began.did}`),
     },
-    ...(again && lines !== undefined ? { example: withGap(lines) } : {}),
+    ...(again && shortest !== undefined ? { example: withGap(shortest) } : {}),
   }
 }
 
 const both = (text: string): Words => ({ company: text, kubernetes: text })
 
-/** What is done of a way; beats and answers to bets are only waiting. */
-function spokenOf(run: Run, lines: readonly string[]): string[] {
-  const done = lines.filter(l => !/^([.>[\]]|\d+ [asd]|)$/.test(l))
-  return done
-    .map(l => (l.toLowerCase() === 'enter' ? (run.level.desk?.command ?? l) : l))
-    .filter((l, i, all) => !(l.toLowerCase() === 'enter' && i === all.length - 1))
+/** What is done of a way: beats, answers to bets and the last Enter are only waiting. */
+function doneOf(run: Run, lines: readonly string[]): string[] {
+  const way = lines.at(-1)?.toLowerCase() === 'enter' ? lines.slice(0, -1) : lines
+  return way.filter(l => !/^([.>[\]]|\d+ [asd]|)$/.test(l)).map(l => (l.toLowerCase() === 'enter' ? (run.level.desk?.command ?? l) : l))
 }
 
 /** The worked example, with one step left out: the middle one. */

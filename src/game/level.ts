@@ -31,7 +31,7 @@ const request = z.strictObject({
     .regex(/^\/[a-zA-Z0-9/._-]+$/)
     .max(200),
   type: text(80).optional(),
-  body: z.unknown().optional(),
+  body: z.any().optional(),
 })
 
 const action = z.union([
@@ -70,9 +70,10 @@ const bet = z.strictObject({
   ask: words(200),
   short: text(40),
   when: cel.describe('The beat at which time stands still for the bet'),
-  do: action.optional().describe('What is done once the bet is placed'),
+  do: action.optional().describe('What is done once the bet is placed; in a bet without `decides` only the copy suffers it'),
+  shows: cel.optional().describe('The beat of the copy that is shown with the answer of such a bet'),
   seconds: seconds.default(10).describe('How long the fork runs'),
-  decides: cel.describe('The beat that decides the bet'),
+  decides: cel.optional().describe('The beat that decides the bet; without it the answer is shown at once, from a copy of the company'),
   options: z.array(option).min(2).max(5),
   gap: z.tuple([actor, actor]).optional(),
 })
@@ -122,8 +123,7 @@ const caller = z.strictObject({
   badge: z.enum(['you', 'expired', 'clerk', 'none', 'factory-p', 'factory-q', 'crowbar']),
   says: words(160),
   slip: text(30),
-  request: request.optional(),
-  at: seconds.default(0),
+  request: request.describe('What the paper asks; with a crowbar: what would be written into the vault'),
 })
 
 const task = z.strictObject({
@@ -167,7 +167,8 @@ export const levelSchema = z.strictObject({
       run: z.array(text(400)).max(20).default([]).describe('Commands that were given before the level opens; what they led to is the recorded run'),
       seconds: seconds.default(30).describe('How long they had to settle'),
       first: z.array(action).max(10).default([]).describe('What is done just before the level opens'),
-      played: z.array(actor).max(10).default([]).describe('Whose place the player takes'),
+      played: z.array(actor).max(10).default([]).describe('Whose place the player takes; the first is worn at the start'),
+      brisk: z.boolean().default(false).describe('What was learned step by step elsewhere is one verb here'),
     })
     .prefault({}),
   desk: z.strictObject({ command: text(200), slip: text(30) }).optional(),
@@ -185,11 +186,14 @@ export const levelSchema = z.strictObject({
         is: cel.describe('Once this holds, it went wrong: the incident report opens'),
         say: words(160).describe('What the customer saw'),
         moral: words(160).describe('What there is to learn from it, without blame'),
+        measure: z
+          .strictObject({ is: cel.describe('A number'), say: words(14) })
+          .optional()
+          .describe('The figure that the report follows from beat to beat'),
       }),
     )
     .max(5)
     .default([]),
-  measure: z.strictObject({ is: cel.describe('A number: the figure that the incident report follows from beat to beat'), say: words(14) }).optional(),
   par: z.strictObject({ seconds: z.number().int().min(1).max(3600), commands: z.number().int().min(0).max(200) }),
   hints: z.array(z.strictObject({ text: words(240), run: line.optional() })).length(3),
   lens: z.strictObject({

@@ -10,7 +10,7 @@ import type { Run } from './run.ts'
 export const MOMENTS_MAX = 4_000
 
 /** What turning back undoes, beside the world: the player's own part in it. Bets stand, and so does what was looked at. */
-type Kept = Pick<Run, 'handed' | 'given' | 'dispatch' | 'stamping' | 'shift' | 'flags' | 'fakes' | 'met' | 'broken'>
+type Kept = Pick<Run, 'handed' | 'given' | 'dispatch' | 'jackets' | 'flags' | 'fakes' | 'met' | 'broken'>
 
 export interface Moment {
   /** Beats shown by then; the last of them, if this moment is one. */
@@ -26,8 +26,10 @@ export interface Moment {
   did?: string
   /** All intents since the moment before. */
   intents: Intent[]
-  /** The figure that a level's report follows. */
-  measure?: number
+  /** The figures of the fail clauses. */
+  measures: number[]
+  /** A command was under way: it cannot be taken up in the middle. */
+  busy: boolean
 }
 
 const keptOf = (run: Run): Kept =>
@@ -35,8 +37,7 @@ const keptOf = (run: Run): Kept =>
     handed: run.handed,
     given: run.given,
     dispatch: run.dispatch,
-    stamping: run.stamping,
-    shift: run.shift,
+    jackets: run.jackets,
     flags: run.flags,
     fakes: run.fakes,
     met: run.met,
@@ -56,15 +57,17 @@ export function mark(run: Run, beat?: Beat): void {
     kept: keptOf(run),
     ...(run.doing === undefined ? {} : { did: run.doing }),
     intents: pending,
-    ...(run.measured === undefined ? {} : { measure: run.measured }),
+    measures: run.measured,
+    busy: run.command !== undefined,
   })
   run.pending = []
   delete run.doing
   if (run.moments.length > MOMENTS_MAX) run.moments.splice(1, MOMENTS_MAX >> 2)
 }
 
-/** The player does something else than before: what would have come is gone. */
+/** The player does something else than before: what would have come is gone, but what had been begun is finished first. */
 export function forget(run: Run): void {
+  while (run.moments.at(-1)?.busy === true && run.ahead.length > 0) forward(run)
   run.ahead = []
   run.line.inputs.length = run.line.applied
 }

@@ -5,6 +5,8 @@ import { checkGoals, giveCommand, nextBeat, type Run, stands } from './run.ts'
 
 /** Beats within which all slips are filed. */
 const BEATS_MAX = 60
+/** Simulated ms within which the bells ring for them. */
+const BELLS_MS = 20
 
 /** A desk that was looked at counts in some levels. */
 export function look(run: Run, actor: string | undefined): void {
@@ -19,7 +21,7 @@ export function handOver(run: Run): void {
   giveCommand(run, desk.command, false)
   nextBeat(run)
   if (run.level.stations) run.walking = 0
-  if (run.shift !== undefined) untilFiled(run)
+  if (run.jackets !== undefined) untilFiled(run)
   run.motionId++
 }
 
@@ -44,4 +46,5 @@ export function beat(run: Run): void {
 function untilFiled(run: Run): void {
   const slips = Object.values(run.level.start.files).join('\n---\n').split(/^---$/m).length
   for (let i = 0; i < BEATS_MAX && run.beats.filter(b => b.kind === 'filed' && b.to === PLAYER).length < slips; i++) if (nextBeat(run) === undefined) return
+  while (nextBeat(run, BELLS_MS) !== undefined) if (stands(run)) return
 }

@@ -1,14 +1,14 @@
 // perform.ts: what the player does in the hall, carried out in a run; screens are the session's matter.
 
 import { place } from './bets.ts'
-import { stop as stopCommand } from './commands.ts'
+import { leave, stop as stopCommand, write } from './commands.ts'
+import { completed } from './completion.ts'
 import { give } from './dispatch.ts'
 import type { Intent } from './intent.ts'
+import { work } from './jackets.ts'
 import { canForward, forget, mark, rewind, toBeat } from './moments.ts'
 import { beat, handOver, look } from './moves.ts'
-import { again, checkGoals, giveCommand, nextBeat, pass, type Run, stands, worldOf } from './run.ts'
-import { work } from './shift.ts'
-import { stamp } from './stamps.ts'
+import { again, askIfDue, checkGoals, giveCommand, goOn, nextBeat, pass, type Run, stands, worldOf } from './run.ts'
 import { flag } from './transcript.ts'
 
 /** Beats that "to the next event" goes through at most. */
@@ -24,6 +24,10 @@ function actOf(run: Run, intent: Intent): string | undefined {
     case 'Command':
     case 'Verb':
       return intent.line
+    case 'Edited':
+      return intent.text === undefined ? undefined : run.command?.line
+    case 'Write':
+      return intent.line === '.' ? run.command?.line : undefined
     case 'Flag':
       return `flag ${intent.line}`
     case 'TakeHint': {
@@ -39,6 +43,10 @@ const TURNING: readonly Intent['do'][] = ['Rewind', 'Forward', 'ToBeat']
 
 /** Carries an intent out. What the player does is a moment of its own, that can be gone back to. */
 export function perform(run: Run, intent: Intent): void {
+  if (intent.do === 'Complete') {
+    run.completion = completed(worldOf(run), run.desk, intent.line)
+    return
+  }
   if (run.failed !== undefined) return
   if (TURNING.includes(intent.do)) {
     turn(run, intent)
@@ -52,8 +60,11 @@ export function perform(run: Run, intent: Intent): void {
   }
   if (intent.do !== 'Inspect') run.pending.push(intent)
   carryOut(run, intent)
+  if (did !== undefined && intent.do === 'Verb') askIfDue(run)
   if (run.moments.length === before && (did !== undefined || intent.do === 'Confidence')) mark(run)
   delete run.doing
+  // A command that is over now can be gone back to, though its last beat could not.
+  if (did !== undefined && run.moments.at(-1)!.busy && run.command === undefined) mark(run)
 }
 
 function turn(run: Run, intent: Intent): void {
@@ -120,8 +131,7 @@ function carryOut(run: Run, intent: Intent): void {
       return
     case 'Verb':
       run.hints = 0
-      if (run.shift !== undefined) work(run, intent.line)
-      else if (run.stamping !== undefined) stamp(run.level, run.stamping, intent.line)
+      if (run.jackets !== undefined) work(run, intent.line)
       else give(run.level, run.dispatch, run.recorded, intent.line)
       checkGoals(run)
       run.motionId++
@@ -137,13 +147,25 @@ function carryOut(run: Run, intent: Intent): void {
       }
       run.hints = 0
       giveCommand(run, intent.line, true)
-      while (run.waiting.length > 0 && nextBeat(run) !== undefined) if (stands(run)) break
+      showWaiting(run)
       return
     }
+    case 'Edited':
+      if (leave(run.command, intent.text)) goOn(run)
+      showWaiting(run)
+      return
+    case 'Write':
+      if (write(run.command, intent.line)) goOn(run)
+      showWaiting(run)
+      return
     case 'Interrupt':
       if (run.command !== undefined) {
         stopCommand(run.command, run.desk, { world: () => worldOf(run), give: () => undefined, print: () => undefined })
         delete run.command
       }
   }
+}
+
+function showWaiting(run: Run): void {
+  while (run.waiting.length > 0 && nextBeat(run) !== undefined) if (stands(run)) break
 }

@@ -6,14 +6,16 @@ import { give, newTimeline, step, type Timeline } from '../kernel/timeline.ts'
 import { advanceTo, apply, type World } from '../kernel/world.ts'
 import { act, lights } from './actions.ts'
 import { type Beat, beatOf, type Draft, hearRequest, newSeen, type Seen } from './beats.ts'
-import { begin, type Command, type Desk, newDesk, PLAYER, pump } from './commands.ts'
+import { people } from './callers.ts'
+import { begin, type Command, type Desk, newDesk, opened, PLAYER, pump } from './commands.ts'
+import type { Completed } from './completion.ts'
 import { type Dispatch, newDispatch, type Recorded, recordedBeat, recordedNote } from './dispatch.ts'
 import { type Facts, holds, podsOf, resultOf } from './facts.ts'
 import type { Intent } from './intent.ts'
+import { dress, type Jackets, queueOf } from './jackets.ts'
 import type { Level } from './level.ts'
 import { aheadAt, forget, forward, type Moment, mark } from './moments.ts'
-import type { Shift } from './shift.ts'
-import { newStamping, people, type Stamping, stampsLeft } from './stamps.ts'
+import { isKubectl } from './shell.ts'
 import type { PromptLine } from './view.ts'
 
 /** Simulated milliseconds that a prompt's command is given before it is said to wait. */
@@ -53,8 +55,8 @@ export interface Run {
   doing?: string
   /** The clause that says that it went wrong, once it did. */
   failed?: number
-  /** The figure of the level's report as it stood last. */
-  measured?: number
+  /** The figure of each fail clause as it stood last. */
+  measured: number[]
   bets: (Placed | undefined)[]
   /** Number of the bet that is asked now. */
   asking?: number
@@ -66,6 +68,8 @@ export interface Run {
   command?: Command
   prompt: PromptLine[]
   history: string[]
+  /** What Tab found last. */
+  completion?: Completed
   given: string[]
   handed: boolean
   /** The station at which the first slip stands, while it is walked through them. */
@@ -83,8 +87,7 @@ export interface Run {
   /** After how many beats each made-up line came. */
   fakes: (number | undefined)[]
   dispatch: Dispatch
-  stamping?: Stamping
-  shift?: Shift
+  jackets?: Jackets
   /** What was done before the doors opened. */
   recorded: Recorded[]
   /** Latched goals. */
@@ -111,6 +114,7 @@ export function openRun(level: Level, seed: number): Run {
     moments: [],
     ahead: [],
     pending: [],
+    measured: [],
     bets: level.bets.map(() => undefined),
     decided: new Map(),
     desk: newDesk(level.start.files),
@@ -132,10 +136,8 @@ export function openRun(level: Level, seed: number): Run {
     broken: new Map(),
   }
   if (level.start.run.length > 0) settle(run)
-  const foreman = level.start.played.find(a => a.startsWith('kubelet/'))
-  if (foreman !== undefined) run.shift = { node: foreman.slice(8), done: 0, mistakes: 0 }
-  if (level.callers.length > 0) run.stamping = newStamping(level, run.line.world)
   for (const action of level.start.first) act(run, action)
+  dress(run)
   mark(run)
   return run
 }
@@ -180,11 +182,18 @@ export function factsOf(run: Run, beat?: Beat): Facts {
     right: placed.filter(b => b!.right).length,
     fakeFlags: [...run.flags].filter(f => f.startsWith('fake')).length,
     realFlags: [...run.flags].filter(f => f.startsWith('beat')).length,
-    shift: { done: run.shift?.done ?? 0, mistakes: run.shift?.mistakes ?? 0 },
-    stamps: { right: run.stamping === undefined ? 0 : run.level.callers.length - stampsLeft(run.stamping), mistakes: run.stamping?.mistakes ?? 0 },
+    role: roleFacts(run),
     tasks: { right: run.dispatch.right.filter(Boolean).length, mistakes: run.dispatch.mistakes, looked: run.dispatch.looked.size },
     seconds: secondsOf(run),
   }
+}
+
+/** False moves so far, of whatever kind the level has. */
+export const mistakesOf = (run: Run): number => run.dispatch.mistakes + (run.jackets?.mistakes ?? 0)
+
+function roleFacts(run: Run): Facts['role'] {
+  const { done = 0, mistakes = 0, forged = 0, changes = 0 } = run.jackets ?? {}
+  return { done, mistakes, forged, changes, left: run.jackets === undefined ? 0 : queueOf(run).length }
 }
 
 const around = (run: Run) => ({
@@ -207,20 +216,31 @@ const named = (run: Run, line: string): string =>
 export function giveCommand(run: Run, typed: string, wait: boolean): void {
   const line = named(run, typed)
   run.history.push(line)
-  run.given.push(line)
+  if (isKubectl(line)) run.given.push(line)
   printed(run, 'command', line)
-  if (!/^(kubectl|k)(\s|$)/.test(line)) {
-    printed(run, 'err', `${line.split(' ')[0]}: command not found; here kubectl is spoken`)
+  const command = begin(line)
+  if (typeof command === 'string') {
+    printed(run, 'err', command)
     return
   }
   forget(run)
-  const command = begin(line)
   run.command = command
   pump(command, run.desk, around(run), true)
   settleCommand(run)
-  if (!wait) return
+  if (wait) carryOn(run)
+}
+
+/** The command has what it waited for, and goes on. */
+export function goOn(run: Run): void {
+  if (run.command === undefined) return
+  pump(run.command, run.desk, around(run))
+  settleCommand(run)
+  carryOn(run)
+}
+
+function carryOn(run: Run): void {
   const until = run.line.world.now + PATIENCE_MS
-  for (let i = 0; i < MESSAGES_MAX && run.command !== undefined; i++) {
+  for (let i = 0; i < MESSAGES_MAX && run.command !== undefined && opened(run.command) === undefined; i++) {
     if (!move(run, until)) break
     // What the player has done is a beat of its own; the world does not run ahead of it.
     if (run.waiting.some(d => d.to === PLAYER && (d.kind === 'filed' || d.kind === 'refused'))) break
@@ -283,7 +303,7 @@ function afterBeat(run: Run, beat: Beat): void {
   const facts = factsOf(run, beat)
   run.level.bets.forEach((bet, i) => {
     const placed = run.bets[i]
-    if (placed !== undefined && !placed.seen && !run.decided.has(i) && holds(bet.decides, facts)) {
+    if (placed !== undefined && !placed.seen && !run.decided.has(i) && bet.decides !== undefined && holds(bet.decides, facts)) {
       run.decided.set(i, beat)
       placed.seen = true
       run.revealed = i
@@ -297,7 +317,9 @@ function afterBeat(run: Run, beat: Beat): void {
   checkGoals(run)
 }
 
-function askIfDue(run: Run, facts: Facts): void {
+/** Some bets are due when the player has done something, not at a beat. */
+export function askIfDue(run: Run, facts: Facts = factsOf(run, run.beats.at(-1))): void {
+  if (stands(run) || run.bets.some(b => b !== undefined && !b.seen)) return
   const next = run.bets.findIndex(b => b === undefined)
   const bet = run.level.bets[next]
   if (bet !== undefined && holds(bet.when, facts)) {
@@ -306,6 +328,8 @@ function askIfDue(run: Run, facts: Facts): void {
     delete run.picked
   }
 }
+
+const numberOf = (value: unknown): number => (typeof value === 'number' || typeof value === 'bigint' ? Number(value) : 0)
 
 export function checkGoals(run: Run): void {
   const facts = factsOf(run, run.beats.at(-1))
@@ -316,11 +340,7 @@ export function checkGoals(run: Run): void {
     } else if (clause.when === 'now' && !held) run.met.delete(i)
     else if (held && (!clause.when.startsWith('within ') || facts.seconds <= Number(clause.when.slice(7)))) run.met.add(i)
   })
-  const { measure } = run.level
-  if (measure !== undefined) {
-    const value = resultOf(measure.is, facts)
-    run.measured = typeof value === 'number' || typeof value === 'bigint' ? Number(value) : 0
-  }
+  run.measured = run.level.fail.map(clause => numberOf(clause.measure === undefined ? undefined : resultOf(clause.measure.is, facts)))
   if (run.failed !== undefined) return
   const failed = run.level.fail.findIndex(clause => holds(clause.is, facts))
   if (failed >= 0) {

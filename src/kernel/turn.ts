@@ -3,6 +3,7 @@
 // Differs: nothing known
 
 import { push } from './agenda.ts'
+import { stopped } from './gates.ts'
 import type { Answer, Io, Message, System } from './machine.ts'
 import { plainType, timedType, wireOf } from './names.ts'
 import { int } from './random.ts'
@@ -18,6 +19,7 @@ type Said = Omit<Message, 'id' | 'at' | 'life'>
 /** Puts a message into the agenda; returns its id. */
 export function transmit(world: World, said: Said, delay: number, timer = false): number {
   if (world.agenda.length >= AGENDA_MAX) throw new Error(`agenda is full (${AGENDA_MAX}): ${said.from} sends ${said.type} to ${said.to} without end`)
+  if (world.gates.length > 0 && stopped(world, said, delay)) return world.ids
   const id = ++world.ids
   const life = world.actors.get(said.to)?.life ?? 0
   let at = world.now + delay

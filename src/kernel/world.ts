@@ -4,6 +4,7 @@
 
 import { crash, restart, spawn } from './actors.ts'
 import { type Agenda, pop } from './agenda.ts'
+import { type Gate, release, type Stopped, setGates } from './gates.ts'
 import type { Message, Note, System } from './machine.ts'
 import { type Random, seeded } from './random.ts'
 import type { Routine } from './routine.ts'
@@ -61,6 +62,9 @@ export interface World {
   cut: Map<string, number>
   /** What was said over cut wires during that attempt. */
   held: Message[]
+  /** Which messages wait to be let through, and those that do. */
+  gates: Gate[]
+  stopped: Stopped[]
   notes: Note[]
   noteIds: number
   /** Hash over every message so far: equal chains, equal histories. */
@@ -77,6 +81,8 @@ export type Input =
   | { input: 'restart'; name: string }
   | { input: 'slow'; from: string; to: string; ms: number }
   | { input: 'cut' | 'mend'; a: string; b: string }
+  | { input: 'gates'; gates: Gate[] }
+  | { input: 'release'; id: number; through: boolean }
 
 export function newWorld(seed: number): World {
   return {
@@ -94,6 +100,8 @@ export function newWorld(seed: number): World {
     slow: new Map(),
     cut: new Map(),
     held: [],
+    gates: [],
+    stopped: [],
     notes: [],
     noteIds: 0,
     chain: 0x811c9dc5 | 0,
@@ -103,8 +111,8 @@ export function newWorld(seed: number): World {
 
 /** A world of its own with the same past. Messages and notes are never changed once they are made, so both worlds hold the same ones. */
 export function copyWorld(world: World): World {
-  const { agenda, notes, held, ...rest } = world
-  return { ...copy(rest), agenda: agenda.slice(), notes: notes.slice(), held: held.slice() }
+  const { agenda, notes, held, stopped, ...rest } = world
+  return { ...copy(rest), agenda: agenda.slice(), notes: notes.slice(), held: held.slice(), stopped: stopped.slice() }
 }
 
 /** Dispatches the next message and returns it; undefined when nothing will ever happen, or not before `until` (then the clock stands at `until`). */
@@ -158,6 +166,12 @@ export function apply(system: System, world: World, input: Input): void {
       break
     case 'mend':
       mend(system, world, input.a, input.b)
+      break
+    case 'gates':
+      setGates(world, input.gates)
+      break
+    case 'release':
+      release(world, input.id, input.through)
   }
 }
 
