@@ -2,7 +2,9 @@
 // Models k8s.io/kubernetes/pkg/registry/*/strategy.go and k8s.io/apiserver/pkg/registry/rest/{create,update}.go
 // Differs: pods/resize and pods/ephemeralcontainers keep the metadata of the stored Pod
 
+import { prepareDataSources } from './datasources.ts'
 import { mapField, mapItems, withFields } from './edit.ts'
+import { dns1123Subdomain } from './name.ts'
 import type { KubeObject } from './object.ts'
 import { sameJson } from './patch.ts'
 import { qosClass } from './qos.ts'
@@ -10,7 +12,7 @@ import { defaultPodLevelResources } from './resourcetotals.ts'
 
 type Fields = Record<string, any>
 
-/** The object as it will be created; `now` (RFC 3339) is needed by PersistentVolumes. Expects defaults, a name and a uid. */
+/** The object as it will be created; `now` (RFC 3339) is needed by PersistentVolumes and gated Pods. Expects defaults, a name and a uid. */
 export function prepareForCreate<T extends KubeObject>(object: T, now?: string): T {
   let out: Fields = object
   if (HAS_STATUS.has(object.kind)) out = withFields(out, { status: EMPTY_STATUS[object.kind] ?? {} })
@@ -18,7 +20,7 @@ export function prepareForCreate<T extends KubeObject>(object: T, now?: string):
   else if (object.metadata.generation !== undefined) out = withFields(out, { metadata: withFields(out['metadata'], { generation: undefined }) })
   switch (object.kind) {
     case 'Pod':
-      return newPod(out) as T
+      return newPod(out, now) as T
     case 'DaemonSet':
       return withTemplateGeneration(out, Math.max(1, templateGeneration(out))) as T
     case 'Job':
@@ -34,8 +36,10 @@ export function prepareForCreate<T extends KubeObject>(object: T, now?: string):
       return mapField(out, 'spec', spec => withFields(spec, { strategy: undefined, preferredHolder: undefined })) as T
     case 'ServiceAccount':
       return withSecretNames(out) as T
+    case 'PersistentVolumeClaim':
+      return mapField(out, 'spec', spec => prepareDataSources(spec, undefined)) as T
     case 'EndpointSlice':
-      return mapItems(out, 'endpoints', withoutTopology) as T
+      return withoutTopology(out, undefined) as T
     default:
       return out as T
   }
@@ -120,7 +124,7 @@ const EMPTY_STATUS: Record<string, any> = {
   Ingress: { loadBalancer: {} },
 }
 
-function newPod(pod: Fields): Fields {
+function newPod(pod: Fields, now?: string): Fields {
   const labels = pod['metadata'].labels ?? {}
   const out = mapField(pod, 'spec', spec => {
     let next = mapField(spec, 'affinity', affinity => withKeyLabels(affinity, labels))
@@ -130,7 +134,8 @@ function newPod(pod: Fields): Fields {
   const status: Fields = { phase: 'Pending', qosClass: qosClass(out['spec']) }
   if (out['spec'].schedulingGates?.length > 0) {
     const message = 'Scheduling is blocked due to non-empty scheduling gates'
-    status['conditions'] = [{ type: 'PodScheduled', status: 'False', lastProbeTime: null, lastTransitionTime: null, reason: 'SchedulingGated', message }]
+    const time = { lastProbeTime: null, lastTransitionTime: now ?? null }
+    status['conditions'] = [{ type: 'PodScheduled', status: 'False', ...time, reason: 'SchedulingGated', message }]
   }
   return withFields(out, { status })
 }
@@ -184,8 +189,17 @@ function withSecretNames(account: Fields): Fields {
   return mapItems(account, 'secrets', secret => (Object.keys(secret).length === 1 && 'name' in secret ? secret : { name: secret.name }))
 }
 
-function withoutTopology(endpoint: Fields): Fields {
-  return withFields(endpoint, { deprecatedTopology: undefined })
+const HOSTNAME = 'kubernetes.io/hostname'
+
+/** v1 takes no topology; a node's name that had been kept there moves to its field. Endpoints that stay as they are are left alone. */
+function withoutTopology(slice: Fields, old: Fields | undefined): Fields {
+  if (old !== undefined && sameJson(slice['endpoints'], old['endpoints'])) return slice
+  const known = new Set((old?.['endpoints'] ?? []).map((endpoint: Fields) => endpoint['deprecatedTopology']?.[HOSTNAME]))
+  return mapItems(slice, 'endpoints', endpoint => {
+    const node: string | undefined = endpoint['deprecatedTopology']?.[HOSTNAME]
+    const moved = endpoint['nodeName'] === undefined && node !== undefined && known.has(node) && dns1123Subdomain(node).length === 0
+    return withFields(endpoint, { deprecatedTopology: undefined, ...(moved ? { nodeName: node } : {}) })
+  })
 }
 
 function prepareMain(object: Fields, old: Fields): Fields {
@@ -216,6 +230,12 @@ function prepareMain(object: Fields, old: Fields): Fields {
     case 'Service':
       out = withoutTypeFields(out, old)
       break
+    case 'PersistentVolumeClaim':
+      out = mapField(out, 'spec', spec => prepareDataSources(spec, old['spec'] ?? {}))
+      break
+    case 'EndpointSlice':
+      // The generation counts what was sent.
+      return withoutTopology(changed(out, old) ? bump(out, old) : out, old)
   }
   return changed(out, old) ? bump(out, old) : out
 }

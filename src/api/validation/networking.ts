@@ -1,6 +1,6 @@
 // networking.ts: validation of Ingresses, IngressClasses and NetworkPolicies.
 // Models k8s.io/kubernetes/pkg/apis/networking/validation/validation.go and pkg/apis/networking/v1/zz_generated.validations.go
-// Differs: nothing known
+// Differs: an empty list that was given counts as none, and shows as null
 
 import type { FieldError } from '../field.ts'
 import { forbiddenField, invalidValue, notSupported, required, tooLong } from '../field.ts'
@@ -74,7 +74,7 @@ function httpRule(http: any, path: string): FieldError[] {
 }
 
 function httpPath({ path: text = '', pathType, backend: target = {} }: any, path: string): FieldError[] {
-  if (pathType === undefined) return [required(`${path}.pathType`, 'pathType must be specified')]
+  if (pathType == null) return [required(`${path}.pathType`, 'pathType must be specified')]
   const errors: FieldError[] = []
   const wrong = (why: string): number => errors.push(invalidValue(`${path}.path`, text, why))
   if (!PATH_TYPES.includes(pathType)) errors.push(notSupported(`${path}.pathType`, pathType, PATH_TYPES))

@@ -1,9 +1,10 @@
 // persistentvolumes.ts: validation of PersistentVolumes.
 // Models k8s.io/kubernetes/pkg/apis/core/validation/validation.go and pkg/volume/validation/pv_validation.go
-// Differs: quantities are judged in their order, which Go leaves to chance
+// Differs: an empty map counts as none, and shows as null; names of more than one capacity are judged in their order, which Go leaves to chance
 
 import type { FieldError } from '../field.ts'
 import { forbiddenField, invalidValue, notSupported, required } from '../field.ts'
+import { labelValue } from '../name.ts'
 import { sameJson } from '../patch.ts'
 import { compareQuantity, unitValue } from '../quantity.ts'
 import { goInternal, sortedMap, structDiff } from './diff.ts'
@@ -20,15 +21,18 @@ const MOUNTED = [
   ...['azureDisk', 'photonPersistentDisk'],
 ]
 
-export function validateVolume(object: any): FieldError[] {
+export const validateVolume = (object: any): FieldError[] => volumeRules(object, false)
+
+/** `anyValue`: of node affinity; so for volumes that were stored with what is refused today. */
+function volumeRules(object: any, anyValue: boolean): FieldError[] {
   const spec = object.spec ?? {}
-  const errors = [...validateObjectMeta(object.metadata, false, subdomainName), ...volumeSpec(spec, object.metadata.name ?? '')]
+  const errors = [...validateObjectMeta(object.metadata, false, subdomainName), ...volumeSpec(spec, object.metadata.name ?? '', anyValue)]
   if (object.metadata.annotations?.[MOUNT_OPTIONS] !== undefined && !MOUNTED.some(key => spec[key] !== undefined))
     errors.push(forbiddenField(`metadata.annotations.${MOUNT_OPTIONS}`, 'may not specify mount options for this volume type'))
   return errors
 }
 
-function volumeSpec(spec: any, name: string): FieldError[] {
+function volumeSpec(spec: any, name: string, anyValue: boolean): FieldError[] {
   const errors: FieldError[] = []
   const modes: string[] = spec.accessModes ?? []
   if (modes.length === 0) errors.push(required('spec.accessModes'))
@@ -40,7 +44,7 @@ function volumeSpec(spec: any, name: string): FieldError[] {
     errors.push(
       ...(affinity.required === undefined
         ? [required('spec.nodeAffinity.required', 'must specify required node constraints')]
-        : validateNodeSelector(affinity.required, 'spec.nodeAffinity.required')),
+        : validateNodeSelector(affinity.required, 'spec.nodeAffinity.required', anyValue)),
     )
   errors.push(...sources(spec, name))
   if (policy === 'Recycle' && spec.hostPath !== undefined && /^\/[/.]*$/.test(spec.hostPath.path ?? ''))
@@ -89,8 +93,12 @@ function sources(spec: any, name: string): FieldError[] {
 }
 
 export function validateVolumeUpdate(object: any, old: any): FieldError[] {
-  const errors = [...validateObjectMetaUpdate(object.metadata, old.metadata), ...validateVolume(object)]
   const [now, was] = [object.spec ?? {}, old.spec ?? {}]
+  const values: string[] = (was.nodeAffinity?.required?.nodeSelectorTerms ?? []).flatMap((term: any) =>
+    (term.matchExpressions ?? []).flatMap((wanted: any) => wanted.values ?? []),
+  )
+  const anyValue = values.some(value => labelValue(value).length > 0)
+  const errors = [...validateObjectMetaUpdate(object.metadata, old.metadata), ...volumeRules(object, anyValue)]
   const [source, before] = [sourceOf(now), sourceOf(was)]
   // A secret for expansion may be added.
   if (before.csi !== undefined && before.csi.controllerExpandSecretRef === undefined && source.csi?.controllerExpandSecretRef !== undefined) {

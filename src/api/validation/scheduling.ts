@@ -31,10 +31,11 @@ export function validateAffinity(affinity: any, path: string): FieldError[] {
   return errors
 }
 
-export function validateNodeSelector(selector: any, path: string): FieldError[] {
+/** `anyValue`: values are let be, as they were stored before there was a rule for them. */
+export function validateNodeSelector(selector: any, path: string, anyValue = false): FieldError[] {
   const terms: any[] = selector.nodeSelectorTerms ?? []
   if (terms.length === 0) return [required(`${path}.nodeSelectorTerms`, 'must have at least one node selector term')]
-  return terms.flatMap((term, i) => validateNodeTerm(term, `${path}.nodeSelectorTerms[${i}]`, false))
+  return terms.flatMap((term, i) => validateNodeTerm(term, `${path}.nodeSelectorTerms[${i}]`, anyValue))
 }
 
 export function validateTolerations(tolerations: any[] | undefined, path: string): FieldError[] {

@@ -3,9 +3,9 @@
 // Differs: keys of selectors are judged in their order, which Go leaves to chance
 
 import type { FieldError } from '../field.ts'
-import { duplicate, forbiddenField, invalidValue, notSupported, required } from '../field.ts'
+import { duplicate, forbiddenField, internalFieldError, invalidValue, notSupported, required } from '../field.ts'
 import { dns1123Label, dns1123Subdomain, portName, portNumber, qualifiedName } from '../name.ts'
-import { cidr, endpointIP, ipAddress, isIPv6 } from './ip.ts'
+import { cidr, endpointIP, ipAddress, isIP, isIPv6 } from './ip.ts'
 import { each, labelName, validateLabels, validateObjectMeta, validateObjectMetaUpdate } from './metadata.ts'
 
 const TYPES = ['ClusterIP', 'ExternalName', 'LoadBalancer', 'NodePort']
@@ -150,8 +150,11 @@ export function validateClusterIPs(spec: any, old: any): FieldError[] {
   }
   if (ips.length > 2) errors.push(invalidValue(path, ips, 'may only hold up to 2 values'))
   if (invalid) return errors
+  const unread = ips.findIndex(ip => !isIP(ip))
+  if (ips.length > 1 && unread >= 0) errors.push(internalFieldError(path, `failed to check for dual stack with error:invalid IP[${unread}]: ${ips[unread]}`))
   const six = ips.filter(isIPv6).length
-  if (ips.length > 1 && (six === 0 || six === ips.length)) errors.push(invalidValue(path, ips, 'may specify no more than one IP for each IP family'))
+  if (ips.length > 1 && (unread >= 0 || six === 0 || six === ips.length))
+    errors.push(invalidValue(path, ips, 'may specify no more than one IP for each IP family'))
   if (isHeadless(spec)) return errors
   for (const [i, ip] of ips.entries()) {
     const family = families[i]

@@ -1,7 +1,8 @@
 // storage.ts: validation of claims and storage classes.
 // Models k8s.io/kubernetes/pkg/apis/{core,storage}/validation/validation.go and pkg/apis/storage/v1/zz_generated.validations.go
-// Differs: parameters are judged in their order, which Go leaves to chance
+// Differs: an empty list or map counts as none, and shows as null
 
+import { alignDataSources } from '../datasources.ts'
 import type { FieldError } from '../field.ts'
 import { duplicate, forbiddenField, invalidValue, notSupported, required, tooLong } from '../field.ts'
 import { bytes, dns1123Subdomain, qualifiedName } from '../name.ts'
@@ -116,7 +117,7 @@ export function validateClaimUpdate(object: any, old: any): FieldError[] {
 /** The spec stays, but for the volume's name and the class, once, and for the size and attributes of bound claims. */
 function claimChanges(object: any, old: any): FieldError[] {
   const errors: FieldError[] = []
-  let [now, was] = [object.spec ?? {}, old.spec ?? {}]
+  let [now, was] = [object.spec ?? {}, alignDataSources(old.spec ?? {})]
   if (!was.volumeName) was = { ...was, volumeName: now.volumeName }
   const [named, before] = [object.metadata.annotations?.[CLASS_ANNOTATION], old.metadata.annotations?.[CLASS_ANNOTATION]]
   const first = was.storageClassName === undefined && now.storageClassName !== undefined
