@@ -1,19 +1,30 @@
-// soak.ts: a thousand random runs, each played twice. `npm run soak [-- FROM-TO]`
+// soak.ts: a thousand random runs, each played twice, and every tenth rewound and forked. `npm run soak [-- FROM-TO]`
 
+import { rewoundLife } from './random/rewind.ts'
 import { randomRun } from './random/run.ts'
 
 const [from, to] = (process.argv[2] ?? '1-1000').split('-').map(Number) as [number, number]
+const REWIND_EVERY = 10
 let bad = 0
 let messages = 0
+let compared = 0
+let slowest = 0
 for (let seed = from; seed <= to; seed++) {
   const first = randomRun(seed)
   const again = randomRun(seed)
   messages += first.messages
+  slowest = Math.max(slowest, first.settledAfter)
   const wrong = [...first.violations]
   if (first.hash !== again.hash) wrong.push(`played again, its hash is ${again.hash} and not ${first.hash}`)
+  if (seed % REWIND_EVERY === 0) {
+    const rewound = rewoundLife(seed)
+    compared += rewound.compared
+    wrong.push(...rewound.violations)
+  }
   if (wrong.length > 0) bad++
   for (const line of wrong.slice(0, 10)) console.log(`seed ${seed}: ${line}`)
   if (seed % 50 === 0) console.log(`${seed - from + 1} runs, ${messages} messages, ${bad} bad`)
 }
+console.log(`${messages} messages; ${compared} worlds of rewound lives compared; the slowest life came to rest after ${slowest / 1000} s`)
 console.log(`${to - from + 1 - bad} passed, ${bad} failed`)
 process.exit(bad === 0 ? 0 : 1)

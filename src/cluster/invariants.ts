@@ -25,7 +25,7 @@ interface Memory {
 }
 
 /** Begins to watch a world; the returned check tells what was broken since it was last called, as sentences. */
-export function invariants(world: World): (world: World) => string[] {
+export function invariants(world: World, _options: { quiet?: boolean } = {}): (world: World, message?: unknown) => string[] {
   const memory: Memory = { now: world.now, revision: storeOf(world)?.revision ?? 1, uids: new Map(), looked: world.position }
   return now => check(now, memory)
 }
