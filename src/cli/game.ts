@@ -3,12 +3,13 @@
 import { readFileSync } from 'node:fs'
 import { homedir } from 'node:os'
 import { basename, join } from 'node:path'
+import { openQuestions } from '../game/asking.ts'
 import { type Keeper, leave } from '../game/keeping.ts'
 import { packLibrary } from '../game/library.ts'
 import { loadProgress, saveProgress } from '../game/progress.ts'
 import { sandbox } from '../game/sandbox.ts'
 import { newKeeper } from '../game/saves.ts'
-import { act, newSession, open, openQuestions, type Session, viewOf } from '../game/session.ts'
+import { act, newSession, open, type Session, viewOf } from '../game/session.ts'
 import type { Play } from '../ui/app.tsx'
 import { meant } from '../ui/spoken.ts'
 import { BAD_INPUT, CANNOT_WRITE, Stop, usage } from './exit.ts'
@@ -47,6 +48,7 @@ export async function openGame(options: OpenOptions): Promise<Game> {
     progress,
     notices,
     speak: meant,
+    today,
     ...(options.sandbox === undefined ? { keep: keeperOf(options) } : {}),
     save: changed => {
       if (options.keep === 'nothing') return
@@ -71,6 +73,14 @@ export async function openGame(options: OpenOptions): Promise<Game> {
       saveProgress(options.folders.data, session.progress)
     },
   }
+}
+
+const DAY_MS = 86_400_000
+
+/** Days by the clock on the wall: they change at midnight, wherever one plays. */
+const today = (): number => {
+  const now = new Date()
+  return Math.floor((now.getTime() - now.getTimezoneOffset() * 60_000) / DAY_MS)
 }
 
 /** Levels wait with the results, logs lie with the reports; the home folder is written ~. */

@@ -6,7 +6,16 @@ import type { Record as Earned } from './progress.ts'
 import { type Run, secondsOf } from './run.ts'
 import type { EndView } from './view.ts'
 
-export function endOf(run: Run, record: Earned, stars: [boolean, boolean, boolean], foresight: number, nextLevel: Level | undefined, log?: string): EndView {
+/** `missedQuestions`: those of this level that come back. */
+export function endOf(
+  run: Run,
+  record: Earned,
+  stars: [boolean, boolean, boolean],
+  foresight: number,
+  nextLevel: Level | undefined,
+  missedQuestions: number,
+  log?: string,
+): EndView {
   const { level } = run
   const missed = run.bets.flatMap((b, i) => (b?.right ? [] : [i + 1]))
   const seconds = Math.round(secondsOf(run))
@@ -20,7 +29,7 @@ export function endOf(run: Run, record: Earned, stars: [boolean, boolean, boolea
       {
         earned: record.understood,
         name: 'understood',
-        text: missed.length > 0 ? `bet ${missed.join(' and ')} comes back later` : 'bets right; now the questions',
+        text: understoodText(record.understood, missed, missedQuestions),
       },
     ],
     figures: [
@@ -40,4 +49,13 @@ export function endOf(run: Run, record: Earned, stars: [boolean, boolean, boolea
     ...(nextLevel === undefined ? {} : { next: { id: nextLevel.id, title: nextLevel.title, line: nextLevel.story[0] ?? '' } }),
     can: ['Go on', 'Again', 'Levels', 'Rewind'],
   }
+}
+
+function understoodText(understood: boolean, bets: readonly number[], questions: number): string {
+  const back = [
+    ...(bets.length === 0 ? [] : [`bet ${bets.join(' and ')}`]),
+    ...(questions === 0 ? [] : [questions === 1 ? 'one question' : `${questions} questions`]),
+  ]
+  if (back.length > 0) return `${back.join(' and ')} ${back.length > 1 || bets.length > 1 || questions > 1 ? 'come' : 'comes'} back later`
+  return understood ? 'bets and questions right' : 'bets right; now the questions'
 }

@@ -19,13 +19,13 @@ const all = (library: Library) => library.chapters.flatMap(c => c.levels)
 
 const starsOf = (progress: Progress) => Object.values(progress.levels).reduce((sum, r) => sum + Number(r.solved) + Number(r.par) + Number(r.understood), 0)
 
-export function titleOf(library: Library, progress: Progress, next: string, resumes: boolean, notices: Notice[]): TitleView {
+export function titleOf(library: Library, progress: Progress, next: string, resumes: boolean, due: number, notices: Notice[]): TitleView {
   const level = all(library).find(l => l.id === next)
   return {
     screen: 'title',
     ...(progress.name === undefined ? {} : { name: progress.name }),
     next: { id: next, title: level?.title ?? '', story: level?.level?.story ?? [], first: progress.name === undefined, resumes },
-    due: 0,
+    due,
     stars: { earned: starsOf(progress), of: 3 * all(library).length },
     solved: { levels: Object.values(progress.levels).filter(r => r.solved).length, of: all(library).length },
     foresight: progress.foresight,
@@ -33,13 +33,13 @@ export function titleOf(library: Library, progress: Progress, next: string, resu
   }
 }
 
-export function levelsOf(library: Library, progress: Progress, chapter: number, selected: string, notices: Notice[]): LevelsView {
+export function levelsOf(library: Library, progress: Progress, chapter: number, selected: string, due: number, notices: Notice[]): LevelsView {
   const chosen = all(library).find(l => l.id === selected)
   return {
     screen: 'levels',
     solved: { levels: Object.values(progress.levels).filter(r => r.solved).length, of: all(library).length },
     stars: { earned: starsOf(progress), of: 3 * all(library).length },
-    due: 0,
+    due,
     chapters: library.chapters.map(c => ({ number: c.number, title: c.title, levels: c.levels.map(l => rowOf(l, progress)) })),
     chapter,
     selected,

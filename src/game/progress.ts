@@ -1,7 +1,9 @@
 // progress.ts: what a player has done so far, as data; and how it is kept on the disk without ever being lost.
 
-import { closeSync, fsyncSync, lstatSync, mkdirSync, openSync, readFileSync, renameSync, rmSync, writeSync } from 'node:fs'
+import { closeSync, lstatSync, mkdirSync, openSync, readFileSync, renameSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
+import { besideOf, replaceFile } from './disk.ts'
+import { mergeReviews, type Review, readReviews } from './review.ts'
 
 export interface Record {
   solved: boolean
@@ -13,6 +15,8 @@ export interface Progress {
   name?: string
   levels: { [id: string]: Record }
   foresight: number
+  /** Questions and bets that were answered, by level and number. */
+  reviews: { [key: string]: Review }
   /** The level that was open last. */
   last?: string
 }
@@ -21,48 +25,64 @@ export interface Progress {
 const SIZE_MAX = 8 * 1024 * 1024
 const VERSION = 1
 
-export const newProgress = (): Progress => ({ levels: {}, foresight: 0 })
+export const newProgress = (): Progress => ({ levels: {}, foresight: 0, reviews: {} })
 
 const fileIn = (folder: string) => join(folder, 'progress.json')
 
-/** What is kept in the folder. A file that cannot be used is put aside, and said so. */
+/** A file of a version that is not known yet: it is none of ours to judge, or to write over. */
+class Newer extends Error {}
+
+/** What is kept in the folder. A file that cannot be used is put aside, and said so; a newer game's is left alone. */
 export function loadProgress(folder: string): { progress: Progress; notices: string[] } {
   const file = fileIn(folder)
+  const none = (notice?: string) => ({ progress: newProgress(), notices: notice === undefined ? [] : [notice] })
   try {
-    const stat = lstatSync(file)
-    if (!stat.isFile()) return { progress: newProgress(), notices: [`${file} is no file; results are not kept`] }
-    if (stat.size > SIZE_MAX) throw new Error('it is too large')
-    const text = readFileSync(file, 'utf8')
-    return { progress: parse(text), notices: [] }
+    if (!lstatSync(file).isFile()) return none(`${file} is no file; results are not kept`)
+    return { progress: read(file), notices: [] }
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return { progress: newProgress(), notices: [] }
-    const aside = `${file}.corrupt-${stamp()}`
-    try {
-      renameSync(file, aside)
-      return { progress: newProgress(), notices: [`Your results could not be read; the file is kept as ${aside}`] }
-    } catch {
-      return { progress: newProgress(), notices: [`Your results could not be read: ${(error as Error).message.slice(0, 80)}`] }
-    }
+    if (['ENOENT', 'ENOTDIR'].includes((error as NodeJS.ErrnoException).code ?? '')) return none()
+    if (error instanceof Newer) return none(`A newer k8s-factory wrote ${file}; it is left alone, and results are not kept.`)
+    const aside = putAside(file)
+    return none(
+      aside === undefined
+        ? `Your results could not be read: ${(error as Error).message.slice(0, 80)}`
+        : `Your results could not be read; the file is kept as ${aside}`,
+    )
   }
 }
 
-let stamps = 0
-const stamp = () => `${process.pid}-${++stamps}`
+function putAside(file: string): string | undefined {
+  const aside = besideOf(file, 'corrupt-')
+  try {
+    renameSync(file, aside)
+    return aside
+  } catch {
+    return undefined
+  }
+}
+
+function read(file: string): Progress {
+  if (lstatSync(file).size > SIZE_MAX) throw new Error('it is too large')
+  return parse(readFileSync(file, 'utf8'))
+}
 
 function parse(text: string): Progress {
   const value = JSON.parse(text)
-  if (typeof value !== 'object' || value === null || value.version !== VERSION) throw new Error('it is of another version')
+  if (typeof value !== 'object' || value === null) throw new Error('it is of another kind')
+  if (Number.isSafeInteger(value.version) && value.version > VERSION) throw new Newer()
+  if (value.version !== VERSION) throw new Error('it is of another version')
   const progress = newProgress()
   if (typeof value.name === 'string') progress.name = value.name.slice(0, 40)
   if (typeof value.last === 'string') progress.last = value.last.slice(0, 40)
   if (Number.isSafeInteger(value.foresight) && value.foresight >= 0) progress.foresight = value.foresight
   for (const [id, r] of Object.entries(value.levels ?? {})) if (/^[a-z0-9]+([.-][a-z0-9]+)*$/.test(id)) progress.levels[id] = record(r)
+  progress.reviews = readReviews(value.reviews)
   return progress
 }
 
 const record = (r: any): Record => ({ solved: r?.solved === true, par: r?.par === true, understood: r?.understood === true })
 
-/** Written beside, flushed, put in place at once. What another instance has earned meanwhile is kept. False: it cannot be written. */
+/** Put in place at once, with what another instance has earned meanwhile. False: it cannot be written, or what lies there is not ours. */
 export function saveProgress(folder: string, progress: Progress): boolean {
   let release = () => {}
   try {
@@ -70,16 +90,8 @@ export function saveProgress(folder: string, progress: Progress): boolean {
     const file = fileIn(folder)
     release = takeTurn(`${file}.turn`)
     const merged = mergeWith(file, progress)
-    const part = `${file}.${stamp()}`
-    const handle = openSync(part, 'wx', 0o600)
-    try {
-      const bytes = Buffer.from(`${JSON.stringify({ version: VERSION, ...merged })}\n`)
-      for (let at = 0; at < bytes.length; ) at += writeSync(handle, bytes, at)
-      fsyncSync(handle)
-    } finally {
-      closeSync(handle)
-    }
-    renameSync(part, file)
+    if (merged === undefined) return false
+    closeSync(replaceFile(file, Buffer.from(`${JSON.stringify({ version: VERSION, ...merged })}\n`)))
     return true
   } catch {
     return false
@@ -105,16 +117,21 @@ function takeTurn(file: string): () => void {
   }
 }
 
-function mergeWith(file: string, progress: Progress): Progress {
+/** Undefined: what lies there must stay as it is. */
+function mergeWith(file: string, progress: Progress): Progress | undefined {
+  let other: Progress
   try {
-    const other = parse(readFileSync(file, 'utf8'))
-    const levels = { ...other.levels }
-    for (const [id, r] of Object.entries(progress.levels)) {
-      const o = levels[id]
-      levels[id] = o === undefined ? r : { solved: r.solved || o.solved, par: r.par || o.par, understood: r.understood || o.understood }
-    }
-    return { ...progress, levels }
-  } catch {
+    if (!lstatSync(file).isFile()) return undefined
+    other = read(file)
+  } catch (error) {
+    if (error instanceof Newer) return undefined
+    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') putAside(file)
     return progress
   }
+  const levels = { ...other.levels }
+  for (const [id, r] of Object.entries(progress.levels)) {
+    const o = levels[id]
+    levels[id] = o === undefined ? r : { solved: r.solved || o.solved, par: r.par || o.par, understood: r.understood || o.understood }
+  }
+  return { ...progress, levels, reviews: mergeReviews(other.reviews, progress.reviews) }
 }

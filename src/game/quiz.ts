@@ -1,22 +1,28 @@
 // quiz.ts: questions: what is asked, what was answered, what an answer is worth, and which belief it shows.
 
 import { BELIEFS } from './hallview.ts'
-import type { Level, QuizItem } from './level.ts'
+import type { QuizItem } from './level.ts'
+import type { Question } from './review.ts'
 import type { QuizView, ScoreView, Words } from './view.ts'
 
 export interface Asked {
-  items: { level: Level; item: QuizItem; order: number[] }[]
+  items: (Question & { order: number[] })[]
+  /** How many of them are old, and due; the others are new. */
+  old: number
+  /** All are old: they were asked for at the title. */
+  review: boolean
   at: number
   chosen: number[]
   verdict?: number
-  results: { level: string; share: number; codes: string[]; met: string[] }[]
+  results: { key: string; level: string; share: number; codes: string[]; met: string[] }[]
 }
 
 const two = (company: string, kubernetes = company): Words => ({ company, kubernetes })
 
-export function newAsked(levels: Level[], seed: number): Asked {
-  const items = levels.flatMap(level => level.quiz.map((item, i) => ({ level, item, order: shuffled(countOf(item), seed * 31 + i * 7 + level.id.length) })))
-  return { items, at: 0, chosen: [], results: [] }
+/** New questions in their order, then old ones that are due. */
+export function newAsked(fresh: readonly Question[], old: readonly Question[], seed: number): Asked {
+  const items = [...fresh, ...old].map((q, i) => ({ ...q, order: shuffled(countOf(q.item), seed * 31 + i * 7 + q.level.id.length) }))
+  return { items, old: old.length, review: fresh.length === 0, at: 0, chosen: [], results: [] }
 }
 
 const countOf = (item: QuizItem) => ('options' in item ? item.options.length : 'steps' in item ? item.steps.length : item.pairs.length)
@@ -52,7 +58,7 @@ export function answer(asked: Asked, option: number): void {
 export function submit(asked: Asked): void {
   const current = asked.items[asked.at]
   if (current === undefined || asked.verdict !== undefined || asked.chosen.length === 0) return
-  const { item, order, level } = current
+  const { item, order, level, key } = current
   let share = 0
   const codes: string[] = []
   const met: string[] = []
@@ -72,7 +78,7 @@ export function submit(asked: Asked): void {
     share = right.length === 0 ? 0 : Math.max(0, (hits - wrong.length) / right.length)
   }
   asked.verdict = share
-  asked.results.push({ level: level.id, share, codes, met })
+  asked.results.push({ key, level: level.id, share, codes, met })
 }
 
 export function quizOf(asked: Asked): QuizView {
@@ -86,7 +92,7 @@ export function quizOf(asked: Asked): QuizView {
     level: { id: level.id, title: level.title },
     number: asked.at + 1,
     of: asked.items.length,
-    mix: asked.items.length === 1 ? 'one new' : `${asked.items.length} new`,
+    mix: mixOf(asked),
     item: {
       type: item.type,
       stem: item.ask,
@@ -113,6 +119,14 @@ export function quizOf(asked: Asked): QuizView {
           ),
         },
   }
+}
+
+const COUNTS = ['no', 'one', 'two', 'three', 'four', 'five', 'six', 'seven', 'eight']
+
+/** `two new, one old`. */
+function mixOf({ items, old }: Asked): string {
+  const count = (n: number, what: string) => (n === 0 ? [] : [`${COUNTS[n] ?? n} ${what}`])
+  return [...count(items.length - old, 'new'), ...count(old, 'old')].join(', ')
 }
 
 function verdictOf(asked: Asked): NonNullable<QuizView['verdict']> {
@@ -164,7 +178,7 @@ export function scoreOf(asked: Asked): ScoreView {
   }
   return {
     screen: 'score',
-    title: asked.items.length === 0 ? 'Questions' : `Questions of ${[...new Set(asked.items.map(i => i.level.id))].join(', ')}`,
+    title: asked.items.length === 0 || asked.review ? 'Questions' : `Questions of ${[...new Set(asked.items.map(i => i.level.id))].join(', ')}`,
     points: asked.results.reduce((sum, r) => sum + r.share, 0),
     of: asked.items.length,
     beliefs: [...codes].sort(([a], [b]) => (a < b ? -1 : 1)).map(([code, c]) => ({ code, text: BELIEFS[code] ?? '', ...c })),

@@ -1,6 +1,7 @@
 // session.ts: one player's sitting: the only mutable cell of the program.
 
 import { nameOf } from '../company/cast.ts'
+import { dueNow, learnBets, openQuiz, openReview, reply } from './asking.ts'
 import { forkOf } from './bets.ts'
 import { endOf } from './endview.ts'
 import { clockOf, hallOf, headOf } from './hallview.ts'
@@ -15,8 +16,9 @@ import { rewind, toMoment } from './moments.ts'
 import { look } from './moves.ts'
 import { perform } from './perform.ts'
 import { type Record as LevelRecord, newProgress, type Progress } from './progress.ts'
-import { type Asked, answer, newAsked, quizOf, scoreOf, submit } from './quiz.ts'
-import { again, type Run, secondsOf, solved } from './run.ts'
+import { type Asked, quizOf, scoreOf } from './quiz.ts'
+import { missedOf } from './review.ts'
+import { again, mistakesOf, type Run, secondsOf, solved } from './run.ts'
 import type { View, Words } from './view.ts'
 
 /** What a session finds around it. */
@@ -29,6 +31,8 @@ export interface SessionEnv {
   level?: string
   /** Called with every change that must not be lost. */
   save?: (progress: Progress) => void
+  /** The day, counted on by the player's own calendar; default: none ever ends. */
+  today?: () => number
   /** Where levels that were left wait; none: they do not. */
   keep?: Keeper
   /** Lines to be shown until the next key: a save that was kept aside. */
@@ -155,6 +159,7 @@ function title(session: Session, intent: Intent): void {
     if (session.progress.name === undefined) session.screen = { at: 'name' }
     else open(session, nextId(session))
   } else if (intent.do === 'Levels') openLevels(session)
+  else if (intent.do === 'Quiz') openReview(session)
   else if (intent.do === 'Open' && intent.level !== undefined) open(session, intent.level)
 }
 
@@ -177,25 +182,7 @@ function levels(session: Session, intent: Intent, screen: Extract<Screen, { at: 
     session.screen = { ...screen, selected: chapter.levels[Math.max(0, Math.min(chapter.levels.length - 1, at))]!.id }
   } else if (intent.do === 'Open') open(session, intent.level ?? screen.selected)
   else if (intent.do === 'Title' || intent.do === 'Close') session.screen = { at: 'title' }
-  else if (intent.do === 'Quiz') openQuiz(session, screen.selected)
-}
-
-function openQuiz(session: Session, id: string): void {
-  const level = levelOf(session, id)
-  if (level === undefined || level.quiz.length === 0) return
-  session.quiz = newAsked([level], session.env.seed ?? 1)
-  session.screen = { at: 'quiz' }
-}
-
-/** The questions alone, of one level, a chapter or all. */
-export function openQuestions(session: Session, of?: string): boolean {
-  const found = session.env.library.chapters
-    .flatMap(c => (of === undefined || String(c.number) === of ? c.levels : c.levels.filter(l => l.id === of)))
-    .flatMap(l => (l.level === undefined || l.level.quiz.length === 0 ? [] : [l.level]))
-  if (found.length === 0) return false
-  session.quiz = newAsked(found, session.env.seed ?? 1)
-  session.screen = { at: 'quiz' }
-  return true
+  else if (intent.do === 'Quiz' && !openReview(session)) openQuiz(session, levelOf(session, screen.selected))
 }
 
 function quiz(session: Session, intent: Intent): void {
@@ -204,26 +191,13 @@ function quiz(session: Session, intent: Intent): void {
   if (session.screen.at === 'score' || intent.do === 'Close') {
     if (intent.do === 'Levels') openLevels(session)
     else if (intent.do === 'GoOn' || intent.do === 'Close') {
-      if (session.run !== undefined && solved(session.run)) session.screen = { at: 'end' }
+      if (asked.review) session.screen = { at: 'title' }
+      else if (session.ended === true) session.screen = { at: 'end' }
       else openLevels(session)
     }
     return
   }
-  if (intent.do === 'Answer') answer(asked, intent.option)
-  else if (intent.do === 'Submit') submit(asked)
-  else if (intent.do === 'GoOn' && asked.verdict !== undefined) {
-    asked.at++
-    asked.chosen = []
-    delete asked.verdict
-    if (asked.at < asked.items.length) return
-    session.screen = { at: 'score' }
-    const { run } = session
-    const all = asked.results.every(r => r.share === 1)
-    if (run !== undefined && all && run.bets.every(b => b?.right)) {
-      recordOf(session, run.level.id).understood = true
-      save(session)
-    }
-  }
+  reply(session, asked, intent)
 }
 
 function end(session: Session, intent: Intent): void {
@@ -235,7 +209,7 @@ function end(session: Session, intent: Intent): void {
     openLevels(session)
   } else if (intent.do === 'Again') open(session, run.level.id, true)
   else if (intent.do === 'Levels') openLevels(session)
-  else if (intent.do === 'Quiz') openQuiz(session, run.level.id)
+  else if (intent.do === 'Quiz') openQuiz(session, run.level)
   else if (intent.do === 'Rewind') {
     session.screen = { at: 'hall' }
     rewind(run)
@@ -297,9 +271,11 @@ const attempt =
   (env: SessionEnv) =>
   (run: Run, lines: readonly string[]): boolean => {
     const beside: Session = { env: { library: env.library }, progress: newProgress(), screen: { at: 'hall' }, run, notices: [], fallen: new Set() }
+    const mistakes = mistakesOf(run)
     for (const line of lines) {
-      for (const intent of env.speak!(line, viewOf(beside))) act(beside, intent)
-      if (beside.screen.at === 'incident') return false
+      const intents = env.speak!(line, viewOf(beside))
+      for (const intent of intents) act(beside, intent)
+      if (intents.length === 0 || beside.screen.at === 'incident' || mistakesOf(run) > mistakes) return false
     }
     return solved(run)
   }
@@ -309,6 +285,7 @@ function finish(session: Session, run: Run): void {
   record.solved = true
   record.par ||= run.given.length <= run.level.par.commands && secondsOf(run) <= run.level.par.seconds && run.hinted <= 1
   session.progress.foresight = run.bets.reduce((streak, b) => (b?.right ? streak + 1 : 0), session.progress.foresight)
+  learnBets(session, run)
   session.screen = { at: 'end' }
   session.log = closeLog(session)
   save(session)
@@ -332,11 +309,11 @@ export function viewOf(session: Session): View {
   const notices = session.notices.map(text => ({ text, tone: 'warning' as const }))
   switch (screen.at) {
     case 'title':
-      return titleOf(env.library, progress, nextId(session), isOpen(session, nextId(session)), notices)
+      return titleOf(env.library, progress, nextId(session), isOpen(session, nextId(session)), dueNow(session).length, notices)
     case 'name':
       return { screen: 'name', question: 'Who are you?', suggestion: 'new clerk' }
     case 'levels':
-      return levelsOf(env.library, progress, screen.chapter, screen.selected, notices)
+      return levelsOf(env.library, progress, screen.chapter, screen.selected, dueNow(session).length, notices)
     case 'quiz':
       return quizOf(session.quiz!)
     case 'score':
@@ -357,7 +334,15 @@ export function viewOf(session: Session): View {
       return incidentOf(run!, report, starsOf(session, run!.level.id), session.fallen.has(report.back))
     }
     case 'end':
-      return endOf(run!, recordOf(session, run!.level.id), starsOf(session, run!.level.id), progress.foresight, nextLevel(session, run!), session.log)
+      return endOf(
+        run!,
+        recordOf(session, run!.level.id),
+        starsOf(session, run!.level.id),
+        progress.foresight,
+        nextLevel(session, run!),
+        missedOf(progress, run!.level),
+        session.log,
+      )
     case 'hall': {
       const view = { ...hallOf(run!, starsOf(session, run!.level.id)), notices }
       return session.run?.fork === undefined

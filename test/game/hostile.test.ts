@@ -97,7 +97,7 @@ describe('progress', () => {
   })
   test.each([
     ['cut off at any byte', (text: string) => [text.slice(0, 1), text.slice(0, 10), text.slice(0, -3)]],
-    ['of another version', () => ['{"version":2}']],
+    ['of another version', () => ['{"version":0}', '{"version":"2"}', '{}']],
     ['of another kind', () => ['[]', 'null', '42', '"x"']],
   ])('%s is put aside, and said so', (_, broken) => {
     saveProgress(folder, earned)
@@ -109,6 +109,31 @@ describe('progress', () => {
       expect(existsSync(file())).toBe(false)
     }
     expect(readdirSync(folder).every(name => name.includes('corrupt'))).toBe(true)
+  })
+  test('of a newer game is left as it is, said so, and not written over', () => {
+    const newer = '{"version":2,"levels":{"9.9":"gold"}}'
+    writeFileSync(file(), newer)
+    expect(loadProgress(folder)).toEqual({
+      progress: newProgress(),
+      notices: [`A newer k8s-factory wrote ${file()}; it is left alone, and results are not kept.`],
+    })
+    expect(saveProgress(folder, earned)).toBe(false)
+    expect(readFileSync(file(), 'utf8')).toBe(newer)
+    expect(readdirSync(folder)).toEqual(['progress.json'])
+  })
+  test('that broke while the game ran is put aside, not written over', () => {
+    saveProgress(folder, earned)
+    writeFileSync(file(), '{"version":1,')
+    expect(saveProgress(folder, earned)).toBe(true)
+    expect(loadProgress(folder).progress).toEqual(earned)
+    expect(readdirSync(folder).filter(name => name.includes('corrupt'))).toHaveLength(1)
+  })
+  test('behind a link is not touched', () => {
+    writeFileSync(join(folder, 'mine'), 'mine')
+    symlinkSync(join(folder, 'mine'), file())
+    expect(loadProgress(folder).notices).toHaveLength(1)
+    expect(saveProgress(folder, earned)).toBe(false)
+    expect(readFileSync(join(folder, 'mine'), 'utf8')).toBe('mine')
   })
   test('with a prototype in it changes nothing of ours', () => {
     writeFileSync(file(), '{"version":1,"levels":{"__proto__":{"solved":true},"constructor":{"solved":true}}}')
