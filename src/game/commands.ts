@@ -2,11 +2,13 @@
 
 import type { User } from '../cluster/user.ts'
 import type { Input, World } from '../kernel/world.ts'
-import { kubectl } from '../kubectl/kubectl.ts'
-import type { Steps, Want } from '../kubectl/want.ts'
+import type { KubectlEnv, Steps, Want } from '../kubectl/want.ts'
+import { programOf } from './shell.ts'
 
 export const PLAYER = 'user/you'
 export const TOKEN = 'you-token'
+
+export const ENV: KubectlEnv = { server: 'https://10.0.0.10:6443', token: TOKEN, variables: { HOME: '/home/you', KUBE_EDITOR: 'edit' } }
 
 /** Lines that a command may print. */
 const LINES_MAX = 2_000
@@ -28,7 +30,8 @@ type Waits =
   | { for: 'answer'; id: number; opens: boolean }
   | { for: 'line'; id: number; until?: number; taken: number }
   | { for: 'time'; until: number }
-  | { for: 'editor'; text: string }
+  /** `typed`: it is standard input, and not a text that was there. `written`: lines that were given one by one. `left`: how the editor was left. */
+  | { for: 'editor'; text: string; typed: boolean; written: string[]; left?: string }
   | { for: 'parts'; parts: Part[] }
 
 export interface Desk {
@@ -41,42 +44,52 @@ export interface Desk {
 
 export const newDesk = (files: Record<string, string>): Desk => ({ files: new Map(Object.entries(files)), asked: 0, taken: new Map() })
 
+/** `./tea.yaml` and `/home/you/tea.yaml` are the desk's `tea.yaml`. */
+const pathOnDesk = (path: string): string => path.replace(/^(?:\.\/+|\/home\/you\/(?!\.))+/, '')
+
+export const readFile = (desk: Desk, path: string): string | undefined => desk.files.get(pathOnDesk(path))
+
+/** Names in a folder, in order; undefined: there is no such folder. The desk itself is `.`. */
+function filesIn(desk: Desk, path: string): string[] | undefined {
+  const folder = path.replace(/\/+$/, '')
+  const home = folder === '.' || folder === '~' || folder === '/home/you'
+  const names = [...desk.files.keys()].filter(name => (home ? !name.includes('/') : name.startsWith(`${folder}/`)))
+  if (names.length === 0 && !home) return undefined
+  return names.map(name => (home ? name : name.slice(folder.length + 1))).sort()
+}
+
 export interface Surround {
   world: () => World
   give: (input: Input) => void
   print: (to: 'out' | 'err', text: string) => void
 }
 
-export function begin(line: string): Command {
-  return { line, steps: kubectl(wordsOf(line).slice(1), { server: 'https://10.0.0.10:6443', token: TOKEN, variables: { KUBE_EDITOR: 'edit' } }) }
+/** A line as a command; a text: why it is none. */
+export function begin(line: string): Command | string {
+  const steps = programOf(line, ENV)
+  return typeof steps === 'string' ? steps : { line, steps }
 }
 
-/** Splits as a shell does: quotes and backslashes. */
-export function wordsOf(line: string): string[] {
-  const words: string[] = []
-  let word = ''
-  let started = false
-  let quote = ''
-  for (let i = 0; i < line.length; i++) {
-    const c = line[i]!
-    if (quote !== '') {
-      if (c === quote) quote = ''
-      else if (c === '\\' && quote === '"' && /["\\$`]/.test(line[i + 1] ?? '')) word += line[++i]
-      else word += c
-    } else if (c === "'" || c === '"') {
-      quote = c
-      started = true
-    } else if (c === '\\' && i + 1 < line.length) {
-      word += line[++i]
-      started = true
-    } else if (c === ' ') {
-      if (started || word !== '') words.push(word)
-      word = ''
-      started = false
-    } else word += c
+/** The text that a command waits to have edited, or typed on its standard input. */
+export const opened = (command: Command | undefined): { text: string; typed: boolean } | undefined =>
+  command?.waits?.for === 'editor' ? command.waits : undefined
+
+/** The editor was left, with this text; undefined: unchanged. False: nobody waits for it. */
+export function leave(command: Command | undefined, text: string | undefined): boolean {
+  if (command?.waits?.for !== 'editor') return false
+  command.waits.left = text ?? command.waits.text
+  return true
+}
+
+/** Takes one line of a text that is given line by line; true: it was the last. */
+export function write(command: Command | undefined, line: string): boolean {
+  if (command?.waits?.for !== 'editor') return false
+  const { written } = command.waits
+  if (line !== '.') {
+    if (written.length < LINES_MAX) written.push(line)
+    return false
   }
-  if (started || word !== '') words.push(word)
-  return words
+  return leave(command, written.length === 0 ? undefined : `${written.join('\n')}\n`)
 }
 
 /** Answers as many wishes as the world can answer now. True: something moved. */
@@ -160,7 +173,8 @@ function answerTo(part: Part, desk: Desk, around: Surround): Ready | undefined {
   const { waits } = part
   if (waits === undefined || user === undefined) return undefined
   if (waits.for === 'time') return world.now >= waits.until ? { value: undefined } : undefined
-  if (waits.for === 'editor' || waits.for === 'parts') return undefined
+  if (waits.for === 'editor') return waits.left === undefined ? undefined : { value: waits.left }
+  if (waits.for === 'parts') return undefined
   if (waits.for === 'answer') {
     const answer = user.answers.get(waits.id)
     if (answer === undefined) return undefined
@@ -210,14 +224,16 @@ function wish(want: Want, part: Part, desk: Desk, around: Surround): Ready | und
       around.print(want.to, want.text)
       return { value: undefined }
     case 'read':
-      return { value: desk.files.get(want.path) }
+      if (want.path !== '-') return { value: readFile(desk, want.path) }
+      part.waits = { for: 'editor', text: '', typed: true, written: [] }
+      return undefined
     case 'write':
-      desk.files.set(want.path, want.text)
+      desk.files.set(pathOnDesk(want.path), want.text)
       return { value: true }
     case 'list':
-      return { value: undefined }
+      return { value: filesIn(desk, want.path) }
     case 'edit':
-      part.waits = { for: 'editor', text: want.text }
+      part.waits = { for: 'editor', text: want.text, typed: false, written: [] }
       return undefined
     case 'together': {
       const parts = want.parts.map((steps): Part => ({ steps }))

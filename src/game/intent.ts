@@ -45,6 +45,10 @@ export type Intent =
   | { do: 'Interrupt' }
   /** The editor gives back its text; undefined: left unchanged. */
   | { do: 'Edited'; text?: string }
+  /** One line of a text, where there is no editor: a single `.` ends it; only that leaves the text as it was. */
+  | { do: 'Write'; line: string }
+  /** Tab: how could this go on, which is typed so far? The view's prompt says it. */
+  | { do: 'Complete'; line: string }
   // quizzes
   /** Option by number from 0; in `order` the next step, in `match` the right side for the current left one; again takes it back. */
   | { do: 'Answer'; option: number }

@@ -31,9 +31,10 @@ export interface Kept {
 
 const TOO_LONG = 'This level has been played for too long to be kept: if you leave, you come back to this place.'
 
-/** Where one goes, not what one does in the level. */
+/** Where one goes, or what one asks for, and not what one does in the level. */
 const LEAVING: ReadonlySet<Intent['do']> = new Set<Intent['do']>([
   'Again',
+  'Complete',
   'Levels',
   'Title',
   'Select',

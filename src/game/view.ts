@@ -219,6 +219,8 @@ export interface PromptView {
   waiting: boolean
   busy: boolean
   history: string[]
+  /** How the line that was typed up to the cursor could go on: what all ways have in common, and the ways if there are several. */
+  completion?: { line: string; more: string; choices: string[] }
 }
 
 export interface PromptLine {
