@@ -17,6 +17,8 @@ const STEPS_MAX = 4_000
 const HELP = [
   'Keys: . next beat. > next event. [ back. ] forward. L words. i inspect. h hint. F fork. space play.',
   'Words work too: where, slip, goals, journal, again, help, quit. kubectl and its words run a command.',
+  'ls, cat FILE and edit FILE are for the files on your desk; | and > FILE work.',
+  'A text to edit, or to hand in, is given line by line; a line with a single . ends it.',
   'A bet: a number, a blank, then how sure: a, s or d. An answer: its number.',
 ]
 
@@ -38,7 +40,6 @@ export async function plainLoop(options: PlainOptions): Promise<number> {
   let shown: View | undefined
   let said: string[] = []
   let solved = false
-  let editing: string[] | undefined
   const show = () => {
     const view = play.view()
     solved ||= view.screen === 'end'
@@ -61,19 +62,8 @@ export async function plainLoop(options: PlainOptions): Promise<number> {
   show()
   if (options.terminal) write('> ')
   for await (const line of createInterface({ input: options.input, crlfDelay: Number.POSITIVE_INFINITY })) {
-    if (line.trimStart().startsWith('#')) continue
     const view = play.view()
-    if (view.screen === 'hall' && view.panel.panel === 'edit') {
-      editing ??= []
-      if (line !== '.') {
-        editing.push(line)
-        continue
-      }
-      play.act(editing.length === 0 ? { do: 'Edited' } : { do: 'Edited', text: `${editing.join('\n')}\n` })
-      editing = undefined
-      show()
-      continue
-    }
+    if (!isWriting(view) && line.trimStart().startsWith('#')) continue
     const meaning = spoken(line, view)
     if ('leave' in meaning) break
     if ('tell' in meaning) ask(meaning.tell)
@@ -89,11 +79,14 @@ export async function plainLoop(options: PlainOptions): Promise<number> {
       }
       show()
     }
-    if (options.terminal) write('> ')
+    if (options.terminal && !isWriting(play.view())) write('> ')
   }
   options.save()
   return options.mustSolve && !solved ? NOT_SOLVED : OK
 }
+
+/** Is a text being given line by line? */
+const isWriting = (view: View): boolean => view.screen === 'hall' && view.panel.panel === 'edit'
 
 /** There is no clock here: time runs until the game stops it, something waits for the player, or enough has passed. */
 function letTimeRun(play: Play): void {

@@ -23,7 +23,7 @@ export interface Surroundings {
   namespace: string
 }
 
-/** Candidates for the last word. One that ends in `=`, `/` or `,` wants more behind it, and gets no blank. */
+/** Candidates for the last word, in order. One that ends in `=`, `/` or `,` wants more behind it, and gets no blank. */
 export function completions(words: readonly string[], around: Surroundings): string[] {
   const word = words.at(-1) ?? ''
   const before = words.slice(0, -1)
@@ -35,7 +35,12 @@ export function completions(words: readonly string[], around: Surroundings): str
   if (given.afterDash) return []
   const place: Place = { help, given, namespace: given.values.get('namespace')?.at(-1) ?? around.namespace, around }
   const found = given.open === undefined ? ofWord(word, flags, place) : ofValue(given.open, word, place)
-  return [...new Set(found)].filter(c => c.startsWith(word)).sort(byCode)
+  const fitting = [...new Set(found)].filter(c => c.startsWith(word)).sort(byCode)
+  if (!word.startsWith('-')) return fitting
+  // The command's own flags come before those that every command takes.
+  const own = new Set(help.flags.flatMap(f => [`--${f.name}`, `-${f.short}`]))
+  const isOwn = (c: string) => own.has(c.split('=', 1)[0]!)
+  return [...fitting.filter(isOwn), ...fitting.filter(c => !isOwn(c))]
 }
 
 interface Given {

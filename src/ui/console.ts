@@ -2,7 +2,7 @@
 
 import type { HallView, PromptView } from '../game/view.ts'
 import { type Canvas, clear, newCanvas, put, putAll, tint, widthOf } from './canvas.ts'
-import { drawKeys, drawRight, type Look } from './frame.ts'
+import { drawKeys, drawRight, type Look, TALL } from './frame.ts'
 import { drawStage, type Play } from './hall.ts'
 import { screenKeys } from './keys.ts'
 import type { Line } from './line.ts'
@@ -11,7 +11,7 @@ import { fit } from './map.ts'
 import { safe } from './safe.ts'
 
 /** Rows of the console: where its head is, and its typed line. */
-const place = (look: Look) => (look.rows >= 36 ? { top: 18, line: look.rows - 3 } : { top: 9, line: 21 })
+const place = (look: Look) => (look.rows >= TALL ? { top: 18, line: look.rows - 3 } : { top: 9, line: 21 })
 
 /** How many lines of output are in view. */
 export const pageOf = (look: Look): number => place(look).line - place(look).top - 1
@@ -64,8 +64,10 @@ export function drawPrompt(view: HallView, look: Look, play: Play, state: { line
   const { glyphs: g } = look
   drawStage(canvas, view, look, play)
   drawRight(canvas, { slip: view.slip }, look)
-  const { top, line } = place(look)
+  const { top, line: foot } = place(look)
   for (let row = top; row < look.rows; row++) clear(canvas, row)
+  const ways = waysOf(state.choices, look)
+  const line = foot - Math.max(0, ways.length - 1)
   const lines = shownLines(view.prompt, look)
   const page = line - top - 1
   const scroll = Math.max(0, Math.min(state.scroll, lines.length - page))
@@ -77,15 +79,37 @@ export function drawPrompt(view: HallView, look: Look, play: Play, state: { line
     put(canvas, top + 1 + i, 3, shown.text, shown.token, look.columns - 1)
   })
   if (lines.length === 0) put(canvas, top + 2, 3, 'kubectl get pods   asks what there is. Tab completes, up recalls.', 'm')
-  if (state.choices.length > 0) {
-    clear(canvas, line - 1)
-    put(canvas, line - 1, 3, fit(state.choices.join('  '), look.columns - 5, g), 'm')
-  }
+  ways.forEach((text, i) => {
+    put(canvas, line + 1 + i, 3, text, 'm')
+  })
   if (view.prompt.busy || view.prompt.waiting)
     putAll(canvas, line, 1, [[`${g.next} `, 'a'], view.prompt.waiting ? [WAITING, 'a'] : ['busy', 'm'], ['   Ctrl-C ends it', 'm']])
   else drawLine(canvas, line, view.prompt.sign, state.line, look)
   drawKeys(canvas, screenKeys['prompt']!, look)
   return canvas
+}
+
+/** Columns that choices are shown in at most. */
+const ACROSS_MAX = 8
+
+/** What Tab found, in as many columns as fit; where it is too much, how much more there is. */
+function waysOf(choices: readonly string[], look: Look): string[] {
+  if (choices.length === 0) return []
+  const rows = look.rows >= TALL ? 10 : 5
+  for (let across = ACROSS_MAX; across >= 1; across--) {
+    const room = across * rows
+    const shown = choices.length <= room ? [...choices] : [...choices.slice(0, room - 1), `and ${choices.length - room + 1} more`]
+    const widths = Array.from({ length: across }, (_, i) => Math.max(0, ...shown.filter((_, at) => at % across === i).map(c => widthOf(c))) + 2)
+    if (across > 1 && widths.reduce((sum, w) => sum + w) > look.columns - 3) continue
+    return Array.from({ length: Math.ceil(shown.length / across) }, (_, row) =>
+      shown
+        .slice(row * across, (row + 1) * across)
+        .map((c, i) => fit(c, look.columns - 4, look.glyphs).padEnd(widths[i]!))
+        .join('')
+        .trimEnd(),
+    )
+  }
+  return []
 }
 
 export function drawRule(canvas: Canvas, row: number, label: string, right: string, look: Look): void {

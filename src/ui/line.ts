@@ -1,4 +1,4 @@
-// line.ts: one line being typed: cursor, history, completion. Pure: a key goes in, the next line comes out.
+// line.ts: one line being typed: cursor and history. Pure: a key goes in, the next line comes out.
 
 export interface Line {
   text: string
@@ -64,77 +64,4 @@ function recall(line: Line, back: number, history: readonly string[]): Line {
   const draft = line.back === 0 ? line.text : line.draft
   const text = back === 0 ? draft : history[history.length - back]!
   return { text, cursor: text.length, back, draft }
-}
-
-const VERBS =
-  'annotate api-resources api-versions apply auth autoscale cluster-info cordon create delete describe diff drain edit events exec explain expose get label logs patch rollout run scale set taint top uncordon version wait'.split(
-    ' ',
-  )
-const KINDS =
-  'configmaps daemonsets deployments endpoints endpointslices events horizontalpodautoscalers jobs leases limitranges namespaces nodes poddisruptionbudgets pods priorityclasses replicasets resourcequotas rolebindings roles secrets serviceaccounts services'.split(
-    ' ',
-  )
-const AFTER: Record<string, string[]> = {
-  rollout: ['history', 'pause', 'restart', 'resume', 'status', 'undo'],
-  set: ['env', 'image', 'resources', 'selector', 'serviceaccount'],
-  create: [
-    'configmap',
-    'deployment',
-    'namespace',
-    'poddisruptionbudget',
-    'priorityclass',
-    'quota',
-    'role',
-    'rolebinding',
-    'secret',
-    'service',
-    'serviceaccount',
-  ],
-  auth: ['can-i', 'whoami'],
-  cordon: [],
-  uncordon: [],
-  drain: [],
-  logs: [],
-  run: [],
-}
-const FLAGS =
-  '--all --all-namespaces --dry-run=client --field-selector --filename --force --from-literal --grace-period --image --labels --namespace --output --overwrite --port --replicas --selector --show-labels --sort-by --target-port --timeout --watch'.split(
-    ' ',
-  )
-
-export interface Completed {
-  line: Line
-  /** More than one way to go on: all of them. */
-  choices: string[]
-}
-
-/** Tab: goes on as far as only one way leads. `names`: what has been seen in the cluster. */
-export function complete(line: Line, names: readonly string[]): Completed {
-  const before = line.text.slice(0, line.cursor)
-  const words = before.split(/\s+/)
-  const word = words.at(-1) ?? ''
-  const found = [...new Set(candidates(words, names))].filter(c => c.startsWith(word)).sort((a, b) => (a < b ? -1 : 1))
-  if (found.length === 0) return { line, choices: [] }
-  const shared = found.reduce((a, b) =>
-    a.slice(0, [...a].findIndex((c, i) => c !== b[i]) < 0 ? Math.min(a.length, b.length) : [...a].findIndex((c, i) => c !== b[i])),
-  )
-  const addition = shared.slice(word.length) + (found.length === 1 && !shared.endsWith('=') && !shared.endsWith('/') ? ' ' : '')
-  return { line: insert(line, addition), choices: found.length > 1 && addition === '' ? found : [] }
-}
-
-function candidates(words: string[], names: readonly string[]): readonly string[] {
-  const place = words[0] === 'kubectl' || words[0] === 'k' ? words.length - 1 : words.length
-  const verb = words[0] === 'kubectl' || words[0] === 'k' ? words[1] : words[0]
-  const word = words.at(-1) ?? ''
-  if (words.length === 1) return ['kubectl', ...VERBS]
-  if (word.startsWith('-')) return FLAGS
-  if (place === 1) return VERBS
-  const after = AFTER[verb ?? '']
-  if (place === 2 && after !== undefined && after.length > 0) return after
-  if (word.includes('/')) {
-    const kind = word.slice(0, word.indexOf('/') + 1)
-    return names.map(n => kind + n)
-  }
-  if (place === 2 && after === undefined) return [...KINDS, ...names]
-  return place === 3 && verb === 'rollout' ? [...KINDS.map(k => `${k.replace(/s$/, '')}/`), ...names] : names
 }

@@ -38,7 +38,7 @@ function tellHall(was: HallView | undefined, view: HallView, register: Register)
   for (const line of freshJournal(was, view)) lines.push(tellJournal(line, register))
   lines.push(...freshGoals(was, view, register))
   for (const line of view.prompt.lines.slice(sharedLines(was, view))) lines.push(line.kind === 'command' ? '' : line.text)
-  if (view.prompt.waiting && was?.prompt.waiting !== true) lines.push('The command waits for time to pass: press . or space. Ctrl-C ends it.')
+  if (view.prompt.waiting && was?.prompt.waiting !== true) lines.push('The command waits for time to pass: press . or space. stop ends it.')
   if (was === undefined || JSON.stringify(was.panel) !== JSON.stringify(view.panel)) lines.push(...tellPanel(was?.panel, view.panel, register))
   for (const notice of view.notices) if (!was?.notices.some(n => n.text === notice.text)) lines.push(sentence(notice.text))
   if (was === undefined || lines.length > 0 || was.next.key !== view.next.key) lines.push(nextOf(view, register))
@@ -46,6 +46,7 @@ function tellHall(was: HallView | undefined, view: HallView, register: Register)
 }
 
 function nextOf(view: HallView, register: Register): string {
+  if (view.panel.panel === 'edit') return ''
   if (view.panel.panel === 'bet' && view.panel.confidence === undefined)
     return `Next: a number from 1 to ${view.panel.options.length}, a space, then how sure: a low, s middle, d high.`
   return nextLine(view.next.key, say(view.next.text, register))
@@ -183,8 +184,9 @@ function tellPanel(was: Panel | undefined, panel: Panel, register: Register): st
       ]
     case 'edit':
       return [
-        `The editor shows ${panel.title}. Give the new text line by line, and a line with a single . at the end; or only . to leave it as it is.`,
+        `${panel.title} waits for ${panel.use === 'input' ? 'what you write' : 'a text'}.${panel.text === '' ? '' : ' This is it now:'}`,
         ...panel.text.split('\n'),
+        `Write ${panel.text === '' ? 'it' : 'the whole new text'} line by line; a line with a single . ends it. Only a . ${panel.use === 'input' ? 'hands in nothing' : 'leaves it as it is'}.`,
       ]
   }
 }

@@ -33,6 +33,8 @@ const WORDS: Record<string, string> = {
 const TELL: readonly string[] = ['where', 'slip', 'goals', 'journal', 'again', 'help']
 
 export function spoken(typed: string, view: View): Spoken {
+  // A text is being given line by line: whatever is typed is text.
+  if (view.screen === 'hall' && view.panel.panel === 'edit') return { intents: [{ do: 'Write', line: typed }] }
   const line = typed.trim()
   const lower = line.toLowerCase()
   if (/^:?(quit|exit)$/.test(lower)) return { leave: true }
@@ -55,6 +57,8 @@ export function spoken(typed: string, view: View): Spoken {
       }
     }
     if (/^(kubectl|k)\s/.test(line) || lower === 'kubectl') return { intents: [{ do: 'Command', line: line.replace(/^k\s/, 'kubectl ') }] }
+    if (/^(ls|cat|edit|vi|vim|nano)(\s|$)/.test(line)) return { intents: [{ do: 'Command', line }] }
+    if (view.prompt.busy && /^(stop|interrupt|ctrl-c)$/.test(lower)) return { intents: [{ do: 'Interrupt' }] }
     const flag = /^flag (\d+)$/.exec(lower)
     if (flag !== null) return { intents: [{ do: 'Flag', line: Number(flag[1]) }] }
     const speed = /^speed (\d+)$/.exec(lower)

@@ -8,7 +8,7 @@ import { type Editor, edited, insertText, openEditor, textOfEditor } from './edi
 import type { Look } from './frame.ts'
 import { type Glyphs, glyphSets } from './glyphs.ts'
 import { actOf, type Local, screenKeys } from './keys.ts'
-import { complete, emptyLine, insert, type Line, typed } from './line.ts'
+import { emptyLine, insert, type Line, typed } from './line.ts'
 import { LEAVE_AGAIN, type Register } from './lines.ts'
 import { framesOfAll } from './motion.ts'
 import { REVEAL_STEPS } from './panels.ts'
@@ -224,8 +224,7 @@ function promptKey(ui: Ui, view: HallView, key: string): Next {
     return stay(ui)
   }
   if (key === 'Tab') {
-    const { line, choices } = complete(prompt.line, namesIn(view))
-    return stay(set({ line, choices }))
+    return stay(ui, [{ do: 'Complete', line: prompt.line.text.slice(0, prompt.line.cursor) }])
   }
   if (key === 'Enter') {
     const text = prompt.line.text.trim()
@@ -235,13 +234,6 @@ function promptKey(ui: Ui, view: HallView, key: string): Next {
   }
   const line = typed(prompt.line, key, view.prompt.history)
   return stay(line === undefined ? ui : set({ line, scroll: 0 }))
-}
-
-/** Names that stood in the first column of what was printed, and on the map. */
-function namesIn(view: HallView): string[] {
-  const names = view.prompt.lines.filter(l => l.kind === 'out').map(l => /^(?:[a-z.]+\/)?([a-z0-9][a-z0-9.-]*)\s{2,}/.exec(l.text)?.[1])
-  const onMap = view.map.factories.flatMap(f => [f.node, ...f.bench.map(b => b.pod)])
-  return [...names, ...onMap].filter((name): name is string => name !== undefined)
 }
 
 function nameKey(ui: Ui, view: Extract<View, { screen: 'name' }>, key: string): Next {
@@ -280,6 +272,7 @@ export function settle(ui: Ui, was: View, view: View): Ui {
       return
     }
     const before = was.screen === 'hall' ? was : undefined
+    complete(draft, view, before)
     if (view.panel.panel === 'edit') draft.editor ??= openEditor(view.panel.text)
     else draft.editor = undefined
     const moves = view.map.motionId !== draft.played && view.map.motion.length > 0
@@ -292,6 +285,16 @@ export function settle(ui: Ui, was: View, view: View): Ui {
     if (revealed && draft.settings.motion) draft.reveal = 0
     else if (view.panel.panel !== 'reveal') draft.reveal = undefined
   })
+}
+
+/** What Tab found goes behind the cursor, if nothing else was typed meanwhile. */
+function complete(draft: Draft<Ui>, view: HallView, before: HallView | undefined): void {
+  const found = view.prompt.completion
+  if (draft.prompt === undefined || found === undefined || found === before?.prompt.completion) return
+  const { line } = draft.prompt
+  if (line.text.slice(0, line.cursor) !== found.line) return
+  draft.prompt.line = insert(line, found.more)
+  draft.prompt.choices = found.choices
 }
 
 /** Does anything move? If not, the clock stands. */

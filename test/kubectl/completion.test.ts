@@ -72,7 +72,7 @@ describe('what may come next', () => {
   ])('flags: kubectl %s', (line, choices) => expect(ways(line)).toEqual(choices))
 
   test('one dash offers short flags as well, of the command and of all commands', () => {
-    expect(ways('get pods -').filter(f => f.length === 2)).toEqual(['-A', '-L', '-R', '-f', '-h', '-k', '-l', '-n', '-o', '-s', '-v', '-w'])
+    expect(ways('get pods -').filter(f => f.length === 2)).toEqual(['-A', '-L', '-R', '-f', '-k', '-l', '-o', '-w', '-h', '-n', '-s', '-v'])
   })
 
   test('a flag that was given is not offered again, unless it may be given more than once', () => {

@@ -33,6 +33,11 @@ function golden(name: string, canvas: Canvas): void {
   expect(lines).toBe(readFileSync(file, 'utf8'))
 }
 
+const flags =
+  '--all-namespaces --allow-missing-template-keys --as --as-group --as-uid --cache-dir --certificate-authority --chunk-size --cluster --context --field-selector --filename --help --ignore-not-found --kubeconfig --label-columns --namespace --no-headers --output --output-watch-events --password --profile --raw --recursive --request-timeout --selector --server --server-print --show-kind --show-labels --show-managed-fields --sort-by --subresource --template --token --user --username --watch --watch-only'.split(
+    ' ',
+  )
+
 const sizes = [
   [80, 24],
   [120, 40],
@@ -46,6 +51,11 @@ for (const [columns, rows] of sizes) {
     test('the lens turns every label of the hall', () =>
       golden(`11-lens-${columns}x${rows}`, picture('11-lens', screens['10-unplugged']!, columns, rows, { register: 'kubernetes' })))
     test('help is as it was agreed', () => golden(`18-help-${columns}x${rows}`, picture('18-help', title, columns, rows, { help: true })))
+    test('the ways that Tab found stand under the line', () =>
+      golden(
+        `25-choices-${columns}x${rows}`,
+        picture('16-prompt', screens['16-prompt']!, columns, rows, { prompt: { line: emptyLine('kubectl get pods --'), scroll: 0, choices: flags } }),
+      ))
     test("the frames' own glyphs serve East Asian locales", () =>
       golden(`braille-${columns}x${rows}`, picture('08', writing, columns, rows, { settings: { ...still, glyphs: 'braille' } })))
     test('ASCII says the same', () => golden(`ascii-${columns}x${rows}`, picture('08', writing, columns, rows, { settings: { ...still, glyphs: 'ascii' } })))

@@ -6,7 +6,7 @@ import type { View } from '../../src/game/view.ts'
 import { edited, openEditor, textOfEditor } from '../../src/ui/editor.ts'
 import { fitting } from '../../src/ui/frame.ts'
 import { bindings, bindingsOf, screenKeys } from '../../src/ui/keys.ts'
-import { complete, emptyLine, insert, type Line, typed } from '../../src/ui/line.ts'
+import { emptyLine, insert, type Line, typed } from '../../src/ui/line.ts'
 import { moving, newUi, pasted, press, settle, tick, type Ui } from '../../src/ui/state.ts'
 import { keysIn } from '../../src/ui/stdin.ts'
 import { bell, bet, edit, editAgain, hallStart, inspect, name, promptHall, quizAsked, reveal, screens, stations, title, w } from './fixtures.ts'
@@ -143,13 +143,18 @@ describe('the prompt', () => {
     expect(type(emptyLine('draft'), 'up', 'down').text).toBe('draft')
     expect(type(emptyLine('abc'), 'Home', 'Delete', 'Ctrl-K').text).toBe('')
   })
-  test('Tab completes verbs, kinds and names that were seen', () => {
-    expect(complete(emptyLine('kubectl desc'), []).line.text).toBe('kubectl describe ')
-    expect(complete(emptyLine('kubectl get no'), []).line.text).toBe('kubectl get nodes ')
-    expect(complete(emptyLine('kubectl describe pod te'), ['tea', 'cake']).line.text).toBe('kubectl describe pod tea ')
-    expect(complete(emptyLine('kubectl co'), []).choices).toEqual([])
-    expect(complete(emptyLine('kubectl e'), []).choices).toEqual(['edit', 'events', 'exec', 'explain', 'expose'])
-    expect(complete(emptyLine('kubectl rollout '), []).choices).toContain('undo')
+  test('Tab asks how the line could go on, as far as the cursor', () => {
+    const typedUi = open('kubectl get podsxx')
+    const back = press(press(typedUi, promptHall, 'left', 0).ui, promptHall, 'left', 0).ui
+    expect(press(back, promptHall, 'Tab', 0).intents).toEqual([{ do: 'Complete', line: 'kubectl get pods' }])
+  })
+  test('what all ways have in common is typed, and the ways are shown until the next key', () => {
+    const found = { ...promptHall, prompt: { ...promptHall.prompt, completion: { line: 'kubectl get pods t', more: 'ea-', choices: ['tea-1', 'tea-2'] } } }
+    const next = settle(open('kubectl get pods t'), promptHall, found)
+    expect(next.prompt).toMatchObject({ line: { text: 'kubectl get pods tea-' }, choices: ['tea-1', 'tea-2'] })
+    expect(settle(next, found, found).prompt?.line.text).toBe('kubectl get pods tea-')
+    expect(press(next, found, '1', 0).ui.prompt).toMatchObject({ line: { text: 'kubectl get pods tea-1' }, choices: [] })
+    expect(settle(open('something else'), promptHall, found).prompt?.line.text).toBe('something else')
   })
   test('a paste is text: it runs nothing, whatever stands in it', () => {
     const pastedUi = pasted(open('kubectl '), promptHall, 'get pods\nkubectl delete pod tea\n')

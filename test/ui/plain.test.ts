@@ -5,7 +5,24 @@ import { describe, expect, test } from 'vitest'
 import { plainLoop } from '../../src/cli/plain.ts'
 import { tell } from '../../src/ui/plain.ts'
 import { spoken } from '../../src/ui/spoken.ts'
-import { bet, end, hallStart, incident, inspect, name, quizAnswered, quizAsked, quizOrder, reveal, role, screens, stations, title, w } from './fixtures.ts'
+import {
+  bet,
+  edit,
+  end,
+  hallStart,
+  incident,
+  inspect,
+  name,
+  quizAnswered,
+  quizAsked,
+  quizOrder,
+  reveal,
+  role,
+  screens,
+  stations,
+  title,
+  w,
+} from './fixtures.ts'
 import { stage } from './stage.ts'
 
 async function run(play: ReturnType<typeof stage>, script: string[], mustSolve = false): Promise<{ lines: string[]; code: number }> {
@@ -107,4 +124,27 @@ test('what is not understood is said, and nothing happens', async () => {
 test('texts are told without anything that a terminal would obey', () => {
   const evil = { ...stations, panel: { panel: 'speech' as const, text: w('\u001B]0;x\u0007\u202E') } }
   expect(tell(undefined, evil, 'company').join('')).not.toMatch(/[\u0000-\u0009\u000B-\u001F\u202E]/)
+})
+
+describe('a text in the list', () => {
+  const open = { ...edit, next: hallStart.next }
+  test('is told whole, and every line is text until a single .', async () => {
+    const play = stage(open, open, open, stations)
+    const { lines } = await run(play, ['# a comment', 'quit', '.'])
+    expect(lines).toContain('kubectl edit deployment web waits for a text. This is it now:')
+    expect(lines).toContain('  replicas: 3')
+    expect(lines).toContain('Write the whole new text line by line; a line with a single . ends it. Only a . leaves it as it is.')
+    expect(play.asked).toEqual([
+      { do: 'Write', line: '# a comment' },
+      { do: 'Write', line: 'quit' },
+      { do: 'Write', line: '.' },
+    ])
+  })
+  test('the files on the desk are spoken of as in a shell', () => {
+    expect(spoken('cat tea.yaml', stations)).toEqual({ intents: [{ do: 'Command', line: 'cat tea.yaml' }] })
+    expect(spoken('edit tea.yaml', role)).toEqual({ intents: [{ do: 'Command', line: 'edit tea.yaml' }] })
+  })
+  test('stop ends a command that waits', () => {
+    expect(spoken('stop', { ...stations, prompt: { ...stations.prompt, busy: true, waiting: true } })).toEqual({ intents: [{ do: 'Interrupt' }] })
+  })
 })
