@@ -33,7 +33,7 @@ export interface Question {
 }
 
 /** A bet as a question: its options say already what is right and why. */
-const asItem = (bet: Bet): QuizItem => ({ type: 'predict', ask: bet.ask, code: [], options: bet.options, proof: [], objectives: [] }) as QuizItem
+const asItem = (bet: Bet): QuizItem => ({ type: 'predict', ask: bet.ask, code: [], options: bet.options, proof: { do: [] }, objectives: [] }) as QuizItem
 
 const keyOfItem = (level: Level, i: number): string => {
   const { id } = level.quiz[i]!
