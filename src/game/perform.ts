@@ -1,7 +1,7 @@
 // perform.ts: what the player does in the hall, carried out in a run; screens are the session's matter.
 
 import { place } from './bets.ts'
-import { leave, stop as stopCommand, write } from './commands.ts'
+import { leave, opened, stop as stopCommand, write } from './commands.ts'
 import { completed } from './completion.ts'
 import { give } from './dispatch.ts'
 import type { Intent } from './intent.ts'
@@ -60,6 +60,7 @@ export function perform(run: Run, intent: Intent): void {
   }
   if (intent.do !== 'Inspect') run.pending.push(intent)
   carryOut(run, intent)
+  if (opened(run.command) !== undefined) run.playing = false
   if (did !== undefined && intent.do === 'Verb') askIfDue(run)
   if (run.moments.length === before && (did !== undefined || intent.do === 'Confidence')) mark(run)
   delete run.doing

@@ -240,7 +240,7 @@ export function goOn(run: Run): void {
 
 function carryOn(run: Run): void {
   const until = run.line.world.now + PATIENCE_MS
-  for (let i = 0; i < MESSAGES_MAX && run.command !== undefined && opened(run.command) === undefined; i++) {
+  for (let i = 0; i < MESSAGES_MAX && run.command !== undefined; i++) {
     if (!move(run, until)) break
     // What the player has done is a beat of its own; the world does not run ahead of it.
     if (run.waiting.some(d => d.to === PLAYER && (d.kind === 'filed' || d.kind === 'refused'))) break
@@ -253,6 +253,8 @@ function settleCommand(run: Run): void {
 
 /** Dispatches one message and takes note of what it was. False: nothing more until then. */
 function move(run: Run, until: number): boolean {
+  // Nobody waits for somebody who writes: time stands.
+  if (opened(run.command) !== undefined) return false
   const { line } = run
   const next = line.world.agenda[0]
   const asking = next === undefined ? undefined : hearRequest(next)

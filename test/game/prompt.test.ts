@@ -79,6 +79,16 @@ describe('kubectl edit', () => {
     expect(sheet(session)).toBeUndefined()
     expect(hall(session).clock).toBe(clock)
   })
+  test('opens in the middle of play, which stands from then on', () => {
+    const session = sitting()
+    type(session, 'kubectl create deployment web --image=abc/web:1')
+    act(session, { do: 'Command', line: 'kubectl edit deployment web' })
+    act(session, replicas(session, -1))
+    act(session, { do: 'Play' })
+    for (let i = 0; i < 20; i++) act(session, { do: 'Tick', ms: 250 })
+    expect(sheet(session)!.text).toContain('must be greater')
+    expect(hall(session).time.playing).toBe(false)
+  })
   test('line by line is the same as at once', () => {
     const session = edited()
     const lines = sheet(session)!.text.replace('replicas: 2', 'replicas: 5').replace(/\n$/, '').split('\n')
