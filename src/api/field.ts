@@ -77,7 +77,8 @@ const WITHOUT_VALUE: ReadonlySet<FieldErrorType> = new Set(['Required', 'Forbidd
 
 /** `Invalid value: "x": detail`, without the field. */
 export function errorBody(error: FieldError): string {
-  const value = WITHOUT_VALUE.has(error.type) || error.omitted ? '' : `: ${goJson(error.badValue)}`
+  const { badValue } = error
+  const value = WITHOUT_VALUE.has(error.type) || error.omitted ? '' : `: ${typeof badValue === 'string' ? goQuote(badValue) : goJson(badValue)}`
   return `${WORDS[error.type]}${value}${error.detail === '' ? '' : `: ${error.detail}`}`
 }
 
@@ -93,6 +94,12 @@ export function aggregate(errors: FieldError[]): string {
 export function causesOf(errors: FieldError[]): StatusCause[] {
   return errors.map(error => ({ reason: REASONS[error.type], message: errorBody(error), field: error.field }))
 }
+
+/** A text in quotes as Go's %q prints it. */
+export function goQuote(text: string): string {
+  return JSON.stringify(text).replace(/\\u00([01][0-9a-f])|\x7f/g, (c, code) => ESCAPES[code] ?? `\\x${c === '\x7f' ? '7f' : code}`)
+}
+const ESCAPES: Record<string, string> = { '07': '\\a', '0b': '\\v' }
 
 /** JSON as Go prints it: compact, map keys sorted as given, `<`, `>`, `&` escaped; undefined is null. */
 export function goJson(value: unknown): string {

@@ -24,8 +24,10 @@ function space(state: State): string {
 }
 
 function invalid({ text, at }: State, context: string): string {
-  const c = text[at]
+  // Upstream adds a space to find out whether the text may end here.
+  const c = text[at] ?? (/literal |escape|exponent|point|numeric/.test(context) ? ' ' : undefined)
   if (c === undefined) return 'unexpected end of JSON input'
+  if (c > '\x7f') return `invalid character '${String.fromCharCode(new TextEncoder().encode(text.slice(at))[0]!)}' ${context}`
   const shown = c === "'" ? "'\\''" : c === '"' ? `'"'` : `'${JSON.stringify(c).slice(1, -1)}'`
   return `invalid character ${shown} ${context}`
 }

@@ -106,7 +106,9 @@ function defaultJobSpec(spec: Fields): Fields {
 
 function withTemplateAndRules(spec: Fields): Fields {
   return mapField(withTemplate(spec), 'podFailurePolicy', policy =>
-    mapItems(policy, 'rules', rule => mapItems(rule, 'onPodConditions', condition => fill(condition, { status: 'True' }))),
+    mapItems(policy, 'rules', rule =>
+      mapItems(rule, 'onPodConditions', condition => (condition['status'] ? condition : withFields(condition, { status: 'True' }))),
+    ),
   )
 }
 

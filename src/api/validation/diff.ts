@@ -61,7 +61,7 @@ function internalValue(type: Type, value: any): unknown {
     case 'struct':
       return goInternal(type.id, value ?? {})
     case 'list':
-      return missing || value.length === 0 ? null : value.map((item: any) => internalValue(type.of, item))
+      return missing ? null : value.map((item: any) => internalValue(type.of, item))
     case 'map': {
       if (missing) return null
       const sorted = sortedMap(value)!

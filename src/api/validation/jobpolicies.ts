@@ -51,13 +51,14 @@ function podConditions(patterns: any[], path: string): FieldError[] {
   return errors
 }
 
-function exitCodes({ operator = '', containerName, values = [] }: any, names: string[], path: string): FieldError[] {
+function exitCodes({ operator = '', containerName, values: given }: any, names: string[], path: string): FieldError[] {
+  const values: number[] = given ?? []
   const errors = choice(operator, OPERATORS, `${path}.operator`)
   if (containerName !== undefined && !names.includes(containerName)) {
     errors.push(invalidValue(`${path}.containerName`, containerName, 'must be one of the container or initContainer names in the pod template'))
   }
   const at = `${path}.values`
-  if (values.length === 0) errors.push(invalidValue(at, null, 'at least one value is required'))
+  if (values.length === 0) errors.push(invalidValue(at, given ?? null, 'at least one value is required'))
   else if (values.length > EXIT_CODES_MAX) errors.push(tooMany(at, values.length, EXIT_CODES_MAX))
   const seen = new Set<number>()
   for (const [i, code] of values.entries()) {
@@ -65,7 +66,7 @@ function exitCodes({ operator = '', containerName, values = [] }: any, names: st
     if (seen.has(code)) errors.push(duplicate(`${at}[${i}]`, code))
     seen.add(code)
   }
-  if (values.some((code: number, i: number) => i > 0 && values[i - 1] > code)) errors.push(invalidValue(at, values, 'must be ordered'))
+  if (values.some((code, i) => i > 0 && values[i - 1]! > code)) errors.push(invalidValue(at, values, 'must be ordered'))
   return errors
 }
 

@@ -18,7 +18,7 @@ import {
 } from './config.ts'
 import { validateEndpointSlice, validateEndpointSliceUpdate, validateEndpoints, validateEndpointsUpdate } from './endpoints.ts'
 import { validateEvent, validateEventUpdate } from './events.ts'
-import { pathName, validateCommonMeta, validateCommonMetaUpdate } from './metadata.ts'
+import { pathName, subdomainName, validateCommonMeta, validateCommonMetaUpdate, validateObjectMeta, validateObjectMetaUpdate } from './metadata.ts'
 import {
   validateIngress,
   validateIngressClass,
@@ -100,15 +100,26 @@ const RULES: Record<string, Rules> = {
 
 /** What is wrong with a new object: defaulted, prepared, with its name and uid, as stored; `version` is the one that the request speaks. */
 export function validate(object: KubeObject, version = object.apiVersion): FieldError[] {
-  const errors = unique(RULES[object.kind]?.create(object, version) ?? [])
+  const rules = RULES[object.kind]
+  const errors = unique(rules === undefined ? nameErrors(object) : rules.create(object, version))
   return errors.length > 0 ? errors : validateCommonMeta(object.metadata, isNamespaced(object), pathName)
+}
+
+/** Of kinds without rules here: Kubernetes' own, and those that it was taught. */
+function nameErrors(object: KubeObject): FieldError[] {
+  const judge = resourceByKind(object.apiVersion, object.kind) === undefined ? validateCommonMeta : validateObjectMeta
+  return judge(object.metadata, isNamespaced(object), subdomainName)
 }
 
 /** What is wrong with a change, as prepared for this subresource ('' the object itself, `status`, `resize`, …). */
 export function validateUpdate(object: KubeObject, old: KubeObject, subresource: string, version = object.apiVersion): FieldError[] {
-  const common = [...validateCommonMeta(object.metadata, isNamespaced(object), pathName), ...validateCommonMetaUpdate(object.metadata, old.metadata)]
+  const judge = RULES[object.kind] === undefined || LAX.has(object.kind) ? validateCommonMetaUpdate : validateObjectMetaUpdate
+  const common = [...validateCommonMeta(object.metadata, isNamespaced(object), pathName), ...judge(object.metadata, old.metadata)]
   return unique([...common, ...changeErrors(object, old, subresource, version)])
 }
+
+/** Kinds whose finalizers may change to any name. */
+const LAX = new Set(['PodDisruptionBudget', 'Event'])
 
 function changeErrors(object: KubeObject, old: KubeObject, subresource: string, version: string): FieldError[] {
   if (subresource === 'ephemeralcontainers') return validateEphemeralUpdate(object, old)

@@ -216,7 +216,7 @@ function secretWarnings({ type, data = {} }: any): string[] {
     ['tls.crt', 'certificate'],
     ['tls.key', 'key'],
   ] as const) {
-    if (!decodeBase64(data[key] ?? '').includes('-----BEGIN ')) return [`tls: failed to find any PEM data in ${word} input`]
+    if (!/-----BEGIN ([^-]+)-----\r?\n[\s\S]*-----END \1-----/.test(decodeBase64(data[key] ?? ''))) return [`tls: failed to find any PEM data in ${word} input`]
   }
   return []
 }
