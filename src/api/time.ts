@@ -25,6 +25,38 @@ export function rfc3339Micro(ms: number): string {
 /** Simulated ms of an RFC 3339 text, fractions cut to ms; undefined if it is none. */
 export function parseTime(text: string | null | undefined): number | undefined {
   if (typeof text !== 'string') return undefined
+  return text.charCodeAt(text.length - 1) === Z ? (parsePlain(text) ?? parseAny(text)) : parseAny(text)
+}
+
+const Z = 90
+
+/** The two forms that the API server writes; undefined for any other, and for what is no time. */
+function parsePlain(text: string): number | undefined {
+  const isMicro = text.length === 27
+  if (text.length !== 20 && !isMicro) return undefined
+  const [c, y, month, day] = [digits(text, 0), digits(text, 2), digits(text, 5), digits(text, 8)]
+  const [hour, minute, second] = [digits(text, 11), digits(text, 14), digits(text, 17)]
+  if ((c | y | month | day | hour | minute | second) < 0) return undefined
+  if (text[4] !== '-' || text[7] !== '-' || text[10] !== 'T' || text[13] !== ':' || text[16] !== ':') return undefined
+  const year = c * 100 + y
+  if (month < 1 || month > 12 || day < 1 || day > daysIn(year, month) || hour > 23 || minute > 59 || second > 59) return undefined
+  let ms = 0
+  if (isMicro) {
+    const [a, b, rest] = [digits(text, 20), digits(text, 22), digits(text, 24)]
+    if (text[19] !== '.' || (a | b | rest) < 0) return undefined
+    ms = a * 10 + Math.floor(b / 10)
+  }
+  return daysFromCivil(year, month, day) * DAY_MS + ((hour * 60 + minute) * 60 + second) * 1000 + ms - EPOCH_MS
+}
+
+/** A number of two digits; negative if there is none. */
+function digits(text: string, at: number): number {
+  const tens = text.charCodeAt(at) - 48
+  const ones = text.charCodeAt(at + 1) - 48
+  return tens >= 0 && tens <= 9 && ones >= 0 && ones <= 9 ? tens * 10 + ones : -1
+}
+
+function parseAny(text: string): number | undefined {
   const m = /^(\d{4})-(\d\d)-(\d\d)T(\d\d):(\d\d):(\d\d)(?:\.(\d+))?(?:Z|([+-])(\d\d):(\d\d))$/.exec(text)
   if (m === null) return undefined
   const [year, month, day, hour, minute, second] = [Number(m[1]), Number(m[2]), Number(m[3]), Number(m[4]), Number(m[5]), Number(m[6])]

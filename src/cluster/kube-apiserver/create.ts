@@ -108,7 +108,7 @@ function prepare(s: State, io: Io, call: Call, given: KubeObject, track: boolean
   const warnings: string[] = []
   const named = { ...given, metadata: { ...given.metadata, ...(call.type.namespaced ? { namespace: call.info.namespace } : {}) } }
   const scoped = track ? recordCreate(call.type, named, call.manager, call.info.subresource, io.now) : named
-  const amended = mutate(s, { ...admissionOf(call, 'CREATE', scoped, undefined, warnings), object: scoped }, io)
+  const amended = mutate(s, admissionOf(call, 'CREATE', scoped, undefined, warnings), io)
   if (isStatus(amended)) {
     station(io, call, 'mutating admission', 'refused', { why: amended.message })
     return amended

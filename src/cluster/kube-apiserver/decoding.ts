@@ -26,6 +26,7 @@ export interface Read {
 
 /** The media type of a body; the refusal where there is no such. */
 export function contentType(request: ApiRequest): string | Status {
+  if (request.headers['content-type'] === 'application/json') return 'application/json'
   const type = (request.headers['content-type'] ?? 'application/json').split(';')[0]!.trim()
   if (type === '' || type === 'application/json' || type === 'application/yaml' || type === 'application/vnd.kubernetes.protobuf') return type
   const accepted = 'application/json, application/yaml, application/vnd.kubernetes.protobuf'

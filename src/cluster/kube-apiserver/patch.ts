@@ -29,7 +29,8 @@ const TYPES: Record<string, PatchType> = {
 }
 
 export function patchType(call: Call): PatchType | Status {
-  const type = TYPES[(call.request.headers['content-type'] ?? '').split(';')[0]!.trim()]
+  const header = call.request.headers['content-type'] ?? ''
+  const type = TYPES[header] ?? TYPES[header.split(';')[0]!.trim()]
   return type ?? failure(415, 'UnsupportedMediaType', '415: Unsupported Media Type', {})
 }
 

@@ -3,7 +3,7 @@
 // Differs: nothing known
 
 import { invalidValue } from '../../api/field.ts'
-import type { KubeObject } from '../../api/object.ts'
+import type { KubeObject, ManagedFieldsEntry } from '../../api/object.ts'
 import { sameJson } from '../../api/patch.ts'
 import { badRequest, conflict, invalid, isStatus, MODIFIED, notFound, type Status } from '../../api/status.ts'
 import { allowsCreateOnUpdate, allowsUnconditionalUpdate, prepareForUpdate } from '../../api/strategy.ts'
@@ -14,7 +14,7 @@ import { chargeQuota } from './admission/quota.ts'
 import { createObject, readBody } from './create.ts'
 import { refusal } from './door.ts'
 import { read, txn } from './etcdclient.ts'
-import { recordUpdate } from './managedfields.ts'
+import { entriesAfter } from './managedfields.ts'
 import { station } from './notes.ts'
 import { representationOf } from './represent.ts'
 import { claimAddresses, releaseAddresses } from './services/addresses.ts'
@@ -146,12 +146,9 @@ export function changed(s: State, io: Io, call: Call, given: KubeObject, old: Ku
     return wrong
   }
   const warnings: string[] = []
-  const named: KubeObject = {
-    ...given,
-    metadata: { ...given.metadata, resourceVersion: old.metadata.resourceVersion, ...(type.namespaced ? { namespace: info.namespace } : {}) },
-  }
-  const scoped = track ? recordUpdate(type, old, named, call.manager, info.subresource, io.now) : named
-  const amended = mutate(s, { ...admissionOf(call, 'UPDATE', scoped, old, warnings), object: scoped }, io)
+  const entries = track ? entriesAfter(type, old, given, call.manager, info.subresource, io.now) : given.metadata.managedFields
+  const scoped: KubeObject = { ...given, metadata: metadataOf(given, old, type.namespaced ? info.namespace : undefined, entries) }
+  const amended = mutate(s, admissionOf(call, 'UPDATE', scoped, old, warnings), io)
   if (isStatus(amended)) {
     station(io, call, 'mutating admission', 'refused', { why: amended.message })
     return amended
@@ -178,6 +175,17 @@ export function changed(s: State, io: Io, call: Call, given: KubeObject, old: Ku
   }
   station(io, call, 'validating admission', 'passed')
   return { object, warnings, remove: isFinished(object, old) }
+}
+
+/** The given metadata at the version of the old object, in the namespace of the request, with its managers. */
+function metadataOf(given: KubeObject, old: KubeObject, namespace: string | undefined, entries: ManagedFieldsEntry[] | undefined): KubeObject['metadata'] {
+  const moves = entries !== given.metadata.managedFields
+  const metadata: Record<string, any> = {}
+  for (const key in given.metadata) if (!moves || key !== 'managedFields') metadata[key] = given.metadata[key as keyof KubeObject['metadata']]
+  metadata['resourceVersion'] = old.metadata.resourceVersion
+  if (namespace !== undefined) metadata['namespace'] = namespace
+  if (moves && entries !== undefined && entries.length > 0) metadata['managedFields'] = entries
+  return metadata as KubeObject['metadata']
 }
 
 /** Does the object go with this change: it was being deleted, and nothing holds it any more? */

@@ -58,13 +58,13 @@ export function validateAdmission(s: State, a: Attributes, io: Io): Status | und
   return undefined
 }
 
-export const admissionOf = (
+export const admissionOf = <T extends KubeObject | undefined>(
   call: Call,
   operation: Attributes['operation'],
-  object: KubeObject | undefined,
+  object: T,
   old: KubeObject | undefined,
   warnings: string[],
-) => ({
+): Attributes & { object: T } => ({
   operation,
   type: call.type,
   subresource: call.info.subresource,
