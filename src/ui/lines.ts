@@ -32,6 +32,7 @@ export const EDIT = {
   input: two('hands it in at the hatch', 'ends the input; kubectl reads it'),
   file: two('saves the file on your desk', 'saves the file'),
 }
+export const WRITE_HERE = two('Write or paste a slip here: YAML, as kubectl reads it.', 'Write or paste YAML here.')
 export const LOSE_IT = two('once more leaves; what you typed is lost   Ctrl-S saves it', 'once more leaves; what you typed is lost   Ctrl-S saves it')
 export const FREE_MISS = 'A missed bet costs nothing.'
 export const NO_BLAME = 'No blame. Nothing is lost. Nobody counts this.'

@@ -4,11 +4,11 @@ import type { EditPanel } from '../game/panel.ts'
 import type { HallView } from '../game/view.ts'
 import { type Canvas, clear, newCanvas, put, type Token, tint, widthOf } from './canvas.ts'
 import { cutAt, drawRule } from './console.ts'
-import type { Editor } from './editor.ts'
+import { type Editor, textOfEditor } from './editor.ts'
 import { drawHead, drawKeys, drawNext, drawRight, type Look, TALL } from './frame.ts'
 import { drawStage, type Play } from './hall.ts'
 import { screenKeys } from './keys.ts'
-import { EDIT, LOSE_IT, say } from './lines.ts'
+import { EDIT, LOSE_IT, say, WRITE_HERE } from './lines.ts'
 
 /** Lines of kubectl's own comment at the top; below them it says why a text came back. */
 const HEAD_LINES = 4
@@ -40,6 +40,7 @@ export function drawSheet(view: HallView, panel: EditPanel, look: Look, play: Pl
     put(canvas, top + 1 + i, LEFT, row.text, tokenOf(editor.lines, row.line))
     if (from + i === at) drawCursor(canvas, top + 1 + i, row.text, editor.column - row.start)
   })
+  if (textOfEditor(editor) === '') put(canvas, top + 1, LEFT + 2, say(WRITE_HERE, look.register), 'm')
   if (editor.leaving === true) drawNext(canvas, line, 'Esc', say(LOSE_IT, look.register), look)
   else drawNext(canvas, line, 'Ctrl-S', say(EDIT[panel.use], look.register), look)
   drawKeys(canvas, screenKeys['edit']!, look)

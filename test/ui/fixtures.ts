@@ -480,6 +480,8 @@ export const edit = hall(
   { can: [] },
 )
 
+export const editNew = hall({ panel: 'edit', title: 'kubectl apply -f -', use: 'input', text: '' }, { can: [] })
+
 /** The text has come back, with the reason on top. */
 export const editAgain = hall(
   {
@@ -799,5 +801,6 @@ export const screens: Record<string, View> = {
   '22-hint': hint,
   '23-edit': edit,
   '24-edit-again': editAgain,
+  '24-edit-new': editNew,
   '24-problems': problems,
 }
