@@ -1,6 +1,7 @@
 // doctor.ts: what this terminal can do, and where results lie: the first thing to ask when something looks wrong.
 
-import { accessSync, constants, existsSync, mkdirSync } from 'node:fs'
+import { accessSync, constants, existsSync, mkdirSync, readdirSync } from 'node:fs'
+import { join } from 'node:path'
 import { safe } from '../ui/safe.ts'
 import { SMALLEST } from '../ui/state.ts'
 import { OK } from './exit.ts'
@@ -33,10 +34,24 @@ export function doctor(io: Surroundings): number {
     ['locale', env['LC_ALL'] || env['LC_CTYPE'] || env['LANG'] || 'not set'],
     ['screen reader', env['INK_SCREEN_READER'] === 'true' ? 'yes: --plain' : 'not announced'],
     ['results', `${folders.data}${writable(folders.data)}`],
+    ['places', `${join(folders.data, 'saves')}: ${waiting(join(folders.data, 'saves'))}`],
     ['logs', `${folders.state}${writable(folders.state)}`],
   ]
   for (const [name, value] of lines) process.stdout.write(`${`${name}:`.padEnd(18)}${safe(value)}\n`)
   return OK
+}
+
+/** Levels that were left in the middle, and files that could not be used. */
+function waiting(folder: string): string {
+  let names: string[]
+  try {
+    names = readdirSync(folder).sort()
+  } catch {
+    return 'no level was left in the middle'
+  }
+  const left = names.filter(n => n.endsWith('.jsonl')).map(n => n.slice(0, -6))
+  const aside = names.filter(n => n.includes('.corrupt-')).length
+  return `${left.length === 0 ? 'no level was left in the middle' : `left in the middle: ${left.join(', ')}`}${aside === 0 ? '' : `; put aside: ${aside}`}`
 }
 
 function writable(folder: string): string {

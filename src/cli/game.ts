@@ -54,7 +54,7 @@ export async function openGame(options: OpenOptions): Promise<Game> {
       if (options.keep === 'nothing') return
       if (saveProgress(options.folders.data, changed) || !kept) return
       kept = false
-      session.notices.push(`Results cannot be written to ${options.folders.data}; you play in memory.`)
+      session.notices.push('Results cannot be written (doctor says where); you play in memory.')
     },
   })
   if (options.quiz !== undefined) {

@@ -75,6 +75,7 @@ function report(error: unknown, folders: ReturnType<typeof foldersOf>, version: 
     const file = join(folders.state, `crash-${process.pid}.txt`)
     writeFileSync(file, `k8s-factory ${version}, node ${process.version}, ${process.platform}\n${error instanceof Error ? error.stack : String(error)}\n`, {
       flag: 'wx',
+      mode: 0o600,
     })
     return file
   } catch {

@@ -29,7 +29,7 @@ export interface Kept {
   lines: string[]
 }
 
-const TOO_LONG = 'This level has been played for too long to be kept: if you leave, you come back to this place.'
+const TOO_LONG = 'This has grown too long to be kept: if you leave, you come back to this place.'
 
 /** Where one goes, or what one asks for, and not what one does in the level. */
 const LEAVING: ReadonlySet<Intent['do']> = new Set<Intent['do']>([

@@ -1,7 +1,7 @@
 // progress.ts: what a player has done so far, as data; and how it is kept on the disk without ever being lost.
 
 import { closeSync, lstatSync, mkdirSync, openSync, readFileSync, renameSync, rmSync } from 'node:fs'
-import { join } from 'node:path'
+import { basename, join } from 'node:path'
 import { besideOf, replaceFile } from './disk.ts'
 import { mergeReviews, type Review, readReviews } from './review.ts'
 
@@ -37,11 +37,11 @@ export function loadProgress(folder: string): { progress: Progress; notices: str
   const file = fileIn(folder)
   const none = (notice?: string) => ({ progress: newProgress(), notices: notice === undefined ? [] : [notice] })
   try {
-    if (!lstatSync(file).isFile()) return none(`${file} is no file; results are not kept`)
+    if (!lstatSync(file).isFile()) return none('The file of your results is no plain file: results are not kept.')
     return { progress: read(file), notices: [] }
   } catch (error) {
     if (['ENOENT', 'ENOTDIR'].includes((error as NodeJS.ErrnoException).code ?? '')) return none()
-    if (error instanceof Newer) return none(`A newer k8s-factory wrote ${file}; it is left alone, and results are not kept.`)
+    if (error instanceof Newer) return none('A newer k8s-factory wrote your results: they stay, and none of yours are kept.')
     const aside = putAside(file)
     return none(
       aside === undefined
@@ -55,7 +55,7 @@ function putAside(file: string): string | undefined {
   const aside = besideOf(file, 'corrupt-')
   try {
     renameSync(file, aside)
-    return aside
+    return basename(aside)
   } catch {
     return undefined
   }

@@ -15,7 +15,7 @@ import {
   rmSync,
   writeFileSync,
 } from 'node:fs'
-import { join } from 'node:path'
+import { basename, join } from 'node:path'
 import { besideOf, replaceFile, writeAll } from './disk.ts'
 import type { Keeper, Kept } from './keeping.ts'
 import type { Level } from './level.ts'
@@ -82,15 +82,13 @@ export function newKeeper(places: Places, game: string): Keeper {
         close(open)
         if (open.failed) return undefined
         open.failed = true
-        return `This level cannot be kept in ${places.saves} (${(error as NodeJS.ErrnoException).code ?? 'unknown'}); you play in memory.`
+        return `Your place cannot be kept (${(error as NodeJS.ErrnoException).code ?? 'unknown'}); you play in memory.`
       }
     },
     putAside(level) {
       waiting.set(level.id, false)
       const aside = asideOf(fileOf(level.id))
-      return aside === undefined
-        ? `${level.id} could not be taken up where you left it; it begins afresh.`
-        : `${level.id} could not be taken up where you left it; it begins afresh. What you did is kept as ${aside}`
+      return `Your place in ${level.id} cannot be found again${aside === undefined ? '' : `; kept as ${aside}`}`
     },
     end(w) {
       waiting.set(w.header.level, false)
@@ -197,20 +195,19 @@ function canBeTakenUp(file: string, level: Level, game: string, seed: number | u
 function find(file: string, level: Level, game: string, seed: number | undefined): { kept?: Kept; notice?: string; blocked?: true } {
   const found = read(file, LOG_BYTES_MAX)
   if (found === 'none') return {}
-  if (found === 'strange') return { blocked: true, notice: `${file} is no file; this level is not kept.` }
-  if (found === 'closed') return { blocked: true, notice: `${file} cannot be read; this level is not kept.` }
+  if (found === 'strange') return { blocked: true, notice: `The save of ${level.id} is no plain file: it is left alone, and nothing is kept.` }
+  if (found === 'closed') return { blocked: true, notice: `The save of ${level.id} cannot be read: it is left alone, and nothing is kept.` }
   const log = found.size > LOG_BYTES_MAX ? { line: 1, message: 'it is too large' } : readLog(found.text, true)
-  if ('message' in log && log.newer === true) return newer(file)
+  if ('message' in log && log.newer === true) return newer(level)
   const header: Header | undefined = 'message' in log ? undefined : log.header
   if ('message' in log || header!.level !== level.id) {
-    const why = 'message' in log ? (log.line > 1 ? `line ${log.line}: ${log.message}` : log.message) : `it is of level ${header!.level}`
     const aside = asideOf(file)
     return aside === undefined
-      ? { blocked: true, notice: `What was kept of ${level.id} cannot be used (${why}); this level is not kept.` }
-      : { notice: `What was kept of ${level.id} cannot be used (${why}); it lies in ${aside}` }
+      ? { blocked: true, notice: `The save of ${level.id} cannot be read: it is left alone, and nothing is kept.` }
+      : { notice: `Your place in ${level.id} cannot be read; kept as ${aside}` }
   }
   const changed = changedSince(header!, level, game)
-  if (changed === 'game' && laterThan(header!.game, game)) return newer(file)
+  if (changed === 'game' && laterThan(header!.game, game)) return newer(level)
   if (changed === 'level') return { notice: `${level.id} has changed since you left it; it begins afresh. Your stars are kept.` }
   if (changed === 'game') return { notice: `You left ${level.id} in version ${header!.game}; it begins afresh. Your stars are kept.` }
   if (seed !== undefined && seed !== header!.seed) return {}
@@ -220,17 +217,17 @@ function find(file: string, level: Level, game: string, seed: number | undefined
   return lines.length > 1 ? { kept: { log, lines } } : {}
 }
 
-const newer = (file: string): { blocked: true; notice: string } => ({
+const newer = (level: Level): { blocked: true; notice: string } => ({
   blocked: true,
-  notice: `A newer k8s-factory wrote ${file}; it is left alone, and this level is not kept.`,
+  notice: `A newer k8s-factory left ${level.id}: its save stays, and nothing is kept of yours.`,
 })
 
-/** Renamed, never removed. Its new name; undefined: it cannot be renamed. */
+/** Renamed, never removed. Its new name, without the folder; undefined: it cannot be renamed. */
 function asideOf(file: string): string | undefined {
   const aside = besideOf(file, 'corrupt-')
   try {
     renameSync(file, aside)
-    return aside
+    return basename(aside)
   } catch {
     return undefined
   }

@@ -53,7 +53,7 @@ export const bindings: readonly Binding[] = [
   { for: 'Levels', keys: ['l'], word: 'levels', act: intent({ do: 'Levels' }) },
   { keys: ['?'], word: 'help', group: 'LOOK', help: 'this page', act: local('Help') },
   { keys: [], shown: 'Enter', word: '', group: 'ASK AND ANSWER', help: 'go on' },
-  { keys: [], shown: 'Ctrl-C', word: '', group: 'ASK AND ANSWER', help: 'twice: leave, stars are kept' },
+  { keys: [], shown: 'Ctrl-C', word: '', group: 'ASK AND ANSWER', help: 'twice: leave; all is kept' },
   { keys: [], shown: ':quit', word: '', group: 'ASK AND ANSWER', help: 'leave as well' },
 ]
 

@@ -24,7 +24,7 @@ export const PRODUCT = 'k8s-factory'
 export const PROMISE = 'Run the ABC company. See how Kubernetes works.'
 export const PRIVACY = 'No network, no account, no cluster. Your results stay on this machine.'
 export const SURE = ['low', 'middle', 'high'] as const
-export const LEAVE_AGAIN = 'Ctrl-C once more leaves. Your stars are kept.'
+export const LEAVE_AGAIN = 'Ctrl-C once more leaves. Your stars and your place in the level are kept.'
 export const WAITING = 'waiting: . or space'
 /** What Ctrl-S does with the text in the editor, by what the text is. */
 export const EDIT = {

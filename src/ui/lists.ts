@@ -155,7 +155,7 @@ export function drawHelp(look: Look): Canvas {
     put(canvas, 11 + i, 49, text)
   })
   put(canvas, 18, 3, 'Nothing on this screen is timed. A wrong bet costs nothing.')
-  put(canvas, 19, 3, 'Your stars are kept.')
+  put(canvas, 19, 3, 'Your stars are kept, and so is your place in a level.')
   if (isWide(canvas)) {
     put(canvas, 2, RIGHT, 'WIRES THAT EXIST', 'm')
     wires.forEach((wire, i) => {

@@ -198,10 +198,10 @@ function tellScreen(was: View | undefined, view: View, register: Register): stri
       return [
         first ? 'k8s-factory. Run the ABC company. See how Kubernetes works.' : `k8s-factory. Welcome back${view.name === undefined ? '' : `, ${view.name}`}.`,
         ...view.notices.map(n => sentence(n.text)),
-        first ? '' : `Next is ${view.next.id}, ${sentence(view.next.title)} ${view.next.story.join(' ')}`,
+        first ? '' : `${view.next.resumes ? 'You left' : 'Next is'} ${view.next.id}, ${sentence(view.next.title)} ${view.next.story.join(' ')}`,
         first ? '' : `Stars: ${view.stars.earned} of ${view.stars.of}. Solved: ${view.solved.levels} of ${view.solved.of}.`,
         view.due > 0 ? `${plural(view.due, 'question is', 'questions are')} due: q.` : '',
-        `Next: Enter, ${first ? 'begin your first shift' : 'play'}. l, all levels. help, the keys. quit, leave.`,
+        `Next: Enter, ${first ? 'begin your first shift' : view.next.resumes ? 'continue' : 'play'}. l, all levels. help, the keys. quit, leave.`,
       ]
     }
     case 'name':

@@ -93,7 +93,7 @@ function drawChoice(canvas: Canvas, view: TitleView, choice: Choice, column: num
   const first = view.next.first && view.name === undefined
   if (choice.value === 'Enter' && first) put(canvas, choice.row, text, 'begin your first shift', token)
   else if (choice.value === 'Enter') {
-    put(canvas, choice.row, text, `${view.next.id}  ${view.next.title}${view.next.resumes ? ', where you left it' : ''}`, token)
+    put(canvas, choice.row, text, `${view.next.resumes ? 'continue ' : ''}${view.next.id}  ${view.next.title}`, token)
     storyOf(view).forEach((line, i) => {
       put(canvas, choice.row + 1 + i, text + 5, line, 'm')
     })

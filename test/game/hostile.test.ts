@@ -115,7 +115,7 @@ describe('progress', () => {
     writeFileSync(file(), newer)
     expect(loadProgress(folder)).toEqual({
       progress: newProgress(),
-      notices: [`A newer k8s-factory wrote ${file()}; it is left alone, and results are not kept.`],
+      notices: ['A newer k8s-factory wrote your results: they stay, and none of yours are kept.'],
     })
     expect(saveProgress(folder, earned)).toBe(false)
     expect(readFileSync(file(), 'utf8')).toBe(newer)

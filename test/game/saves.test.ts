@@ -203,7 +203,7 @@ describe('what cannot be taken up', () => {
     for (const newer of [text.replace('"game":"1.2.3"', '"game":"1.10.0"'), text.replace('"log":1', '"log":2')]) {
       writeFileSync(saveOf('1.1'), newer)
       const back = sit({ level: '1.1', last: '1.1' })
-      expect(back.notices).toEqual([`A newer k8s-factory wrote ${saveOf('1.1')}; it is left alone, and this level is not kept.`])
+      expect(back.notices).toEqual(['A newer k8s-factory left 1.1: its save stays, and nothing is kept of yours.'])
       type(back, ['Enter', '.'])
       leave(back)
       expect(readFileSync(saveOf('1.1'), 'utf8')).toBe(newer)
@@ -248,7 +248,7 @@ describe('what cannot be taken up', () => {
       lay()
       const kind = statSync(saveOf('1.1')).isFile()
       const back = sit({ level: '1.1' })
-      expect(back.notices).toEqual([`${saveOf('1.1')} is no file; this level is not kept.`])
+      expect(back.notices).toEqual(['The save of 1.1 is no plain file: it is left alone, and nothing is kept.'])
       type(back, ['Enter', '.'])
       leave(back)
       expect(statSync(saveOf('1.1')).isFile()).toBe(kind)
@@ -285,7 +285,7 @@ test('a level that is played for hours is kept as far as a log may grow, and say
     does(live, { do: 'Speed', speed: (i % 8) + 1 })
     notices.push(...live.notices)
   }
-  expect(notices).toEqual(['This level has been played for too long to be kept: if you leave, you come back to this place.'])
+  expect(notices).toEqual(['This has grown too long to be kept: if you leave, you come back to this place.'])
   expect(sit({ level: '1.1' }).notices).toEqual([])
 })
 
