@@ -3,6 +3,7 @@
 // Differs: nothing known
 
 import type { Answer, Io, RoutineIo, Steps, Wait } from './machine.ts'
+import { Itself } from './share.ts'
 import { type Turn, transmit } from './turn.ts'
 import type { Actor } from './world.ts'
 
@@ -27,13 +28,6 @@ export interface Routine {
 interface Run {
   steps: Steps<unknown>
   io: Replaying
-}
-
-class Itself {
-  constructor(routine: Routine) {
-    // biome-ignore lint/correctness/noConstructorReturn: the routine itself gets the private field of the class below
-    return routine
-  }
 }
 
 /** Gives a routine its running half, where no copy sees it (a WeakMap would do the same, at ten times the price). */
