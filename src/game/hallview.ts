@@ -133,6 +133,7 @@ function canOf(run: Run): Possible[] {
   can.push('Hint')
   if (free && !waits) can.push(run.playing ? 'Pause' : 'Play', ...(run.playing ? (['Speed'] as Possible[]) : []))
   if (run.beats.length > 0 && run.asking === undefined) can.push('Fork')
+  can.push('Again', 'Levels')
   return can
 }
 

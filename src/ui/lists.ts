@@ -140,8 +140,8 @@ export function drawHelp(look: Look): Canvas {
   }
   list('TIME', 2, 3, 8)
   list('ASK AND ANSWER', 2, 41, 8)
-  list('LOOK', 10, 3, 8)
-  put(canvas, 10, 41, 'ON THE MAP', 'm')
+  list('LOOK', 11, 3, 8)
+  put(canvas, 11, 41, 'ON THE MAP', 'm')
   const signs: [string, Token, string][] = [
     ['[tea]', 'p', 'a slip: an object in the vault'],
     ['(tea)', 'f', 'work on a bench: containers'],
@@ -151,11 +151,11 @@ export function drawHelp(look: Look): Canvas {
     [g.acting, 'l', 'who acts now'],
   ]
   signs.forEach(([sign, token, text], i) => {
-    put(canvas, 11 + i, 41, sign, token)
-    put(canvas, 11 + i, 49, text)
+    put(canvas, 12 + i, 41, sign, token)
+    put(canvas, 12 + i, 49, text)
   })
-  put(canvas, 18, 3, 'Nothing on this screen is timed. A wrong bet costs nothing.')
-  put(canvas, 19, 3, 'Your stars are kept, and so is your place in a level.')
+  put(canvas, 19, 3, 'Nothing on this screen is timed. A wrong bet costs nothing.')
+  put(canvas, 20, 3, 'Your stars are kept, and so is your place in a level.')
   if (isWide(canvas)) {
     put(canvas, 2, RIGHT, 'WIRES THAT EXIST', 'm')
     wires.forEach((wire, i) => {
