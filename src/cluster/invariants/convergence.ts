@@ -172,8 +172,9 @@ function settledDeployment(view: View, deployment: Deployment, wrong: string[]):
   const newest = sets.find(
     s => JSON.stringify(s.spec.template?.spec) === template && JSON.stringify(s.spec.template?.metadata?.annotations ?? {}) === annotations,
   )
-  if (!newest) return void wrong.push(`C1: ${name} has no ReplicaSet of its template`)
+  if (!newest) return isStuckAsUpstream(deployment, sets) ? undefined : void wrong.push(`C1: ${name} has no ReplicaSet of its template`)
   const replicas = deployment.spec.replicas ?? 1
+  if (isStuckAsUpstream(deployment, sets)) return
   const pods = view.pods.filter(p => controllerOf(p)?.uid === newest.metadata.uid && active(p))
   const owned = sets.reduce((sum, s) => sum + (s.spec.replicas ?? 0), 0)
   const { status } = deployment
@@ -186,6 +187,16 @@ function settledDeployment(view: View, deployment: Deployment, wrong: string[]):
   if (owned !== newest.spec.replicas) wrong.push(`C1: ${name} has pods of earlier templates`)
   const available = conditionOf(deployment, 'Available')?.status
   if (available !== 'True') wrong.push(`C1: ${name} has all its pods, and its condition Available is ${available}`)
+}
+
+/**
+ * A Deployment that was scaled in the middle of a rollout, and whose strategy became Recreate before that was shared out, stays as it is for ever:
+ * upstream's controller shares sizes out only for RollingUpdate, and does nothing else until they are (sync.go, scale and isScalingEvent).
+ */
+function isStuckAsUpstream(deployment: Deployment, sets: ReplicaSet[]): boolean {
+  const active = sets.filter(s => (s.spec.replicas ?? 0) > 0)
+  const unshared = active.some(s => s.metadata.annotations?.['deployment.kubernetes.io/desired-replicas'] !== String(deployment.spec.replicas ?? 1))
+  return deployment.spec.strategy?.type === 'Recreate' && active.length > 1 && unshared
 }
 
 function settledService(view: View, service: Service, wrong: string[]): void {

@@ -284,17 +284,18 @@ function* adoptRevision(io: ManagerIo, draft: Draft, revision: string | undefine
 }
 
 /** Gives a ReplicaSet its size and annotations; true if the size changed. */
-function* resizeTo(io: ManagerIo, draft: Draft, { replicaSet, to }: Resize): Steps<boolean> {
+function* resizeTo(io: ManagerIo, draft: Draft, { replicaSet, to, annotate }: Resize): Steps<boolean> {
   const { d } = draft
   const current = draft.sets.find(rs => rs.metadata.uid === replicaSet.metadata.uid) ?? replicaSet
   const from = current.spec.replicas
-  if (from === to) return false
-  io.note('Scaling', { deployment: keyOf(d), replicaSet: current.metadata.name, from, to } satisfies Scaling)
   const annotations = withSizes(d, current.metadata.annotations)
+  if (from === to && !(annotate && annotations !== current.metadata.annotations)) return false
+  if (from !== to) io.note('Scaling', { deployment: keyOf(d), replicaSet: current.metadata.name, from, to } satisfies Scaling)
   const updated = yield* updateReplicaSet(io, { ...current, metadata: { ...current.metadata, annotations }, spec: { ...current.spec, replicas: to } })
   draft.sets = draft.sets.map(rs => (rs === current ? updated : rs))
   draft.old = draft.old.map(rs => (rs.metadata.uid === updated.metadata.uid ? updated : rs))
   if (draft.newRs?.metadata.uid === updated.metadata.uid) draft.newRs = updated
+  if (from === to) return false
   const message = `Scaled ${from < to ? 'up' : 'down'} replica set ${current.metadata.name} from ${from} to ${to}`
   io.state((state, turn) => recordFor(state, turn, NAME, d, 'Normal', 'ScalingReplicaSet', message))
   return true

@@ -37,6 +37,8 @@ export function newSize(d: Deployment, all: Counted[], newRs: { spec: { replicas
 export interface Resize {
   replicaSet: ReplicaSet
   to: number
+  /** Its annotations are brought up to date even if its size stays. */
+  annotate?: true
 }
 
 /** How the old ReplicaSets shrink in one round: pods that are not available first, then as many as the budget of available pods allows. */
@@ -90,7 +92,7 @@ function proportionalSizes(d: Deployment, active: ReplicaSet[]): Resize[] {
   const sizes = sorted.map(rs => {
     const share = add === 0 || add === added ? 0 : add > 0 ? Math.min(shareOf(d, rs), add - added) : Math.max(shareOf(d, rs), add - added)
     added += share
-    return { replicaSet: rs, to: rs.spec.replicas + share }
+    return { replicaSet: rs, to: rs.spec.replicas + share, annotate: true as const }
   })
   if (add !== 0 && sizes[0]) sizes[0].to = Math.max(0, sizes[0].to + add - added)
   return sizes
