@@ -80,7 +80,7 @@ export function newCluster(options: ClusterOptions): World {
   const nodes = options.nodes ?? defaultNodes
   const recorded = options.pace === 'recorded'
   const spawn = (name: string, config: unknown) => apply(SYSTEM, world, { input: 'spawn', name, config })
-  spawn('etcd', {})
+  spawn('etcd', { clients: ['kube-apiserver'] })
   spawn('kube-apiserver', { users: options.users })
   spawn('kube-controller-manager', { host: 'mother-company' })
   spawn('kube-scheduler', { host: 'mother-company', ...(options.scheduler as object | undefined) })

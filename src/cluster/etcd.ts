@@ -21,7 +21,33 @@ export interface Etcd {
   watchers: Watchers
   /** The timer of the next lease to expire, 0 if none. */
   timer: number
+  /** Who has a certificate; undefined: nobody is asked for one. */
+  clients: readonly string[] | undefined
 }
+
+/** `clients`: actors whose certificate is accepted (`--client-cert-auth`); default: everybody's. */
+export interface EtcdConfig {
+  clients?: readonly string[]
+}
+
+/** Note `RejectedConnection`: somebody without a certificate. */
+export interface RejectedConnection {
+  remote: string
+  error: string
+}
+
+type Handler = (s: Etcd, m: Message, io: Io) => void
+
+/** Only who has a certificate is heard. */
+const locked =
+  (handler: Handler): Handler =>
+  (s, m, io) => {
+    if (s.clients === undefined || s.clients.includes(m.from)) return handler(s, m, io)
+    io.note('RejectedConnection', { remote: m.from, error: NO_CERTIFICATE } satisfies RejectedConnection)
+    io.reply(m, { error: NO_CERTIFICATE, revision: 0 })
+  }
+
+const NO_CERTIFICATE = "tls: client didn't provide a certificate"
 
 /** Body of `range`. `revision` 0 or undefined: now. */
 export interface RangeRequest {
@@ -45,19 +71,24 @@ export interface Committed {
 const SCAN_MS = 500 // Expired leases are found on this grid.
 
 export const etcd = machine<Etcd>({
-  init: () => ({ durable: { store: newStore(), leases: newLeases() }, watchers: newWatchers(), timer: 0 }),
+  init: (_, config: EtcdConfig | undefined) => ({
+    durable: { store: newStore(), leases: newLeases() },
+    watchers: newWatchers(),
+    timer: 0,
+    clients: config?.clients,
+  }),
   on: {
     start(s, _, io) {
       restarted(s.durable.leases, io.now)
       arm(s, io)
     },
-    range(s, m, io) {
+    range: locked((s, m, io) => {
       const { key, end, revision, limit, countOnly } = m.body as RangeRequest
       const { store } = s.durable
       const found = rangeAt(store, key, end, revision, limit, countOnly)
       io.reply(m, { ...found, revision: store.revision })
-    },
-    txn(s, m, io) {
+    }),
+    txn: locked((s, m, io) => {
       const txn = m.body as Txn
       const { store, leases } = s.durable
       const done = applyTxn(store, txn, id => leases.byId.has(id))
@@ -67,16 +98,16 @@ export const etcd = machine<Etcd>({
       }
       committed(s, io, done.events, txn.quiet === true)
       io.reply(m, done.result)
-    },
+    }),
     compact(s, m, io) {
       const { store } = s.durable
       const error = compact(store, m.body.revision)
       if (error === undefined) io.note('Compacted', { revision: m.body.revision })
       io.reply(m, error === undefined ? { revision: store.revision } : { error, revision: store.revision })
     },
-    watch(s, m, io) {
+    watch: locked((s, m, io) => {
       addWatcher(s.durable.store, s.watchers, m.from, m.body as WatchRequest, io)
-    },
+    }),
     cancel(s, m) {
       removeWatcher(s.watchers, m.from, m.body.id)
     },

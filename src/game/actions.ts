@@ -1,11 +1,12 @@
 // actions.ts: what a level, or a bet, does to the world from outside.
 
 import { give } from '../kernel/timeline.ts'
+import type { Input } from '../kernel/world.ts'
 import type { Draft } from './beats.ts'
 import { PLAYER } from './commands.ts'
 import type { Action } from './level.ts'
 import { forget } from './moments.ts'
-import type { Run } from './run.ts'
+import { giveCommand, type Run } from './run.ts'
 
 const OFFICE = ['etcd', 'kube-apiserver', 'kube-scheduler', 'kube-controller-manager', 'cloud-controller-manager']
 
@@ -19,10 +20,36 @@ export function act(run: Run, action: Action): void {
   else if ('cut' in action) input({ input: 'cut', a: action.cut[0], b: action.cut[1] })
   else if ('mend' in action) input({ input: 'mend', a: action.mend[0], b: action.mend[1] })
   else if ('slow' in action) input({ input: 'slow', from: action.slow[0], to: action.slow[1], ms: action.ms })
+  else if ('knock' in action) input(knock)
+  else if ('run' in action) elsewhere(run, action.run)
   if ('unplug' in action || 'plug' in action) {
     forget(run)
     run.waiting.push(lights(run, 'plug' in action))
   }
+}
+
+/** A paper for the vault from somebody who is not the hatch. */
+const knock: Input = {
+  input: 'post',
+  from: 'user/crowbar',
+  to: 'etcd',
+  type: 'txn',
+  body: {
+    compare: [],
+    success: [
+      { put: '/registry/pods/default/loot', value: { kind: 'Pod', metadata: { name: 'loot', namespace: 'default', uid: 'loot' }, spec: { containers: [] } } },
+    ],
+  },
+}
+
+/** Somebody else gives the command: it is none of the player's. */
+function elsewhere(run: Run, line: string): void {
+  const { given, history, prompt } = run
+  run.given = [...given]
+  run.history = [...history]
+  run.prompt = [...prompt]
+  giveCommand(run, line, true)
+  Object.assign(run, { given, history, prompt })
 }
 
 export const lights = (run: Run, on: boolean): Draft => ({

@@ -119,6 +119,16 @@ export function beatOf(world: World, note: Note, seen: Seen, asking: { from: str
         motions: [{ move: 'think', at: note.actor }],
         note,
       }
+    case 'RejectedConnection':
+      return {
+        kind: 'refused',
+        actor: note.actor,
+        to: note.data.remote,
+        text: two('lets nobody in: the lock knows one key, the one of the hatch', note.data.error),
+        tag: two('locked', 'tls'),
+        motions: [{ move: 'think', at: note.actor }],
+        note,
+      }
     case 'NodeSilent':
       return {
         kind: 'decision',

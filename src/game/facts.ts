@@ -2,11 +2,13 @@
 
 import { Environment } from '@marcbachmann/cel-js'
 import { parseTime } from '../api/time.ts'
+import { listed } from '../cluster/client/informer.ts'
 import type { Runtime } from '../cluster/container-runtime/state.ts'
 import type { KeyValue } from '../cluster/etcd/store.ts'
 import type { Etcd } from '../cluster/etcd.ts'
 import { objectOf } from '../cluster/kube-apiserver/storage.ts'
 import type { SchedulerState } from '../cluster/kube-scheduler/state.ts'
+import { nameOf } from '../company/cast.ts'
 import type { World } from '../kernel/world.ts'
 import type { Beat } from './beats.ts'
 
@@ -132,10 +134,10 @@ export function mistakeIn(expression: string): string | undefined {
   }
 }
 
-/** What the planner has been told of and has not placed: queued in any way, or being decided. */
+/** What the planner has been told of and nobody has placed: Pods without a node in its cache. */
 function unplacedOf(world: World): number {
-  const queue = (world.actors.get('kube-scheduler')?.state as Partial<SchedulerState> | undefined)?.queue
-  return queue === undefined ? 0 : queue.active.length + queue.backoff.length + queue.errorBackoff.length + queue.unschedulable.size + queue.inFlight.size
+  const state = world.actors.get('kube-scheduler')?.state as SchedulerState | undefined
+  return state?.informers === undefined ? 0 : listed(state, 'pods').filter(p => (p.spec.nodeName ?? '') === '').length
 }
 
 const list = (world: World, kind: string) => objectsUnder(world, `/registry/${kind}/`)
@@ -175,6 +177,17 @@ function contextOf(facts: Facts): Record<string, unknown> {
     },
     get services() {
       return list(world, 'services')
+    },
+    /** Who has spoken to whom, over which wire. */
+    get talked() {
+      return [...world.wires.keys()].map(wire => ({ from: wire.slice(0, wire.indexOf('>')), to: wire.slice(wire.indexOf('>') + 1) }))
+    },
+    /** The keys of the vault. */
+    get vault() {
+      return (world.actors.get('etcd')?.state as Etcd | undefined)?.durable.store.sorted ?? []
+    },
+    get cast() {
+      return [...world.actors.keys()].map(actor => ({ actor, machine: actor.split('/')[0]!, ...nameOf(actor) }))
     },
     get beats() {
       return facts.beats.map(plainBeat)

@@ -64,10 +64,10 @@ export function hallOf(run: Run, stars: [boolean, boolean, boolean]): HallView {
     prompt: {
       unlocked: promptOpen(run),
       sign: 'abc$',
-      lines: run.prompt,
+      lines: [...run.prompt],
       waiting: run.command?.waits !== undefined && opened(run.command) === undefined,
       busy: run.command !== undefined && !walkingFirst(run),
-      history: run.history,
+      history: [...run.history],
       ...(run.completion === undefined ? {} : { completion: run.completion }),
     },
     time: {
@@ -224,12 +224,18 @@ export const BELIEFS: Record<string, string> = {
   M01: 'the controllers tell the scheduler what to do',
   M02: 'somebody hands the work to the factory',
   M03: 'everybody may open the vault',
+  M04: 'the planner moves what runs already',
+  M05: 'the planner notices when a factory is dead',
   M07: 'an order as a whole is placed, or the planner makes its slips',
   M08: 'the hatch delivers what it files',
+  M09: 'what runs in a factory hangs on the word of the office',
   M10: 'without the office everything stops at once',
   M22: 'the planner looks at what is busy now, not at what was asked for',
   M27: 'the same piece of work is moved to another factory',
   M32: 'a slip that waits was refused, or the hatch knows the factories',
+  M41: 'all refusals mean the same',
+  M45: 'the company builds and keeps the blueprints itself',
+  M50: 'logs lie in the vault, and kubectl fetches them from the factories',
 }
 
 const sentence = (beat: Beat): Words => {
@@ -283,7 +289,7 @@ function speechOf(run: Run): Panel {
   }
   const said = SAYS(beat, run)
   const output = run.prompt
-    .filter(l => l.kind !== 'command')
+    .slice(run.prompt.findLastIndex(l => l.kind === 'command') + 1)
     .slice(-2)
     .map(l => l.text)
   const fresh =

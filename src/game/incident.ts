@@ -2,18 +2,15 @@
 
 import { clockOf, headOf } from './hallview.ts'
 import type { Intent } from './intent.ts'
-import { soonOf } from './jackets.ts'
 import type { Level } from './level.ts'
-import { forkAt, type Moment } from './moments.ts'
+import type { Moment } from './moments.ts'
 import { perform } from './perform.ts'
 import type { Run } from './run.ts'
 import type { IncidentView, Words } from './view.ts'
+import { forkWithoutBets, idle, type Try, type Ways, waysOut } from './wayout.ts'
 
-/** Plays lines, as typed in plain mode, in a run of their own; did they win? */
-export type Attempt = (run: Run, lines: readonly string[]) => boolean
-
-/** Attempts to win that a report may cost; beyond them it says less. */
-const TRIES_MAX = 240
+/** Moments in the middle of a command that are tried. */
+const BUSY_MAX = 3
 /** Steps of the figure that are shown. */
 const TRAIL_MAX = 4
 
@@ -30,80 +27,55 @@ export interface Report {
   trail: { beat: number; value: number; text: Words }[]
 }
 
-/** The report on a run that failed. Without `attempt` no solution can be tried, and the report says less. */
-export function reportOf(run: Run, attempt: Attempt | undefined): Report {
+/** The report on a run that failed. Without `begin` no solution can be tried, and the report says less. */
+export function reportOf(run: Run, begin: Try | undefined): Report {
   const { moments, level } = run
-  const attempts = { left: TRIES_MAX }
-  const ways = new Map<number, string[] | undefined>()
-  const wayFrom = (index: number): string[] | undefined => {
-    if (!ways.has(index)) ways.set(index, attempt === undefined ? undefined : wayOut(run, index, attempt, attempts))
-    return ways.get(index)
-  }
-  // In the middle of a command nothing can be tried.
-  const still = moments.flatMap((m, i) => (m.busy ? [] : [i]))
-  const last = lastSafe(still, i => wayFrom(i) !== undefined)
-  const began = firstThatMattered(run, wayFrom, last)
+  const clause = level.fail[run.failed!]!
+  const trail = trailOf(moments, run.failed!)
+  if (begin === undefined) return { clause, back: Math.max(0, moments.length - 2), trail }
+  const ways = waysOut(run, begin)
+  const last = lastSafe(moments, i => ways.from(i) !== undefined)
+  const began = firstThatMattered(run, ways, last)
   const back = began === undefined ? last : began - 1
-  const shortest = wayFrom(back)
+  const shortest = ways.from(back)
   const lost = moments[last + 1]
   return {
-    clause: level.fail[run.failed!]!,
-    ...(attempt === undefined || lost === undefined ? {} : { tooLate: lost }),
+    clause,
+    ...(lost === undefined ? {} : { tooLate: lost }),
     ...(began === undefined ? {} : { began: moments[began]! }),
     ...(shortest === undefined ? {} : { shortest: doneOf(run, shortest) }),
     back,
-    trail: trailOf(moments, run.failed!),
+    trail,
   }
-}
-
-/** The last moment from which it can still be won: what is lost stays lost. The opening counts as safe. */
-function lastSafe(indices: readonly number[], wins: (index: number) => boolean): number {
-  let safe = 0
-  let lost = indices.length - 1
-  while (lost - safe > 1) {
-    const middle = (safe + lost) >> 1
-    if (wins(indices[middle]!)) safe = middle
-    else lost = middle
-  }
-  return indices[safe] ?? 0
-}
-
-/** The shortest end of a solution that wins from this moment; undefined: none does. */
-function wayOut(run: Run, index: number, attempt: Attempt, attempts: { left: number }): string[] | undefined {
-  const ends = run.level.solutions.flatMap(s => s.lines.map((_, from) => s.lines.slice(from)))
-  ends.sort((a, b) => a.length - b.length)
-  // What would come soon is the same for all of them, so it is looked up once.
-  const { jackets } = run.moments[index]!.kept
-  if (jackets !== undefined) {
-    const beside = settledFork(run, index)
-    soonOf(beside)
-    jackets.soon = beside.jackets!.soon!
-  }
-  for (const lines of ends) {
-    if (attempts.left-- <= 0) return undefined
-    if (attempt(settledFork(run, index), lines)) return lines
-  }
-  return undefined
-}
-
-/** A fork in which bets do not hold up what is tried: those that were placed count as seen. */
-function settledFork(run: Run, index: number): Run {
-  const beside = forkAt(run, index)
-  for (const bet of beside.bets) if (bet !== undefined) bet.seen = true
-  return beside
 }
 
 /**
- * The first thing done that no way out would have done there, and without which it would not have failed: what came after is done just
- * the same. It lies at the last safe moment, or before.
+ * The last moment from which it can still be won: what is lost stays lost. The opening counts as safe. A moment in the middle of a
+ * command may be lost for that alone, so of those only the last few are tried.
  */
-function firstThatMattered(run: Run, wayFrom: (index: number) => string[] | undefined, last: number): number | undefined {
+function lastSafe(moments: readonly Moment[], wins: (index: number) => boolean): number {
+  const still = moments.flatMap((m, i) => (m.busy ? [] : [i]))
+  let safe = 0
+  let lost = still.length - 1
+  while (lost - safe > 1) {
+    const middle = (safe + lost) >> 1
+    if (wins(still[middle]!)) safe = middle
+    else lost = middle
+  }
+  const last = still[safe] ?? 0
+  const end = still[lost] ?? moments.length - 1
+  for (let i = end - 1; i > last && i >= end - BUSY_MAX; i--) if (wins(i)) return i
+  return last
+}
+
+/**
+ * The first thing done off every solution's way without which it would not have failed: what came after is done just the same. It lies
+ * at the last safe moment, or before.
+ */
+function firstThatMattered(run: Run, ways: Ways, last: number): number | undefined {
   for (let i = 1; i <= last + 1 && i < run.moments.length; i++) {
-    const { did } = run.moments[i]!
-    if (did === undefined || run.moments[i - 1]!.busy) continue
-    const way = wayFrom(i - 1)
-    if (way === undefined || doneOf(run, way)[0] === did) continue
-    const beside = settledFork(run, i - 1)
+    if (run.moments[i]!.did === undefined || ways.along(i)) continue
+    const beside = forkWithoutBets(run, i - 1)
     for (const moment of run.moments.slice(i + 1)) for (const intent of moment.intents) goOn(beside, intent)
     if (beside.failed === undefined) return i
   }
@@ -155,7 +127,7 @@ const both = (text: string): Words => ({ company: text, kubernetes: text })
 /** What is done of a way: beats, answers to bets and the last Enter are only waiting. */
 function doneOf(run: Run, lines: readonly string[]): string[] {
   const way = lines.at(-1)?.toLowerCase() === 'enter' ? lines.slice(0, -1) : lines
-  return way.filter(l => !/^([.>[\]]|\d+ [asd]|)$/.test(l)).map(l => (l.toLowerCase() === 'enter' ? (run.level.desk?.command ?? l) : l))
+  return way.filter(l => l.toLowerCase() === 'enter' || !idle(l)).map(l => (l.toLowerCase() === 'enter' ? (run.level.desk?.command ?? l) : l))
 }
 
 /** The worked example, with one step left out: the middle one. */

@@ -1,6 +1,8 @@
 // inspectview.ts: one desk seen close, from the notes of who sits there.
 
+import type { Runtime } from '../cluster/container-runtime/state.ts'
 import { letterOf, nameOf } from '../company/cast.ts'
+import type { Note } from '../kernel/machine.ts'
 import { objectsUnder, podsOf, revisionOf } from './facts.ts'
 import { type Run, worldOf } from './run.ts'
 import type { InspectSection, InspectView, Words } from './view.ts'
@@ -10,11 +12,12 @@ const two = (company: string, kubernetes = company): Words => ({ company, kubern
 /** Rows that a section shows. */
 const ROWS_MAX = 12
 
-export const othersOf = (run: Run): InspectView['others'] =>
-  [...worldOf(run).actors.keys()]
-    .filter(a => /^(kube-|etcd|cloud-controller|kubelet\/)/.test(a) && !a.startsWith('kube-proxy'))
-    .slice(0, 9)
-    .map((actor, i) => ({ actor, name: nameOf(actor), key: String(i + 1) }))
+/** Desks that can be looked at, by number: those of the level, or the office and the foremen. */
+export function othersOf(run: Run): InspectView['others'] {
+  const { people } = run.level
+  const desks = people.length > 0 ? people : [...worldOf(run).actors.keys()].filter(a => /^(kube-(?!proxy)|etcd|cloud-controller|kubelet\/)/.test(a))
+  return desks.slice(0, 9).map((actor, i) => ({ actor, name: nameOf(actor), key: String(i + 1) }))
+}
 
 export function inspectOf(run: Run, actor: string): Pick<InspectView, 'headline' | 'sections'> {
   const world = worldOf(run)
@@ -87,10 +90,45 @@ export function inspectOf(run: Run, actor: string): Pick<InspectView, 'headline'
       ],
     }
   }
+  if (machine === 'container-runtime') return floorOf(world.actors.get(actor)?.state)
+  if (machine === 'kube-proxy') return linesOf(notes)
   return {
     headline: two(`${notes.length} decisions so far`),
     sections: [
       { title: two('DECISIONS'), heading: ['at', 'what'], rows: notes.slice(-ROWS_MAX).map(n => ({ cells: [`${(n.at - run.opened) / 1_000} s`, n.kind] })) },
+    ],
+  }
+}
+
+/** The machines of a factory, and the blueprints on its shelf. */
+function floorOf(state: Partial<Runtime> | undefined): Pick<InspectView, 'headline' | 'sections'> {
+  const containers = [...(state?.durable?.containers.values() ?? [])]
+  const images = [...(state?.durable?.images.keys() ?? [])]
+  return {
+    headline: two(`${containers.length} machines on the floor`, `${containers.length} containers`),
+    sections: [
+      {
+        title: two('machines', 'containers'),
+        heading: ['slip', 'machine', 'state'],
+        rows: containers.slice(0, ROWS_MAX).map(c => ({ cells: [c.pod.name, c.config.name, c.state.toLowerCase()] })),
+      },
+      { title: two('blueprints on the shelf', 'images'), rows: images.slice(0, ROWS_MAX).map(image => ({ cells: [image] })) },
+    ],
+  }
+}
+
+/** The rules that the switchboard was given last. */
+function linesOf(notes: readonly Note[]): Pick<InspectView, 'headline' | 'sections'> {
+  const written = notes.filter(n => n.kind === 'RulesWritten')
+  const last = new Map(written.flatMap(n => n.data.services.map((s: any) => [s.service, s] as const)))
+  return {
+    headline: two(`the rules were written ${written.length} times`, `${written.length} syncs of the rules`),
+    sections: [
+      {
+        title: two('LINES', 'rules'),
+        heading: ['line', 'ports', 'ends'],
+        rows: [...last.values()].slice(0, ROWS_MAX).map((s: any) => ({ cells: [s.service, String(s.ports), String(s.endpoints)] })),
+      },
     ],
   }
 }

@@ -42,8 +42,8 @@ const action = z.union([
   z.strictObject({ cut: z.tuple([actor, actor]) }),
   z.strictObject({ mend: z.tuple([actor, actor]) }),
   z.strictObject({ slow: z.tuple([actor, actor]), ms: z.number().int().min(0).max(60_000) }),
-  z.strictObject({ run: text(400) }),
-  z.strictObject({ caller: text(40) }),
+  z.strictObject({ run: text(400) }).describe('Somebody else gives this command'),
+  z.strictObject({ knock: z.literal('vault') }).describe('Somebody who is not the API server tries to write into etcd'),
 ])
 
 const clause = z.strictObject({
@@ -60,6 +60,7 @@ const option = z.strictObject({
   right: z.literal(true).optional(),
   code: misconception.optional(),
   is: cel.optional().describe('True in the world in which this option is right'),
+  mutant: misconception.optional().describe('The company in which this belief is true: there `is` holds'),
   against: z
     .strictObject({ beat: cel, say: words(200) })
     .optional()
@@ -78,12 +79,16 @@ const bet = z.strictObject({
   gap: z.tuple([actor, actor]).optional(),
 })
 
+/** How the simulator answers: what is done, from the opening of the level; default: its first solution. */
+const proof = z.strictObject({ do: z.array(action).max(10).default([]), lines: z.array(line).max(200).optional() }).optional()
+
 const choiceItem = z.strictObject({
   type: z.enum(['single', 'multi', 'bug', 'output', 'predict']),
   id: text(40).optional(),
   ask: words(240),
   code: z.array(text(76)).max(12).default([]),
   options: z.array(option).min(2).max(6),
+  proof,
   objectives: z.array(text(4)).default([]),
 })
 
@@ -92,9 +97,10 @@ const orderItem = z.strictObject({
   id: text(40).optional(),
   ask: words(240),
   steps: z
-    .array(z.strictObject({ text: words(110), beat: cel.optional() }))
+    .array(z.strictObject({ text: words(110), beat: cel.optional().describe('The last beat of this kind is this step') }))
     .min(3)
     .max(8),
+  proof,
   why: words(300),
   objectives: z.array(text(4)).default([]),
 })
@@ -104,9 +110,10 @@ const matchItem = z.strictObject({
   id: text(40).optional(),
   ask: words(240),
   pairs: z
-    .array(z.strictObject({ left: text(60), right: text(60) }))
+    .array(z.strictObject({ left: text(60), right: text(60), is: cel.optional().describe('True if these two belong together') }))
     .min(3)
     .max(9),
+  proof,
   spare: z.array(text(60)).max(3).default([]),
   why: words(300),
   objectives: z.array(text(4)).default([]),

@@ -1,14 +1,14 @@
 // perform.ts: what the player does in the hall, carried out in a run; screens are the session's matter.
 
 import { place } from './bets.ts'
-import { leave, opened, stop as stopCommand, write } from './commands.ts'
+import { leave, opened, write } from './commands.ts'
 import { completed } from './completion.ts'
 import { give } from './dispatch.ts'
 import type { Intent } from './intent.ts'
 import { work } from './jackets.ts'
 import { canForward, forget, mark, rewind, toBeat } from './moments.ts'
 import { beat, handOver, look } from './moves.ts'
-import { again, askIfDue, checkGoals, giveCommand, goOn, nextBeat, pass, type Run, stands, worldOf } from './run.ts'
+import { again, askIfDue, checkGoals, giveCommand, goOn, interrupt, nextBeat, pass, type Run, stands, worldOf } from './run.ts'
 import { flag } from './transcript.ts'
 
 /** Beats that "to the next event" goes through at most. */
@@ -160,10 +160,7 @@ function carryOut(run: Run, intent: Intent): void {
       showWaiting(run)
       return
     case 'Interrupt':
-      if (run.command !== undefined) {
-        stopCommand(run.command, run.desk, { world: () => worldOf(run), give: () => undefined, print: () => undefined })
-        delete run.command
-      }
+      interrupt(run)
   }
 }
 

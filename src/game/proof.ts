@@ -5,6 +5,7 @@ import { BELIEFS } from './hallview.ts'
 import type { Intent } from './intent.ts'
 import type { Level } from './level.ts'
 import { packLibrary } from './library.ts'
+import { quizFailures } from './quizproof.ts'
 import { secondsOf, solved } from './run.ts'
 import { act, newSession, type Session, viewOf } from './session.ts'
 import type { View } from './view.ts'
@@ -168,6 +169,15 @@ export const PROOFS: readonly Proof[] = [
         return [{ field, message: `option ${key + 1} is marked right; the world says ${found < 0 ? 'none of them' : `option ${found + 1}`}` }]
       })
     },
+  },
+  {
+    name: 'the simulator agrees with the keys of its questions',
+    failures: (level, { speak }) =>
+      quizFailures(level, (run, lines) => {
+        const session = newSession({ library: packLibrary('proof', [level]), level: level.id })
+        session.run = run
+        for (const line of lines) for (const intent of speak(line, viewOf(session))) act(session, intent)
+      }),
   },
   {
     name: 'its verdict is the same over all seeds',

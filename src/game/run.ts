@@ -7,7 +7,7 @@ import { advanceTo, apply, type World } from '../kernel/world.ts'
 import { act, lights } from './actions.ts'
 import { type Beat, beatOf, type Draft, hearRequest, newSeen, type Seen } from './beats.ts'
 import { people } from './callers.ts'
-import { begin, type Command, type Desk, newDesk, opened, PLAYER, pump } from './commands.ts'
+import { begin, type Command, type Desk, newDesk, opened, PLAYER, pump, stop } from './commands.ts'
 import type { Completed } from './completion.ts'
 import { type Dispatch, newDispatch, type Recorded, recordedBeat, recordedNote } from './dispatch.ts'
 import { type Facts, holds, podsOf, resultOf } from './facts.ts'
@@ -208,13 +208,14 @@ function printed(run: Run, kind: PromptLine['kind'], text: string): void {
   if (run.prompt.length > LINES_MAX) run.prompt.splice(0, run.prompt.length - LINES_MAX)
 }
 
-/** Gives a command line. With `wait` it is carried out as far as it goes; without, the beats are walked one by one. */
 /** `@web` is one of the pods whose label app is web. */
 const named = (run: Run, line: string): string =>
   line.replace(/@([a-z0-9-]+)/g, (whole, app) => podsOf(run.line.world).find(p => p.labels['app'] === app)?.name ?? whole)
 
+/** Gives a command line. With `wait` it is carried out as far as it goes; without, the beats are walked one by one. */
 export function giveCommand(run: Run, typed: string, wait: boolean): void {
   const line = named(run, typed)
+  interrupt(run)
   run.history.push(line)
   if (isKubectl(line)) run.given.push(line)
   printed(run, 'command', line)
@@ -225,16 +226,21 @@ export function giveCommand(run: Run, typed: string, wait: boolean): void {
   }
   forget(run)
   run.command = command
-  pump(command, run.desk, around(run), true)
-  settleCommand(run)
+  feed(run, true)
   if (wait) carryOn(run)
+}
+
+/** Ends the command under way, as Ctrl-C does. */
+export function interrupt(run: Run): void {
+  if (run.command === undefined) return
+  stop(run.command, run.desk, { ...around(run), give: () => undefined })
+  delete run.command
+  printed(run, 'note', '^C')
 }
 
 /** The command has what it waited for, and goes on. */
 export function goOn(run: Run): void {
-  if (run.command === undefined) return
-  pump(run.command, run.desk, around(run))
-  settleCommand(run)
+  feed(run)
   carryOn(run)
 }
 
@@ -247,8 +253,11 @@ function carryOn(run: Run): void {
   }
 }
 
-function settleCommand(run: Run): void {
+/** Gives the command what has come for it. True: it went on. */
+function feed(run: Run, first = false): boolean {
+  const moved = run.command !== undefined && pump(run.command, run.desk, around(run), first)
   if (run.command?.status !== undefined) delete run.command
+  return moved
 }
 
 /** Dispatches one message and takes note of what it was. False: nothing more until then. */
@@ -265,13 +274,7 @@ function move(run: Run, until: number): boolean {
   for (const { input } of line.inputs.slice(applied, line.applied)) {
     if ((input.input === 'crash' || input.input === 'restart') && input.name === 'kube-apiserver') run.waiting.push(lights(run, input.input === 'restart'))
   }
-  if (message === undefined) {
-    if (run.command !== undefined && pump(run.command, run.desk, around(run))) {
-      settleCommand(run)
-      return true
-    }
-    return false
-  }
+  if (message === undefined) return feed(run)
   const heard = hearRequest(message) ?? asking
   const first = line.world.notes[0]?.id ?? 0
   for (let id = from + 1; id <= line.world.noteIds; id++) {
@@ -279,7 +282,7 @@ function move(run: Run, until: number): boolean {
     const draft = note === undefined ? undefined : beatOf(line.world, note, run.seen, heard)
     if (draft !== undefined) run.waiting.push(draft)
   }
-  if (run.command !== undefined && pump(run.command, run.desk, around(run))) settleCommand(run)
+  feed(run)
   return true
 }
 

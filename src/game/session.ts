@@ -20,6 +20,7 @@ import { type Asked, quizOf, scoreOf } from './quiz.ts'
 import { missedOf } from './review.ts'
 import { again, mistakesOf, type Run, secondsOf, solved } from './run.ts'
 import type { View, Words } from './view.ts'
+import { idle, type Try } from './wayout.ts'
 
 /** What a session finds around it. */
 export interface SessionEnv {
@@ -264,20 +265,23 @@ function incident(session: Session, intent: Intent): void {
 }
 
 /** Made when it is first asked for. */
-const reportNow = (session: Session, run: Run): Report => (session.report ??= reportOf(run, session.env.speak === undefined ? undefined : attempt(session.env)))
+const reportNow = (session: Session, run: Run): Report => (session.report ??= reportOf(run, session.env.speak === undefined ? undefined : trial(session.env)))
 
 /** Plays lines in a run as a player would, with nothing kept of it. */
-const attempt =
-  (env: SessionEnv) =>
-  (run: Run, lines: readonly string[]): boolean => {
+const trial =
+  (env: SessionEnv): Try =>
+  run => {
     const beside: Session = { env: { library: env.library }, progress: newProgress(), screen: { at: 'hall' }, run, notices: [], fallen: new Set() }
-    const mistakes = mistakesOf(run)
-    for (const line of lines) {
-      const intents = env.speak!(line, viewOf(beside))
-      for (const intent of intents) act(beside, intent)
-      if (intents.length === 0 || beside.screen.at === 'incident' || mistakesOf(run) > mistakes) return false
+    return {
+      say(line) {
+        if (beside.screen.at === 'end') return true
+        const mistakes = mistakesOf(run)
+        const intents = env.speak!(line, viewOf(beside))
+        for (const intent of intents) act(beside, intent)
+        return (intents.length > 0 || idle(line)) && run.failed === undefined && mistakesOf(run) === mistakes
+      },
+      won: () => solved(run),
     }
-    return solved(run)
   }
 
 function finish(session: Session, run: Run): void {
