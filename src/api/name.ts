@@ -56,8 +56,25 @@ export function wildcardSubdomain(value: string): string[] {
   return errors
 }
 
+/** Keys and values of labels that were found right of late: there are few, and they come again with every object. */
+const rightKeys = new Set<string>()
+const rightValues = new Set<string>()
+const RIGHT_MAX = 5_000
+
+function remember(right: Set<string>, value: string): void {
+  if (right.size >= RIGHT_MAX) right.clear()
+  right.add(value)
+}
+
 /** Keys of labels and annotations, finalizers, resource names: `name` or `prefix/name`. */
 export function qualifiedName(value: string): string[] {
+  if (rightKeys.has(value)) return []
+  const errors = nameErrors(value)
+  if (errors.length === 0) remember(rightKeys, value)
+  return errors
+}
+
+function nameErrors(value: string): string[] {
   const says = "must consist of alphanumeric characters, '-', '_' or '.', and must start and end with an alphanumeric character"
   const shape = regexError(says, LABEL_KEY, 'MyName', 'my.name', '123-abc')
   const parts = value.split('/')
@@ -75,12 +92,14 @@ export function qualifiedName(value: string): string[] {
 }
 
 export function labelValue(value: string): string[] {
+  if (rightValues.has(value)) return []
   const errors = bytes(value) > 63 ? ['must be no more than 63 bytes'] : []
   if (!labelValuePattern.test(value)) {
     const says =
       "a valid label must be an empty string or consist of alphanumeric characters, '-', '_' or '.', and must start and end with an alphanumeric character"
     errors.push(regexError(says, LABEL_VALUE, 'MyValue', 'my_value', '12345'))
   }
+  if (errors.length === 0) remember(rightValues, value)
   return errors
 }
 

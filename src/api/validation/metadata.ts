@@ -73,7 +73,31 @@ export function validateCommonMetaUpdate(metadata: any, old: any, path = 'metada
   return errors
 }
 
-export function validateLabels(labels: Record<string, string> | undefined, path: string): FieldError[] {
+/** Values that were found right of late: most changes keep the labels, annotations and owners that the object had. */
+interface Right {
+  values: unknown[]
+  next: number
+}
+
+const RIGHT_MAX = 32
+const newRight = (): Right => ({ values: new Array(RIGHT_MAX).fill(null), next: 0 })
+const [rightLabels, rightAnnotations, rightOwners] = [newRight(), newRight(), newRight()]
+
+/** The errors of a value, unless it is one that had none. Values of the API are never changed in place. */
+function unlessRight<T>(right: Right, value: T | undefined, judge: (value: T) => FieldError[]): FieldError[] {
+  if (value === undefined || right.values.includes(value)) return []
+  const errors = judge(value)
+  if (errors.length === 0) {
+    right.values[right.next] = value
+    right.next = (right.next + 1) % RIGHT_MAX
+  }
+  return errors
+}
+
+export const validateLabels = (labels: Record<string, string> | undefined, path: string): FieldError[] =>
+  unlessRight(rightLabels, labels, given => labelErrors(given, path))
+
+function labelErrors(labels: Record<string, string>, path: string): FieldError[] {
   const errors: FieldError[] = []
   for (const key in labels) {
     errors.push(...validateLabelName(key, path))
@@ -84,7 +108,10 @@ export function validateLabels(labels: Record<string, string> | undefined, path:
 
 export const validateLabelName = (name: string, path: string): FieldError[] => each(path, name, qualifiedName(name))
 
-export function validateAnnotations(annotations: Record<string, string> | undefined, path: string): FieldError[] {
+export const validateAnnotations = (annotations: Record<string, string> | undefined, path: string): FieldError[] =>
+  unlessRight(rightAnnotations, annotations, given => annotationErrors(given, path))
+
+function annotationErrors(annotations: Record<string, string>, path: string): FieldError[] {
   const errors: FieldError[] = []
   let size = 0
   for (const key in annotations) {
@@ -130,10 +157,12 @@ export function positive(path: string, value: number | undefined | null): FieldE
   return (value ?? 0) <= 0 ? [invalidValue(path, value ?? 0, 'must be greater than zero')] : []
 }
 
-function validateOwners(owners: any[] | undefined, path: string): FieldError[] {
+const validateOwners = (owners: any[] | undefined, path: string): FieldError[] => unlessRight(rightOwners, owners, given => ownerErrors(given, path))
+
+function ownerErrors(owners: any[], path: string): FieldError[] {
   const errors: FieldError[] = []
   let first = ''
-  for (const [i, owner] of (owners ?? []).entries()) {
+  for (const [i, owner] of owners.entries()) {
     const at = `${path}[${i}]`
     for (const key of ['apiVersion', 'kind', 'name', 'uid']) {
       if (!owner[key]) errors.push(required(`${at}.${key}`, 'must not be empty'))

@@ -27,9 +27,23 @@ export interface Attributes {
 /** `mutate` returns the object, amended or not; a Status refuses. */
 export interface Plugin {
   name: string
+  /** Plurals of the resources that it looks at; of all if there are none. */
+  resources?: string[]
   mutate?(s: State, a: Attributes & { object: KubeObject }, io: Io): KubeObject | Status
   validate?(s: State, a: Attributes, io: Io): Status | undefined
 }
+
+/** The plugins that have something to say of a resource, in order. */
+function pluginsFor(type: ResourceType): { mutating: Plugin[]; validating: Plugin[] } {
+  let found = concerned.get(type)
+  if (found === undefined) {
+    const mine = plugins.filter(({ resources }) => resources === undefined || resources.includes(type.plural))
+    found = { mutating: mine.filter(plugin => plugin.mutate !== undefined), validating: mine.filter(plugin => plugin.validate !== undefined) }
+    concerned.set(type, found)
+  }
+  return found
+}
+const concerned = new Map<ResourceType, { mutating: Plugin[]; validating: Plugin[] }>()
 
 export interface Change {
   by: string
@@ -39,9 +53,8 @@ export interface Change {
 export function mutate(s: State, given: Attributes & { object: KubeObject }, io: Io): { object: KubeObject; changes: Change[] } | Status {
   let a = given
   const changes: Change[] = []
-  for (const plugin of plugins) {
-    if (plugin.mutate === undefined) continue
-    const next = plugin.mutate(s, a, io)
+  for (const plugin of pluginsFor(given.type).mutating) {
+    const next = plugin.mutate!(s, a, io)
     if (next === a.object) continue
     if (isStatus(next)) return next
     for (const what of differences(a.object, next)) changes.push({ by: plugin.name, what })
@@ -51,8 +64,8 @@ export function mutate(s: State, given: Attributes & { object: KubeObject }, io:
 }
 
 export function validateAdmission(s: State, a: Attributes, io: Io): Status | undefined {
-  for (const plugin of plugins) {
-    const status = plugin.validate?.(s, a, io)
+  for (const plugin of pluginsFor(a.type).validating) {
+    const status = plugin.validate!(s, a, io)
     if (status !== undefined) return status
   }
   return undefined

@@ -23,6 +23,7 @@ interface Limit {
 
 export const limitRanger: Plugin = {
   name: 'LimitRanger',
+  resources: ['pods', 'persistentvolumeclaims'],
   mutate(s, a) {
     if (a.type.plural !== 'pods' || a.subresource !== '' || a.operation !== 'CREATE') return a.object
     let object = a.object

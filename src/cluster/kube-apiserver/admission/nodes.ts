@@ -12,6 +12,7 @@ const NOT_READY = { key: 'node.kubernetes.io/not-ready', effect: 'NoSchedule' }
 
 export const taintNodesByCondition: Plugin = {
   name: 'TaintNodesByCondition',
+  resources: ['nodes'],
   mutate(_, a) {
     if (a.type.plural !== 'nodes' || a.subresource !== '' || a.operation !== 'CREATE') return a.object
     const taints: any[] = a.object['spec']?.taints ?? []

@@ -13,6 +13,7 @@ const nameOf = (a: Attributes): string => a.name || a.object?.metadata.generateN
 
 export const priority: Plugin = {
   name: 'Priority',
+  resources: ['pods', 'priorityclasses'],
   mutate(s, a) {
     if (a.type.plural !== 'pods' || a.subresource !== '') return a.object
     const { spec } = a.object
@@ -67,6 +68,7 @@ const TOLERATED_S = 300
 
 export const defaultTolerationSeconds: Plugin = {
   name: 'DefaultTolerationSeconds',
+  resources: ['pods'],
   mutate(_, a) {
     if (a.type.plural !== 'pods' || a.subresource !== '') return a.object
     const has: any[] = a.object['spec'].tolerations ?? []
@@ -80,6 +82,7 @@ export const defaultTolerationSeconds: Plugin = {
 
 export const runtimeClass: Plugin = {
   name: 'RuntimeClass',
+  resources: ['pods'],
   mutate(s, a) {
     if (!newPod(a) || !a.object['spec'].runtimeClassName) return a.object
     const { spec } = a.object

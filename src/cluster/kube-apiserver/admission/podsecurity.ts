@@ -31,6 +31,7 @@ const TEMPLATES: Record<string, (object: any) => any> = {
 
 export const podSecurity: Plugin = {
   name: 'PodSecurity',
+  resources: ['namespaces', 'pods', ...Object.keys(TEMPLATES)],
   validate(s, a): Status | undefined {
     if (a.object === undefined || (a.subresource !== '' && a.subresource !== 'ephemeralcontainers' && a.subresource !== 'resize')) return undefined
     if (a.type.plural === 'namespaces') {

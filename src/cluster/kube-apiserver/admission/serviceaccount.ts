@@ -13,6 +13,7 @@ const MIRROR = 'kubernetes.io/config.mirror'
 
 export const serviceAccount: Plugin = {
   name: 'ServiceAccount',
+  resources: ['pods'],
   mutate(s, a, io) {
     if (a.type.plural !== 'pods' || a.subresource !== '' || a.operation !== 'CREATE') return a.object
     const pod = a.object

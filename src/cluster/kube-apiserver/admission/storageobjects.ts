@@ -15,6 +15,7 @@ const PROTECTION: Record<string, string> = {
 
 export const storageObjectInUseProtection: Plugin = {
   name: 'StorageObjectInUseProtection',
+  resources: Object.keys(PROTECTION),
   mutate(_, a) {
     const finalizer = PROTECTION[a.type.plural]
     if (finalizer === undefined || a.operation !== 'CREATE' || a.subresource !== '') return a.object
@@ -36,6 +37,7 @@ function defaultClass(classes: Iterable<KubeObject>, annotation: string): KubeOb
 
 export const defaultStorageClass: Plugin = {
   name: 'DefaultStorageClass',
+  resources: ['persistentvolumeclaims'],
   mutate(s, a) {
     if (a.type.plural !== 'persistentvolumeclaims' || a.operation !== 'CREATE' || a.subresource !== '') return a.object
     if (a.object['spec'].storageClassName !== undefined || a.object.metadata.annotations?.['volume.beta.kubernetes.io/storage-class'] !== undefined)
@@ -49,6 +51,7 @@ export const defaultStorageClass: Plugin = {
 
 export const defaultIngressClass: Plugin = {
   name: 'DefaultIngressClass',
+  resources: ['ingresses'],
   mutate(s, a) {
     if (a.type.plural !== 'ingresses' || a.operation !== 'CREATE' || a.subresource !== '') return a.object
     if (a.object['spec']?.ingressClassName !== undefined || a.object.metadata.annotations?.['kubernetes.io/ingress.class'] !== undefined) return a.object
@@ -59,6 +62,7 @@ export const defaultIngressClass: Plugin = {
 
 export const persistentVolumeClaimResize: Plugin = {
   name: 'PersistentVolumeClaimResize',
+  resources: ['persistentvolumeclaims'],
   validate(s, a) {
     if (a.type.plural !== 'persistentvolumeclaims' || a.operation !== 'UPDATE' || a.subresource !== '') return undefined
     const [now, old] = [a.object!['spec'].resources?.requests?.storage, a.old!['spec'].resources?.requests?.storage]
