@@ -5,8 +5,8 @@ import { BELIEFS } from './hallview.ts'
 import type { Intent } from './intent.ts'
 import type { Level } from './level.ts'
 import { packLibrary } from './library.ts'
-import { quizFailures } from './quizproof.ts'
-import { secondsOf, solved } from './run.ts'
+import { mutantFailures, quizFailures } from './quizproof.ts'
+import { type Run, secondsOf, solved } from './run.ts'
 import { act, newSession, type Session, viewOf } from './session.ts'
 import type { View } from './view.ts'
 
@@ -45,6 +45,13 @@ export function playScript(level: Level, lines: readonly string[], speak: Speak,
   const session = newSession({ seed, library: packLibrary('proof', [level]), level: level.id })
   for (const line of lines) for (const intent of speak(line, viewOf(session))) act(session, intent)
   return session
+}
+
+/** Goes on with a run that stands in the hall. */
+function playOn(run: Run, lines: readonly string[], speak: Speak): void {
+  const session = newSession({ library: packLibrary('proof', [run.level]), level: run.level.id })
+  session.run = run
+  for (const line of lines) for (const intent of speak(line, viewOf(session))) act(session, intent)
 }
 
 /** Any condition of a level, with its field. */
@@ -172,12 +179,11 @@ export const PROOFS: readonly Proof[] = [
   },
   {
     name: 'the simulator agrees with the keys of its questions',
-    failures: (level, { speak }) =>
-      quizFailures(level, (run, lines) => {
-        const session = newSession({ library: packLibrary('proof', [level]), level: level.id })
-        session.run = run
-        for (const line of lines) for (const intent of speak(line, viewOf(session))) act(session, intent)
-      }),
+    failures: (level, { speak }) => quizFailures(level, (run, lines) => playOn(run, lines, speak)),
+  },
+  {
+    name: 'each belief of its bets has a company in which it is true',
+    failures: (level, { speak }) => mutantFailures(level, (run, lines) => playOn(run, lines, speak)),
   },
   {
     name: 'its verdict is the same over all seeds',

@@ -1,6 +1,7 @@
 // quizproof.ts: the keys of questions, and the worlds of wrong answers, held against the simulator.
 
 import { act } from './actions.ts'
+import { outcomeOf, rightIn } from './bets.ts'
 import { holds } from './facts.ts'
 import type { Level, QuizItem } from './level.ts'
 import type { Failure } from './proof.ts'
@@ -8,6 +9,28 @@ import { factsOf, openRun, type Run } from './run.ts'
 
 /** Plays lines in a run as plain mode does. */
 export type Play = (run: Run, lines: readonly string[]) => void
+
+/** Wrong answers of bets that are no true belief's right answer: each names a company in which it would be right. */
+export function mutantFailures(level: Level, play: Play): Failure[] {
+  const run = openRun(level, 1)
+  const met = new Set<number>()
+  const failures: Failure[] = []
+  for (const line of level.solutions[0]?.lines ?? []) {
+    const at = run.asking
+    if (at !== undefined && !met.has(at)) {
+      met.add(at)
+      const bet = level.bets[at]!
+      const { proved } = outcomeOf(run, bet)
+      if (proved.length !== 1) failures.push({ field: ['bets', at, 'options'], message: `in the world ${proved.length} of them are right; one must be` })
+      bet.options.forEach((option, k) => {
+        const field = ['bets', at, 'options', k, 'mutant']
+        if (option.mutant !== undefined && !rightIn(run, bet, option)) failures.push({ field, message: `${option.mutant} does not make this option right` })
+      })
+    }
+    play(run, [line])
+  }
+  return failures
+}
 
 /** What the simulator says otherwise than the key of an item. */
 export function quizFailures(level: Level, play: Play): Failure[] {

@@ -1,0 +1,128 @@
+// mutants.ts: companies in which a popular belief is true: one machine's table with a few lines changed. Wrong answers come from them.
+
+import type { System } from '../../kernel/machine.ts'
+import { also, always, askAsAdmin, instead, makesSlips, orders, podsFiled, podTold, unplaced } from './parts.ts'
+
+const SCHEDULER = 'kube-scheduler'
+const CONTROLLERS = 'kube-controller-manager'
+const runtimeBeside = (kubelet: string): string => `container-runtime/${kubelet.endsWith('/factory-p') ? 'factory-q' : 'factory-p'}`
+
+/** The controllers tell the scheduler what to do; it does nothing before. */
+function controllersTell(system: System): System {
+  const told = also(system, CONTROLLERS, 'watch', (_, m, io) => {
+    if (!unplaced(m) || m.body.type !== 'ADDED') return
+    io.note('Queued', { pod: `default/${podTold(m).metadata.name}`, queue: 'activeQ', because: 'PodAdd' })
+    io.send(SCHEDULER, 'mutant/told', {})
+  })
+  const waits = instead(told, SCHEDULER, 'watch', (_, m, io, usual) => (unplaced(m) ? void io.after(20, 'mutant/late', m) : usual(m)))
+  const late = instead(waits, SCHEDULER, 'mutant/late', (s, m, io) => system.machines[SCHEDULER]!.on['watch']!(s, m.body, io))
+  return also(late, SCHEDULER, 'mutant/told', () => {})
+}
+
+/** Somebody hands the work to a foreman: the planner calls him with every slip that he hears of; and a foreman hands in slips himself. */
+function workIsHanded(system: System): System {
+  const planner = also(system, SCHEDULER, 'watch', (_, m, io) => {
+    const pod = podTold(m)
+    if (pod !== undefined) io.send(`kubelet/${pod.spec.nodeName ?? 'factory-p'}`, 'mutant/handed', { pod: pod.metadata.name })
+  })
+  const foreman = also(planner, 'kubelet', 'mutant/handed', (_, m, io) => void io.note('PodSeen', { pod: m.body.pod, change: 'add' }))
+  return makesSlips(orders(foreman, 'kubelet/factory-p'), 'kubelet')
+}
+
+/** Everybody may open the vault. */
+const vaultIsOpen = (system: System): System =>
+  instead(system, 'etcd', 'txn', (s, m, _, usual) => {
+    const { clients } = s
+    s.clients = undefined
+    usual(m)
+    s.clients = clients
+  })
+
+/** All slips lie in the planner's in-tray, so that he can move them. */
+const plannerSeesAll = (system: System): System =>
+  always(system, SCHEDULER, s => {
+    for (const [key, pod] of s.informers.byName.pods?.store ?? []) s.informers.byName.pods.store.set(key, { ...pod, spec: { ...pod.spec, nodeName: '' } })
+  })
+
+/** The planner notices dead factories. */
+const plannerNotices = (system: System): System =>
+  also(system, SCHEDULER, 'watch', (_, m, io) => {
+    const { object } = m.body
+    if (object?.kind === 'Node' && object.status?.conditions?.some((c: any) => c.type === 'Ready' && c.status === 'Unknown'))
+      io.note('Unschedulable', { pod: `default/${object.metadata.name}`, message: 'node is dead' })
+  })
+
+/** A standing order is placed as a whole, and the planner makes its slips. */
+const orderIsPlaced = (system: System): System => {
+  const listed = always(system, SCHEDULER, s => s.informers.byName.pods?.store.set('default/order', { metadata: { name: 'order' }, spec: {} }))
+  return makesSlips(orders(listed, SCHEDULER), SCHEDULER)
+}
+
+/** The hatch carries work to the factories, and makes slips of orders. */
+function hatchDelivers(system: System): System {
+  const carries = also(system, 'kube-apiserver', 'events', (_, m, io) => {
+    for (const pod of podsFiled(m)) io.send(`container-runtime/${pod.spec.nodeName ?? 'factory-p'}`, 'mutant/carried', { pod: pod.metadata.name })
+  })
+  const worked = also(
+    carries,
+    'container-runtime',
+    'mutant/carried',
+    (_, m, io) => void io.note('RuntimeCall', { call: 'RunPodSandbox', pod: m.body.pod, namespace: 'default' }),
+  )
+  const self = also(orders(worked, 'kube-apiserver'), 'kube-apiserver', 'mutant/order', (_, __, io) =>
+    askAsAdmin(io, 'POST', '/api/v1/namespaces/default/pods', {
+      apiVersion: 'v1',
+      kind: 'Pod',
+      metadata: { generateName: 'order-' },
+      spec: { containers: [{ name: 'order', image: 'abc/web:1' }] },
+    }),
+  )
+  return also(self, 'kube-apiserver', 'mutant/answered', () => {})
+}
+
+/** Without the office everything in a factory stops at once; a late card does the same. */
+function factoryObeys(system: System): System {
+  const dark = also(system, 'kubelet', 'peer/down', (s, m, io) => m.body.peer === 'kube-apiserver' && io.send(s.runtime, 'mutant/stop', {}))
+  const late = also(dark, 'kubelet', 'timer/lease', (s, _, io) => io.send(s.runtime, 'mutant/stop', {}))
+  return also(late, 'container-runtime', 'mutant/stop', (s, m, io) => {
+    for (const c of s.durable.containers.values())
+      if (c.state === 'RUNNING') system.machines['container-runtime']!.on['StopContainer']!(s, { ...m, body: { id: c.id, timeout: 0 } }, io)
+  })
+}
+
+/** The same work is moved to the other factory: when its slip goes, or the office is dark. */
+function workMoves(system: System): System {
+  const dark = also(system, 'kubelet', 'peer/down', (s, m, io) => m.body.peer === 'kube-apiserver' && io.send(s.runtime, 'mutant/move', {}))
+  const going = also(
+    dark,
+    'kubelet',
+    'watch',
+    (s, m, io) => podTold(m)?.metadata.deletionTimestamp && io.send(s.runtime, 'mutant/move', { pod: podTold(m).metadata.name }),
+  )
+  const moves = also(going, 'container-runtime', 'mutant/move', (s, m, io) => {
+    for (const c of s.durable.containers.values())
+      if (c.state === 'RUNNING' && (m.body.pod ?? c.pod.name) === c.pod.name)
+        io.send(runtimeBeside(io.self), 'mutant/adopt', { container: { ...c, lines: [], stops: [] } })
+  })
+  return also(moves, 'container-runtime', 'mutant/adopt', (s, m) => s.durable.containers.set(m.body.container.id, { ...m.body.container }))
+}
+
+/** By the code of the belief that is true in it. */
+const MUTANTS: Record<string, (system: System) => System> = {
+  M01: controllersTell,
+  M02: workIsHanded,
+  M03: vaultIsOpen,
+  M04: plannerSeesAll,
+  M05: plannerNotices,
+  M07: orderIsPlaced,
+  M08: hatchDelivers,
+  M09: factoryObeys,
+  M10: factoryObeys,
+  M27: workMoves,
+}
+
+/** The company in which a belief is true; undefined: nobody has built it. What is said in it alone needs wires that the real one lacks. */
+export function mutantOf(code: string, system: System): System | undefined {
+  const made = MUTANTS[code]?.(system)
+  return made === undefined ? undefined : { ...made, delay: (from, to, type) => (type.startsWith('mutant/') ? 1 : system.delay(from, to, type)) }
+}
