@@ -37,9 +37,12 @@ export function applyStrategicMergePatch(id: string, original: any, patch: any):
 export function mergeMap(original: Record<string, any>, given: Record<string, any>, meta: Meta, options: MergeOptions): Record<string, any> {
   if (DIRECTIVE in given) return directed(given)
   const out = { ...original }
-  const patch = { ...given }
-  retainKeys(out, patch, options)
-  setOrders(out, patch, meta, options)
+  let patch = given
+  if (hasDirectives(given)) {
+    patch = { ...given }
+    retainKeys(out, patch, options)
+    setOrders(out, patch, meta, options)
+  }
   for (const name of Object.keys(patch)) {
     const value = patch[name]
     const deleting = name.startsWith(DELETE_FROM_LIST)
@@ -65,6 +68,14 @@ export function mergeMap(original: Record<string, any>, given: Record<string, an
   }
   return sameShallow(original, out) ? original : out
 }
+
+/** Does the patch say how it is to be merged, beside what? */
+function hasDirectives(patch: Record<string, any>): boolean {
+  for (const name in patch) if (name.charCodeAt(0) === DOLLAR) return true
+  return false
+}
+
+const DOLLAR = 36
 
 /** Merge strategy, key and schema of a field; maps and unknown places have none. */
 export function lookup(meta: Meta, key: string): { strategy: string; retain: boolean; mergeKey: string; inner: Meta } {
@@ -242,17 +253,30 @@ function mergeSlice(original: any[], patch: any[], meta: Meta, mergeKey: string,
     items = []
   }
   const merged = [...base]
+  // Items that are all there, and stand in the order of the patch, stay where they are.
+  let inOrder = true
+  let last = -1
   for (const item of items) {
     const key = requireKey(item, mergeKey)
     const at = merged.findIndex(m => mergeKey in m && m[mergeKey] === key)
+    if (at <= last) inOrder = false
+    last = at
     if (at >= 0) merged[at] = mergeMap(merged[at], item, meta, options)
     else {
       if (leftover !== undefined && merged.length < leftover.length) leftover[merged.length] = item
       merged.push(item)
     }
   }
+  if (inOrder && areDistinct(base, mergeKey)) return merged
   const [inPatch, others] = partition(merged, items, mergeKey)
   return ordered(inPatch, others, items, base, mergeKey)
+}
+
+/** Has every item a key of its own? */
+function areDistinct(items: any[], mergeKey: string): boolean {
+  const keys = new Set<unknown>()
+  for (const item of items) if (mergeKey in item) keys.add(item[mergeKey])
+  return keys.size === items.length
 }
 
 /** Those that the other list names too, and the rest. */
@@ -331,8 +355,13 @@ export function deduplicate(list: any[]): any[] {
 }
 
 function sameShallow(a: Record<string, any>, b: Record<string, any>): boolean {
-  const keys = Object.keys(a)
-  return keys.length === Object.keys(b).length && keys.every(key => key in b && a[key] === b[key])
+  let count = 0
+  for (const key in a) {
+    if (a[key] !== b[key] || !(key in b)) return false
+    count++
+  }
+  for (const _ in b) count--
+  return count === 0
 }
 
 const structName = (struct: Struct): string => struct.go.slice(struct.go.indexOf('.') + 1)

@@ -34,19 +34,28 @@ const Z = 90
 function parsePlain(text: string): number | undefined {
   const isMicro = text.length === 27
   if (text.length !== 20 && !isMicro) return undefined
-  const [c, y, month, day] = [digits(text, 0), digits(text, 2), digits(text, 5), digits(text, 8)]
-  const [hour, minute, second] = [digits(text, 11), digits(text, 14), digits(text, 17)]
-  if ((c | y | month | day | hour | minute | second) < 0) return undefined
-  if (text[4] !== '-' || text[7] !== '-' || text[10] !== 'T' || text[13] !== ':' || text[16] !== ':') return undefined
-  const year = c * 100 + y
-  if (month < 1 || month > 12 || day < 1 || day > daysIn(year, month) || hour > 23 || minute > 59 || second > 59) return undefined
+  const date = text.slice(0, 10)
+  const day = date === lastText ? lastDay : dayOf(date)
+  const hour = digits(text, 11)
+  const minute = digits(text, 14)
+  const second = digits(text, 17)
+  if (day === undefined || hour < 0 || hour > 23 || minute < 0 || minute > 59 || second < 0 || second > 59) return undefined
+  if (text[10] !== 'T' || text[13] !== ':' || text[16] !== ':') return undefined
   let ms = 0
   if (isMicro) {
-    const [a, b, rest] = [digits(text, 20), digits(text, 22), digits(text, 24)]
-    if (text[19] !== '.' || (a | b | rest) < 0) return undefined
-    ms = a * 10 + Math.floor(b / 10)
+    if (text[19] !== '.' || digits(text, 20) < 0 || digits(text, 22) < 0 || digits(text, 24) < 0) return undefined
+    ms = Number(text.slice(20, 23))
   }
-  return daysFromCivil(year, month, day) * DAY_MS + ((hour * 60 + minute) * 60 + second) * 1000 + ms - EPOCH_MS
+  return day * DAY_MS + ((hour * 60 + minute) * 60 + second) * 1000 + ms - EPOCH_MS
+}
+
+/** Days since 1970 of `2026-11-02`; undefined if it is no date. */
+function dayOf(date: string): number | undefined {
+  const year = digits(date, 0) * 100 + digits(date, 2)
+  const month = digits(date, 5)
+  const day = digits(date, 8)
+  if (digits(date, 0) < 0 || digits(date, 2) < 0 || date[4] !== '-' || date[7] !== '-') return undefined
+  return month < 1 || month > 12 || day < 1 || day > daysIn(year, month) ? undefined : daysFromCivil(year, month, day)
 }
 
 /** A number of two digits; negative if there is none. */

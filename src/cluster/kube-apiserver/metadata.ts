@@ -14,11 +14,13 @@ const GENERATED_MAX = 63
 
 /** A random UUID, version 4. */
 export function newUid(io: Chance): string {
-  const words = [io.int(4_294_967_296), io.int(4_294_967_296), io.int(4_294_967_296), io.int(4_294_967_296)]
-  const hex = words.map(word => word.toString(16).padStart(8, '0')).join('')
+  const hex = eightDigits(io) + eightDigits(io) + eightDigits(io) + eightDigits(io)
   const variant = '89ab'[Number.parseInt(hex[16]!, 16) & 3]
   return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-4${hex.slice(13, 16)}-${variant}${hex.slice(17, 20)}-${hex.slice(20)}`
 }
+
+const WORD = 4_294_967_296
+const eightDigits = (io: Chance): string => (io.int(WORD) + WORD).toString(16).slice(1)
 
 export function randomSuffix(io: Chance): string {
   let text = ''

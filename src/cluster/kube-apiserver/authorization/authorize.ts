@@ -5,7 +5,7 @@
 import { forbidden, type Status } from '../../../api/status.ts'
 import type { State, User } from '../state.ts'
 import { nodeAllows } from './node.ts'
-import { type Attributes, rbacAllows } from './rbac.ts'
+import { type Attributes, type Rights, rbacAllows, rightsOf } from './rbac.ts'
 
 export interface Decision {
   allowed: boolean
@@ -21,8 +21,14 @@ const DECISIONS_MAX = 5_000
 
 /** Decisions by who asks and what is wanted: the same values mean the same, since both are kept from request to request. */
 interface Decided {
-  by: Map<User, Map<Attributes, Decision>>
+  by: Map<User, OfUser>
   size: number
+}
+
+interface OfUser {
+  decisions: Map<Attributes, Decision>
+  /** By namespace. */
+  rights: Map<string, Rights>
 }
 
 export function authorize(s: State, user: User, wanted: Attributes, fieldSelector?: string): Decision {
@@ -45,14 +51,19 @@ function byRoles(s: State, user: User, wanted: Attributes): Decision {
   }
   let mine = known.by.get(user)
   if (mine === undefined) {
-    mine = new Map()
+    mine = { decisions: new Map(), rights: new Map() }
     known.by.set(user, mine)
   }
-  let decision = mine.get(wanted)
+  let decision = mine.decisions.get(wanted)
   if (decision === undefined) {
-    const { allowed, reason } = rbacAllows(s, user, wanted)
+    let rights = mine.rights.get(wanted.namespace)
+    if (rights === undefined) {
+      rights = rightsOf(s, user, wanted.namespace)
+      mine.rights.set(wanted.namespace, rights)
+    }
+    const { allowed, reason } = rbacAllows(rights, wanted)
     decision = { allowed, reason, by: allowed ? 'RBAC' : '' }
-    mine.set(wanted, decision)
+    mine.decisions.set(wanted, decision)
     known.size++
   }
   return decision

@@ -35,9 +35,19 @@ export interface Granted {
   by: string
 }
 
-export function rbacAllows(s: State, user: User, wanted: Attributes): RbacAnswer {
+/** All that reaches a user in a namespace: rules, and texts of what could not be found. */
+export interface Rights {
+  rules: Granted[]
+  broken: string[]
+}
+
+export function rightsOf(s: State, user: User, namespace: string): Rights {
   const broken: string[] = []
-  for (const { rule, by } of rulesFor(s, user, wanted.namespace, broken)) if (ruleAllows(rule, wanted)) return { allowed: true, reason: by }
+  return { rules: rulesFor(s, user, namespace, broken), broken }
+}
+
+export function rbacAllows({ rules, broken }: Rights, wanted: Attributes): RbacAnswer {
+  for (const { rule, by } of rules) if (ruleAllows(rule, wanted)) return { allowed: true, reason: by }
   return { allowed: false, reason: broken.length > 0 ? `RBAC: ${broken.length === 1 ? broken[0] : `[${broken.join(', ')}]`}` : '' }
 }
 

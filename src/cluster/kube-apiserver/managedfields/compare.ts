@@ -151,7 +151,8 @@ function compareAt(place: Place, a: any, b: any, ignored: Ignored | undefined, p
   }
   if (shape === 'list' || shape === 'set') compareLists(place, a, b, path, out)
   else {
-    const [before, after] = [a ?? {}, b ?? {}]
+    const before = a ?? {}
+    const after = b ?? {}
     for (const key in after) if (after[key] !== before[key]) compareField(place, key, before[key], after[key], ignored?.[key], path, out)
     for (const key in before) if (!(key in after)) compareField(place, key, before[key], undefined, ignored?.[key], path, out)
   }
