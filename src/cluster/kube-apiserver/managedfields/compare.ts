@@ -4,7 +4,7 @@
 
 import { isRecord, sameJson } from '../../../api/patch.ts'
 import { type Field, structOf, type Type } from '../../../api/schema.ts'
-import { type Draft, type FieldSet, finished, insert, newDraft } from './fieldset.ts'
+import { type Draft, type FieldSet, finished, insert, join, NOTHING, newDraft } from './fieldset.ts'
 
 type Shape = 'leaf' | 'struct' | 'map' | 'list' | 'set' | 'any'
 
@@ -127,67 +127,89 @@ export interface Ignored {
   [name: string]: Ignored | true
 }
 
-interface Drafts {
-  added: Draft
-  modified: Draft
-  removed: Draft
+/** What was found below a place; undefined: nothing of that sort. */
+interface Found {
+  added: FieldSet | undefined
+  modified: FieldSet | undefined
+  removed: FieldSet | undefined
 }
+
+const ADDED: Found = { added: NOTHING, modified: undefined, removed: undefined }
+const MODIFIED: Found = { added: undefined, modified: NOTHING, removed: undefined }
+const REMOVED: Found = { added: undefined, modified: undefined, removed: NOTHING }
 
 export function compare(root: Place, a: any, b: any, ignored?: Ignored): Comparison {
-  const drafts: Drafts = { added: newDraft(), modified: newDraft(), removed: newDraft() }
-  compareAt(root, a, b, ignored, [], drafts)
-  return { added: finished(drafts.added), modified: finished(drafts.modified), removed: finished(drafts.removed) }
+  const found = compareAt(root, a, b, ignored, true)
+  return { added: found?.added ?? NOTHING, modified: found?.modified ?? NOTHING, removed: found?.removed ?? NOTHING }
 }
 
-function compareAt(place: Place, a: any, b: any, ignored: Ignored | undefined, path: string[], out: Drafts): void {
-  if (a === b) return
+function compareAt(place: Place, a: any, b: any, ignored: Ignored | undefined, isRoot = false): Found | undefined {
+  if (a === b) return undefined
   const { shape } = place
   const containers = (a === undefined || isContainer(shape, a)) && (b === undefined || isContainer(shape, b)) && !(a == null && b == null)
-  if (shape === 'leaf' || !containers || (shape === 'any' && !isRecord(a) && !isRecord(b))) {
-    if (a === undefined) insert(out.added, path)
-    else if (b === undefined) insert(out.removed, path)
-    else if (!sameJson(a, b)) insert(out.modified, path)
-    return
-  }
-  if (shape === 'list' || shape === 'set') compareLists(place, a, b, path, out)
+  if (shape === 'leaf' || !containers || (shape === 'any' && !isRecord(a) && !isRecord(b)))
+    return a === undefined ? ADDED : b === undefined ? REMOVED : sameJson(a, b) ? undefined : MODIFIED
+  let found: Found | undefined
+  if (shape === 'list' || shape === 'set') found = compareLists(place, a, b)
   else {
     const before = a ?? {}
     const after = b ?? {}
-    for (const key in after) if (after[key] !== before[key]) compareField(place, key, before[key], after[key], ignored?.[key], path, out)
-    for (const key in before) if (!(key in after)) compareField(place, key, before[key], undefined, ignored?.[key], path, out)
+    for (const key in after) if (after[key] !== before[key]) found = compareField(place, key, before[key], after[key], ignored?.[key], found)
+    for (const key in before) if (!(key in after)) found = compareField(place, key, before[key], undefined, ignored?.[key], found)
   }
-  if (path.length === 0 || ignored?.['.'] !== undefined) return
-  if (a === undefined) insert(out.added, path)
-  else if (b === undefined) insert(out.removed, path)
+  if (isRoot || ignored?.['.'] !== undefined || (a !== undefined && b !== undefined)) return found
+  if (found === undefined) return a === undefined ? ADDED : REMOVED
+  if (a === undefined) found.added = withItself(found.added)
+  else found.removed = withItself(found.removed)
+  return found
 }
 
-function compareField(place: Place, key: string, before: any, after: any, ignored: Ignored | true | undefined, path: string[], out: Drafts): void {
-  if (ignored === true) return
-  path.push(`f:${key}`)
-  compareAt(childOf(place, key), before, after, ignored, path, out)
-  path.pop()
+/** The set of what is below a place, with the place. */
+function withItself(set: FieldSet | undefined): FieldSet {
+  if (set === undefined) return NOTHING
+  set['.'] = NOTHING
+  return set
 }
 
-function compareLists(place: Place, a: any[] | null | undefined, b: any[] | null | undefined, path: string[], out: Drafts): void {
+function compareField(place: Place, key: string, a: any, b: any, ignored: Ignored | true | undefined, found: Found | undefined): Found | undefined {
+  if (ignored === true) return found
+  const inner = compareAt(childOf(place, key), a, b, ignored)
+  return inner === undefined ? found : under(found, `f:${key}`, inner)
+}
+
+/** What was found so far, and what was found below one more key; the first is changed in place. */
+function under(found: Found | undefined, key: string, inner: Found): Found {
+  const out = found ?? { added: undefined, modified: undefined, removed: undefined }
+  if (inner.added !== undefined) out.added = put(out.added, key, inner.added)
+  if (inner.modified !== undefined) out.modified = put(out.modified, key, inner.modified)
+  if (inner.removed !== undefined) out.removed = put(out.removed, key, inner.removed)
+  return out
+}
+
+function put(set: FieldSet | undefined, key: string, inner: FieldSet): FieldSet {
+  const out = set ?? {}
+  out[key] = out[key] === undefined ? inner : join(out[key], inner)
+  return out
+}
+
+function compareLists(place: Place, a: any[] | null | undefined, b: any[] | null | undefined): Found | undefined {
   const item = childOf(place, '')
+  let found: Found | undefined
   const before = new Map<string, any>()
   for (const value of a ?? []) before.set(elementOf(place, value), value)
   const seen = new Set<string>()
   for (const value of b ?? []) {
     const element = elementOf(place, value)
     seen.add(element)
-    const old = before.get(element)
-    if (old === value) continue
-    path.push(element)
-    compareAt(item, old, value, undefined, path, out)
-    path.pop()
+    const inner = compareAt(item, before.get(element), value, undefined)
+    if (inner !== undefined) found = under(found, element, inner)
   }
   for (const [element, value] of before) {
     if (seen.has(element)) continue
-    path.push(element)
-    compareAt(item, value, undefined, undefined, path, out)
-    path.pop()
+    const inner = compareAt(item, value, undefined, undefined)
+    if (inner !== undefined) found = under(found, element, inner)
   }
+  return found
 }
 
 /** All fields of a configuration: what its applier comes to own. */

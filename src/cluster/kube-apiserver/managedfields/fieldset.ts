@@ -52,15 +52,16 @@ export function finished({ keys, below }: Draft): FieldSet {
   return set
 }
 
-/** The empty set, which also is every leaf. */
-const NOTHING: FieldSet = {}
+/** The empty set, which also is every leaf; nobody changes it. */
+export const NOTHING: FieldSet = {}
 
 export function union(a: FieldSet, b: FieldSet): FieldSet {
   if (isLeaf(a)) return b
   return isLeaf(b) ? a : join(a, b)
 }
 
-function join(a: FieldSet, b: FieldSet): FieldSet {
+/** Members of either, neither being the root of an empty set. */
+export function join(a: FieldSet, b: FieldSet): FieldSet {
   if (a === b) return a
   if (isLeaf(b)) return isMember(a) ? a : { '.': {}, ...a }
   let out = isLeaf(a) ? { '.': {} as FieldSet } : a
