@@ -1,5 +1,6 @@
 // actions.ts: what a level, or a bet, does to the world from outside.
 
+import { nameOf } from '../company/cast.ts'
 import { give } from '../kernel/timeline.ts'
 import type { Input } from '../kernel/world.ts'
 import type { Draft } from './beats.ts'
@@ -11,8 +12,10 @@ import { giveCommand, type Run } from './run.ts'
 const OFFICE = ['etcd', 'kube-apiserver', 'kube-scheduler', 'kube-controller-manager', 'cloud-controller-manager']
 
 export function act(run: Run, action: Action): void {
-  const input = (i: Parameters<typeof give>[2]) => give(run.system, run.line, i)
+  const input = (i: Input) => give(run.system, run.line, i)
   const there = (name: string) => run.line.world.actors.has(name)
+  const plugs = 'unplug' in action || 'plug' in action
+  if (plugs) forget(run)
   if ('crash' in action) input({ input: 'crash', name: action.crash })
   else if ('restart' in action) input({ input: 'restart', name: action.restart })
   else if ('unplug' in action) for (const name of OFFICE.filter(there)) input({ input: 'crash', name })
@@ -22,10 +25,24 @@ export function act(run: Run, action: Action): void {
   else if ('slow' in action) input({ input: 'slow', from: action.slow[0], to: action.slow[1], ms: action.ms })
   else if ('knock' in action) input(knock)
   else if ('run' in action) elsewhere(run, action.run)
-  if ('unplug' in action || 'plug' in action) {
-    forget(run)
-    run.waiting.push(lights(run, 'plug' in action))
-  }
+  const told = plugs ? lights(run, 'plug' in action) : toldOf(action)
+  if (told !== undefined) run.waiting.push(told)
+}
+
+/** The beat that is seen of it, if it is one. */
+function toldOf(action: Action): Draft | undefined {
+  const beat = (actor: string, company: string, kubernetes: string): Draft => ({
+    kind: 'incident',
+    actor,
+    text: { company, kubernetes },
+    tag: { company: '', kubernetes: '' },
+    motions: [{ move: 'think', at: actor }],
+  })
+  if ('crash' in action) return beat(action.crash, 'faints at the desk', 'crashes')
+  if ('restart' in action) return beat(action.restart, 'is back, and reads everything anew', 'is started again')
+  if ('cut' in action) return beat(action.cut[0], `hears ${nameOf(action.cut[1]).company} no more: the line is dead`, `loses the network to ${action.cut[1]}`)
+  if ('mend' in action) return beat(action.mend[0], `hears ${nameOf(action.mend[1]).company} again`, `has the network to ${action.mend[1]} again`)
+  return undefined
 }
 
 /** A paper for the vault from somebody who is not the hatch. */
@@ -52,7 +69,7 @@ function elsewhere(run: Run, line: string): void {
   Object.assign(run, { given, history, prompt })
 }
 
-export const lights = (run: Run, on: boolean): Draft => ({
+const lights = (run: Run, on: boolean): Draft => ({
   kind: 'lights',
   actor: PLAYER,
   text: on

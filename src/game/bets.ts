@@ -98,6 +98,7 @@ export function forkOf(run: Run): Run {
     fakes: [...run.fakes],
     met: new Set(run.met),
     broken: new Map(run.broken),
+    struck: new Set(run.struck),
     fork: undefined,
   }
 }

@@ -342,6 +342,8 @@ function SAYS(beat: Beat, run: Run): Words {
       return worldOf(run).actors.get('kube-apiserver')!.up
         ? two('The phones work again.', 'The API server answers again.')
         : two('The phones are dead. The tea is not.', 'Cannot reach the API server. Running containers go on.')
+    case 'incident':
+      return two('Now see who goes on working, and who waits.', 'See what goes on, and what waits.')
     default:
       return two('')
   }

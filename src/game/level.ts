@@ -201,6 +201,11 @@ export const levelSchema = z.strictObject({
     )
     .max(5)
     .default([]),
+  incidents: z
+    .array(z.strictObject({ when: cel, do: action }))
+    .max(10)
+    .default([])
+    .describe('What happens to the company, once, when this first holds'),
   par: z.strictObject({ seconds: z.number().int().min(1).max(3600), commands: z.number().int().min(0).max(200) }),
   hints: z.array(z.strictObject({ text: words(240), run: line.optional() })).length(3),
   lens: z.strictObject({

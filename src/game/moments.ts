@@ -10,7 +10,7 @@ import type { Run } from './run.ts'
 export const MOMENTS_MAX = 4_000
 
 /** What turning back undoes, beside the world: the player's own part in it. Bets stand, and so does what was looked at. */
-type Kept = Pick<Run, 'handed' | 'given' | 'dispatch' | 'jackets' | 'flags' | 'fakes' | 'met' | 'broken'>
+type Kept = Pick<Run, 'handed' | 'given' | 'dispatch' | 'jackets' | 'flags' | 'fakes' | 'met' | 'broken' | 'struck'>
 
 export interface Moment {
   /** Beats shown by then; the last of them, if this moment is one. */
@@ -42,6 +42,7 @@ const keptOf = (run: Run): Kept =>
     fakes: run.fakes,
     met: run.met,
     broken: run.broken,
+    struck: run.struck,
   })
 
 /** Marks this moment; `beat` if it is one. What was ahead is gone. */

@@ -53,8 +53,8 @@ export interface RolePanel {
   /** What came of the last verb, and what the real component would have done. */
   said?: { text: Words; ok: boolean }
   mistakes: number
-  /** Other jackets that can be put on. */
-  jackets: { actor: ActorName; name: Words; waiting: number }[]
+  /** Other jackets that can be put on, each by a key or by `be NAME`. */
+  jackets: { key: string; actor: ActorName; name: Words }[]
 }
 
 /** Hand tasks to people. */

@@ -64,8 +64,8 @@ export function perform(run: Run, intent: Intent): void {
   if (did !== undefined && intent.do === 'Verb') askIfDue(run)
   if (run.moments.length === before && (did !== undefined || intent.do === 'Confidence')) mark(run)
   delete run.doing
-  // A command that is over now can be gone back to, though its last beat could not.
-  if (did !== undefined && run.moments.at(-1)!.busy && run.command === undefined) mark(run)
+  // Where it has led to can be gone back to as well, beyond its last beat.
+  if (did !== undefined && run.moments.at(-1)!.position !== worldOf(run).position) mark(run)
 }
 
 function turn(run: Run, intent: Intent): void {

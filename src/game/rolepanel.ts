@@ -3,7 +3,7 @@
 import { letterOf, nameOf } from '../company/cast.ts'
 import type { Stopped } from '../kernel/gates.ts'
 import { callerActor, detailOf } from './callers.ts'
-import { podsOf } from './facts.ts'
+import { type PodFact, podsOf } from './facts.ts'
 import { queueOf, sheetOf, trayOf, verbsOf } from './jackets.ts'
 import type { RolePanel } from './panel.ts'
 import { roleOf } from './roles.ts'
@@ -28,8 +28,19 @@ export function rolePanel(run: Run): RolePanel {
     verbs: verbsOf(run).map(({ verb, key, text }) => ({ verb, key, text, possible: true })),
     ...(jackets.said === undefined ? {} : { said: jackets.said }),
     mistakes: jackets.mistakes,
-    jackets: jackets.played.length < 2 ? [] : jackets.played.filter(a => a !== worn).map(actor => ({ actor, name: nameOf(actor), waiting: 0 })),
+    jackets: jacketKeys(jackets.played).filter(j => j.actor !== worn),
   }
+}
+
+/** The capital of each name, or of its next letter that is free; L and F turn the lens and fork. */
+function jacketKeys(played: readonly string[]): RolePanel['jackets'] {
+  const taken = new Set(['L', 'F'])
+  return played.map(actor => {
+    const name = nameOf(actor)
+    const key = [...name.company.toUpperCase()].find(letter => !taken.has(letter)) ?? '?'
+    taken.add(key)
+    return { key, actor, name }
+  })
 }
 
 type Tray = RolePanel['tray']
@@ -57,17 +68,19 @@ const item = (text: Words, id: string, chosen = false): Tray[number] => ({ id, t
 function boardOf(run: Run): Tray {
   const { worn, taken } = run.jackets!
   const node = worn.slice(8)
-  const pods = podsOf(worldOf(run)).filter(p => p.namespace === 'default')
-  const shown = run.level.start.brisk ? pods.filter(p => p.node === node) : pods
-  const due = trayOf(run).filter(s => roleOf(worn)!.verbOf(s, false) === 'renew').length > 0
-  const slips = shown.slice(0, TRAY_MAX).map(p => ({
+  return slipsOf(run).map(p => ({
     id: p.name,
     text: two(`${p.name}: FACTORY ${p.node === '' ? '_' : letterOf(p.node)}`, `${p.name}: nodeName ${p.node === '' ? '<none>' : p.node}`),
     done: p.ready && p.node === node,
     chosen: taken.includes(p.name) && !p.ready,
     detail: [],
   }))
-  return due && !run.level.start.brisk ? [...slips, item(two('your card is due at the hatch', 'the Lease is due'), 'card')] : slips
+}
+
+function slipsOf(run: Run): PodFact[] {
+  const node = run.jackets!.worn.slice(8)
+  const pods = podsOf(worldOf(run)).filter(p => p.namespace === 'default')
+  return (run.level.start.brisk ? pods.filter(p => p.node === node) : pods).slice(0, TRAY_MAX)
 }
 
 function deskTray(run: Run): Tray {
@@ -118,13 +131,19 @@ export function nextInJacket(run: Run): HallView['next'] {
     if (queueOf(run).length > 0) return { key: keys, text: two('a stamp for the caller   a number takes another') }
     return { key: trayOf(run).length > 0 ? keys : '.', text: trayOf(run).length > 0 ? two('clear the letters', 'handle the requests') : idle(run) }
   }
-  if (worn.startsWith('kubelet/') && !run.level.start.brisk) return { key: `1-${Math.max(1, boardOf(run).length)} ${keys}`, text: two('take a slip, or act') }
+  if (worn.startsWith('kubelet/') && !run.level.start.brisk) {
+    const due = trayOf(run).some(s => roleOf(worn)!.verbOf(s, false) === 'renew')
+    return {
+      key: `1-${Math.max(1, slipsOf(run).length)} ${keys}`,
+      text: due ? two('act   n: your card is due', 'act   n: the Lease is due') : two('take a slip, or act'),
+    }
+  }
   if (trayOf(run).length === 0) return { key: '.', text: idle(run) }
   return { key: keys, text: chosen === undefined ? two('act   a number takes another slip') : two('act') }
 }
 
 /** Nothing to do in this jacket: time passes, or another one is put on. */
-const idle = (run: Run): Words => (run.jackets!.played.length > 1 ? two('nothing here. Another jacket: ! @ # $ %, or one beat') : two('one beat'))
+const idle = (run: Run): Words => (run.jackets!.played.length > 1 ? two('nothing to do here: another jacket, or one beat') : two('one beat'))
 
 export const stateInJacket = (run: Run): Words => {
   const who = nameOf(run.jackets!.worn)

@@ -58,7 +58,7 @@ const kubelet: Role = {
     ...Object.keys(CALLS).map((type): Gate => ({ from: actor, to: `container-runtime/${actor.slice(8)}`, type })),
     ...(brisk ? [] : [ask(actor, 'PATCH', '/pods/[^/]+/status$'), ask(actor, 'PUT', '/leases/')]),
   ],
-  verbs: brisk => (brisk ? [{ verb: 'work', key: 'w', text: two('do what the slips say', 'sync the Pods'), all: true }] : [...FOREMAN]),
+  verbs: brisk => (brisk ? [{ verb: 'work', key: 'w', text: two('do what they say', 'sync the Pods'), all: true }] : [...FOREMAN]),
   verbOf: (s, brisk) => (brisk ? 'work' : (CALLS[s.said.type]?.verb ?? (/\/leases\//.test(pathOf(s)) ? 'renew' : 'report'))),
   slipOf: s => (s.said.type === 'RunPodSandbox' ? s.said.body.name : podIn(s)),
   line: s =>
@@ -75,7 +75,7 @@ const scheduler: Role = {
     ...nodes.map(
       (node): Verb => ({ verb: `bind ${letterOf(node)}`, key: letterOf(node).toLowerCase(), text: two(`write ${letterOf(node)} on it`, `bind to ${node}`) }),
     ),
-    { verb: 'nobody', key: 'n', text: two('no factory can take it', 'Unschedulable') },
+    { verb: 'nobody', key: 'n', text: two('nobody can', 'Unschedulable') },
   ],
   verbOf: s => (/\/binding$/.test(pathOf(s)) ? `bind ${letterOf(s.said.body.body.target.name)}` : 'nobody'),
   slipOf: podIn,
@@ -88,8 +88,8 @@ const controllers: Role = {
   takes: false,
   gates: actor => [ask(actor, 'POST', '/replicasets$'), ask(actor, 'POST', '/pods$')],
   verbs: () => [
-    { verb: 'list', key: 'b', text: two('make a list of the order', 'create a ReplicaSet'), all: true },
-    { verb: 'slips', key: 's', text: two('hand in what is missing', 'create the Pods'), all: true },
+    { verb: 'list', key: 'b', text: two('make a list', 'new ReplicaSet'), all: true },
+    { verb: 'slips', key: 's', text: two('hand in slips', 'create Pods'), all: true },
   ],
   verbOf: s => (/\/replicasets$/.test(pathOf(s)) ? 'list' : 'slips'),
   slipOf: s => s.said.body?.body?.metadata?.name ?? s.said.body?.body?.metadata?.generateName ?? '',
@@ -122,8 +122,8 @@ const apiserver: Role = {
   verbs: brisk =>
     brisk
       ? [
-          ...STAMPS.filter(v => ['accept', '401', '409', '403 authz'].includes(v.verb)),
-          { verb: 'clear', key: 'c', text: two('clear the letters', 'handle the requests'), all: true },
+          ...STAMPS.filter(v => ['accept', '401', '409'].includes(v.verb)),
+          { verb: 'clear', key: 'c', text: two('clear letters', 'handle requests'), all: true },
         ]
       : [...STAMPS],
   verbOf: () => 'clear',

@@ -4,7 +4,7 @@ import { bootedCluster, SYSTEM } from '../cluster/cluster.ts'
 import type { System } from '../kernel/machine.ts'
 import { give, newTimeline, step, type Timeline } from '../kernel/timeline.ts'
 import { advanceTo, apply, type World } from '../kernel/world.ts'
-import { act, lights } from './actions.ts'
+import { act } from './actions.ts'
 import { type Beat, beatOf, type Draft, hearRequest, newSeen, type Seen } from './beats.ts'
 import { people } from './callers.ts'
 import { begin, type Command, type Desk, newDesk, opened, PLAYER, pump, stop } from './commands.ts'
@@ -94,6 +94,8 @@ export interface Run {
   met: Set<number>
   /** Goals that must hold throughout and did not: after how many beats. */
   broken: Map<number, number>
+  /** Incidents that have happened. */
+  struck: Set<number>
   fork?: Run
 }
 
@@ -134,6 +136,7 @@ export function openRun(level: Level, seed: number): Run {
     fakes: level.fakes.map(() => undefined),
     met: new Set(),
     broken: new Map(),
+    struck: new Set(),
   }
   if (level.start.run.length > 0) settle(run)
   for (const action of level.start.first) act(run, action)
@@ -268,12 +271,7 @@ function move(run: Run, until: number): boolean {
   const next = line.world.agenda[0]
   const asking = next === undefined ? undefined : hearRequest(next)
   const from = line.world.noteIds
-  const applied = line.applied
   const message = step(run.system, line, until)
-  // Inputs of a past that is played again: the plug is a beat, as it was.
-  for (const { input } of line.inputs.slice(applied, line.applied)) {
-    if ((input.input === 'crash' || input.input === 'restart') && input.name === 'kube-apiserver') run.waiting.push(lights(run, input.input === 'restart'))
-  }
   if (message === undefined) return feed(run)
   const heard = hearRequest(message) ?? asking
   const first = line.world.notes[0]?.id ?? 0
@@ -346,6 +344,11 @@ export function checkGoals(run: Run): void {
     else if (held && (!clause.when.startsWith('within ') || facts.seconds <= Number(clause.when.slice(7)))) run.met.add(i)
   })
   run.measured = run.level.fail.map(clause => numberOf(clause.measure === undefined ? undefined : resultOf(clause.measure.is, facts)))
+  run.level.incidents.forEach((incident, i) => {
+    if (run.struck.has(i) || !holds(incident.when, facts)) return
+    run.struck.add(i)
+    act(run, incident.do)
+  })
   if (run.failed !== undefined) return
   const failed = run.level.fail.findIndex(clause => holds(clause.is, facts))
   if (failed >= 0) {
@@ -369,7 +372,7 @@ export const stands = (run: Run): boolean => run.asking !== undefined || run.rev
 export function nextBeat(run: Run, ms = 10_000): Beat | undefined {
   if (stands(run)) return undefined
   const until = run.line.world.now + ms
-  if ((aheadAt(run) ?? Number.POSITIVE_INFINITY) <= until) return again(run)
+  if (run.ahead.length > 0 && (aheadAt(run) ?? 0) <= until) return again(run)
   const draft = run.waiting.shift()
   if (draft !== undefined) return show(run, draft)
   for (let i = 0; i < MESSAGES_MAX; i++) {
@@ -385,7 +388,8 @@ export function nextBeat(run: Run, ms = 10_000): Beat | undefined {
 /** The next beat that was, as after turning back. */
 export function again(run: Run): Beat | undefined {
   const beat = forward(run)
-  if (beat !== undefined) afterBeat(run, beat)
+  if (beat === undefined) checkGoals(run)
+  else afterBeat(run, beat)
   return beat
 }
 

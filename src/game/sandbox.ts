@@ -26,6 +26,7 @@ export function sandbox(files: Record<string, string>): Level {
     bets: [],
     win: [{ is: 'false', when: 'eventually', say: { company: 'whatever you like', kubernetes: 'whatever you like' } }],
     fail: [],
+    incidents: [],
     par: { seconds: 3600, commands: 200 },
     hints: [
       { text: { company: 'The colon opens the prompt.', kubernetes: 'The colon opens the prompt.' } },

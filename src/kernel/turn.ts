@@ -19,7 +19,7 @@ type Said = Omit<Message, 'id' | 'at' | 'life'>
 /** Puts a message into the agenda; returns its id. */
 export function transmit(world: World, said: Said, delay: number, timer = false): number {
   if (world.agenda.length >= AGENDA_MAX) throw new Error(`agenda is full (${AGENDA_MAX}): ${said.from} sends ${said.type} to ${said.to} without end`)
-  if (world.gates.length > 0 && stopped(world, said, delay)) return world.ids
+  if (world.gates.length > 0 && said.from !== said.to && stopped(world, said, delay)) return world.ids
   const id = ++world.ids
   const life = world.actors.get(said.to)?.life ?? 0
   let at = world.now + delay

@@ -190,7 +190,7 @@ function hallAct(view: Extract<View, { screen: 'hall' }>, key: string): Act | un
     const verb = panel.verbs.find(v => v.key === key)
     if (verb !== undefined) return { intent: { do: 'Verb', line: verb.verb } }
     if (/^[1-9]$/.test(key) && panel.tray[Number(key) - 1] !== undefined) return { intent: { do: 'Verb', line: `take ${panel.tray[Number(key) - 1]!.id}` } }
-    const jacket = panel.jackets[['!', '@', '#', '$', '%'].indexOf(key)]
+    const jacket = panel.jackets.find(j => j.key === key)
     if (jacket !== undefined) return { intent: { do: 'Verb', line: `be ${jacket.actor}` } }
   }
   if (panel.panel === 'sort') {

@@ -252,11 +252,17 @@ function drawRole(canvas: Canvas, panel: RolePanel, look: Look): void {
       canvas,
       row,
       column + Math.max(2, widthOf(verb.key) + 1),
-      fit(say(verb.text, register), (panel.verbs.length > deep ? 19 : 36) - 3, g),
+      fit(say(verb.text, register), (panel.verbs.length > deep || panel.jackets.length > 0 ? 20 : 36) - 3, g),
       verb.possible ? '.' : 'm',
       80,
     )
   })
+  // The other jackets hang beside, where there is room.
+  if (panel.verbs.length <= deep)
+    panel.jackets.slice(0, deep).forEach((jacket, i) => {
+      put(canvas, TOP + i, split + 21, jacket.key, 's')
+      put(canvas, TOP + i, split + 23, fit(`be ${say(jacket.name, register)}`, 80 - split - 23, g), '.', 80)
+    })
   if (panel.said !== undefined) drawSaid(canvas, BOTTOM - 1, panel.said, look, 79)
   const detail = roleDetail(panel, look)
   if (canvas.rows < 36 || detail.length === 0) return
@@ -269,8 +275,7 @@ function drawRole(canvas: Canvas, panel: RolePanel, look: Look): void {
 function roleDetail(panel: RolePanel, look: Look): string[] {
   const item = panel.tray.find(t => t.chosen)
   const lines = (item?.detail ?? []).flatMap(d => wrap(say(d, look.register), END - TEXT))
-  const others = panel.jackets.filter(j => j.waiting > 0).map(j => `${say(j.name, look.register)}: ${j.waiting} waiting   type  be ${j.actor}`)
-  return [...lines, ...others]
+  return lines
 }
 
 function drawSaid(canvas: Canvas, row: number, said: { text: Words; ok: boolean }, look: Look, end: number): void {

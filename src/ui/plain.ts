@@ -162,7 +162,9 @@ function tellPanel(was: Panel | undefined, panel: Panel, register: Register): st
         panel.said === undefined || same(before?.said, panel.said) ? '' : sentence(say(panel.said.text, register)),
         ...(same(before?.tray, panel.tray) ? [] : tray.length === 0 ? ['The tray is empty.'] : ['In the tray:', ...tray, ...hand]),
         same(before?.verbs, panel.verbs) ? '' : `You can: ${verbs.join('; ')}.`,
-        ...panel.jackets.filter(j => j.waiting > 0).map(j => `${say(j.name, register)} has ${j.waiting} waiting: type be ${j.actor}.`),
+        same(before?.jackets, panel.jackets) || panel.jackets.length === 0
+          ? ''
+          : `Other jackets: ${panel.jackets.map(j => `${j.key} ${say(j.name, register)}`).join(', ')}. Type be and a name.`,
       ]
     }
     case 'sort': {

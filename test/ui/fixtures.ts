@@ -388,7 +388,7 @@ export const role = hall(
     verbs: ['pass', 'refuse 401', 'refuse 403', 'refuse 409', 'file', 'ring'].map((verb, i) => ({ verb, key: 'zxcvbn'[i]!, text: w(verb), possible: i !== 4 })),
     said: { text: w('The real one refuses here as well: 401.'), ok: true },
     mistakes: 0,
-    jackets: [{ actor: 'kube-scheduler', name: w('Shikar', 'kube-scheduler'), waiting: 2 }],
+    jackets: [{ key: 'S', actor: 'kube-scheduler', name: w('Shikar', 'kube-scheduler') }],
   },
   {
     level: { ...level('1.3', 'Only One Door'), kind: 'be' },
