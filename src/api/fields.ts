@@ -58,19 +58,28 @@ export function fieldSelectorText(selector: FieldSelector): string {
 function fieldValue(type: ResourceType, field: string, object: KubeObject): string {
   if (field === 'metadata.name') return object.metadata.name
   if (field === 'metadata.namespace') return object.metadata.namespace ?? ''
-  return FIELDS[key(type)]?.[field]?.(object) ?? ''
+  let fields = known.get(type)
+  if (fields === undefined) {
+    fields = FIELDS[key(type)] ?? {}
+    known.set(type, fields)
+  }
+  return fields[field]?.(object) ?? ''
 }
+
+/** The fields of resources that were asked for. */
+const known = new WeakMap<object, Record<string, Read>>()
 
 type Read = (object: any) => string
 const text = (value: unknown): string => (value === undefined || value === null ? '' : String(value))
 /** A field at a path of names: `spec.nodeName`. */
-const at =
-  (path: string): Read =>
-  object => {
+function at(path: string): Read {
+  const names = path.split('.')
+  return object => {
     let value = object
-    for (const name of path.split('.')) value = value?.[name]
+    for (const name of names) value = value?.[name]
     return text(value)
   }
+}
 const table = (...paths: string[]): Record<string, Read> => Object.fromEntries(paths.map(path => [path, at(path)]))
 
 /** Both versions of an Event show one stored object: either form may be read. */

@@ -50,7 +50,9 @@ export function prepareForCreate<T extends KubeObject>(object: T, now?: string):
  * is kept, the generation is counted. `subresource` is '' or `status`, `finalize`, `resize`, `ephemeralcontainers`.
  */
 export function prepareForUpdate<T extends KubeObject>(object: T, old: KubeObject, subresource = '', now?: string): T {
-  let out: Fields = withFields(object, { metadata: withFields(object.metadata, { generation: old.metadata.generation }) })
+  let out: Fields = object
+  if (object.metadata.generation !== old.metadata.generation)
+    out = withFields(object, { metadata: withFields(object.metadata, { generation: old.metadata.generation }) })
   if (subresource === '') out = prepareMain(out, old)
   else if (subresource === 'finalize') out = withFields(out, { status: old['status'] })
   else if (subresource === 'status') out = prepareStatus(out, old, now)
@@ -288,6 +290,7 @@ function prepareStatus(object: Fields, old: Fields, now?: string): Fields {
 
 /** A condition's observedGeneration cannot be cleared. */
 function withObservedGenerations(status: Fields, old: Fields): Fields {
+  if (!(old['conditions'] ?? []).some((c: Fields) => c['observedGeneration'])) return status
   const left = new Map<string, number[]>()
   for (const c of old['conditions'] ?? []) left.set(c.type, [...(left.get(c.type) ?? []), c.observedGeneration ?? 0])
   return mapItems(status, 'conditions', condition => {
@@ -321,6 +324,8 @@ function preparePart(object: Fields, old: Fields, subresource: string): Fields {
 function keepServerMetadata(object: Fields, old: Fields): Fields {
   const mine = object['metadata']
   const theirs = old['metadata']
+  const same = mine.uid === theirs.uid && mine.creationTimestamp === theirs.creationTimestamp && mine.deletionTimestamp === theirs.deletionTimestamp
+  if (same && mine.uid && mine.deletionGracePeriodSeconds === theirs.deletionGracePeriodSeconds) return object
   const kept: Fields = { uid: mine.uid || theirs.uid, creationTimestamp: theirs.creationTimestamp ?? mine.creationTimestamp }
   if (theirs.deletionTimestamp !== undefined) kept['deletionTimestamp'] = theirs.deletionTimestamp
   if (mine.deletionGracePeriodSeconds === undefined) kept['deletionGracePeriodSeconds'] = theirs.deletionGracePeriodSeconds
