@@ -186,13 +186,16 @@ export const PROOFS: readonly Proof[] = [
     failures: (level, { speak }) => mutantFailures(level, (run, lines) => playOn(run, lines, speak)),
   },
   {
-    name: 'its verdict is the same over all seeds',
+    name: 'its verdicts are the same over all seeds',
+    // Each seed plays one of the solutions and one of the near misses, in turn.
     failures: (level, { speak, seeds = SEEDS }) => {
-      const solution = level.solutions[0]
-      if (solution === undefined) return []
-      for (let seed = 1; seed <= seeds; seed++)
-        if (!solved(playScript(level, solution.lines, speak, seed).run!))
-          return [{ field: ['solutions', 0], message: `"${solution.name}" fails with seed ${seed}` }]
+      const wins = (lines: readonly string[], seed: number) => solved(playScript(level, lines, speak, seed).run!)
+      for (let seed = 1; seed <= seeds; seed++) {
+        const [s, m] = [seed % level.solutions.length, seed % level.misses.length]
+        const [solution, miss] = [level.solutions[s], level.misses[m]]
+        if (solution !== undefined && !wins(solution.lines, seed)) return [{ field: ['solutions', s], message: `"${solution.name}" fails with seed ${seed}` }]
+        if (miss !== undefined && wins(miss.lines, seed)) return [{ field: ['misses', m], message: `near miss "${miss.name}" solves it with seed ${seed}` }]
+      }
       return []
     },
   },
