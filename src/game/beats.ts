@@ -124,7 +124,7 @@ export function beatOf(world: World, note: Note, seen: Seen, asking: { from: str
         kind: 'refused',
         actor: note.actor,
         to: note.data.remote,
-        text: two('lets nobody in: the lock knows one key, the one of the hatch', note.data.error),
+        text: two('lets nobody in but the hatch', note.data.error),
         tag: two('locked', 'tls'),
         motions: [{ move: 'think', at: note.actor }],
         note,
@@ -176,6 +176,8 @@ const READS: readonly string[] = ['get', 'list', 'watch']
 
 function request(world: World, note: Note, seen: Seen): Draft | undefined {
   const d = note.data
+  // What the hatch writes for itself, on the way of somebody's request, is not that request.
+  if (d.user === 'system:apiserver') return undefined
   const asked = seen.requests.get(d.request)
   seen.requests.delete(d.request)
   const revision = seen.revisions.get(d.request)
@@ -227,7 +229,7 @@ function request(world: World, note: Note, seen: Seen): Draft | undefined {
       motions: [{ move: 'write', from, slip: d.name }, ...file],
     }
   if (person)
-    return { ...common, kind: 'filed', text: two('files it, answers you', `stores ${common.resource}/${d.name} in etcd`), tag, motions: [slip, ...file] }
+    return { ...common, kind: 'filed', text: two(from === 'user/you' ? 'files it, answers you' : 'files it, and answers', `stores ${common.resource}/${d.name} in etcd`), tag, motions: [slip, ...file] }
   return {
     ...common,
     kind: 'filed',

@@ -180,8 +180,10 @@ function drawReveal(canvas: Canvas, panel: RevealPanel, look: Look, steps = REVE
   if (panel.against !== undefined && row < BOTTOM) {
     if (steps >= 4) {
       label(canvas, row, 'against')
-      if (panel.against.beat !== undefined) put(canvas, row, TEXT, `beat ${panel.against.beat}`, 'b')
-      const column = panel.against.beat === undefined ? TEXT : 20
+      // The deciding beat has its line above.
+      const beat = panel.against.beat === panel.decided?.beat ? undefined : panel.against.beat
+      if (beat !== undefined) put(canvas, row, TEXT, `beat ${beat}`, 'b')
+      const column = beat === undefined ? TEXT : 20
       const lines = wrap(say(panel.against.text, register), END - column, Math.max(1, Math.min(2, BOTTOM - row)), g.cut)
       for (const line of lines) put(canvas, row++, column, line)
     } else row++
