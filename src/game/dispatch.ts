@@ -16,6 +16,8 @@ export interface Recorded {
   verb: string
   resource: string
   call: string
+  /** As the tape tells it; what makes no beat has no words. */
+  text?: Words
 }
 
 export interface Dispatch {
@@ -51,6 +53,7 @@ export const recordedBeat = (d: Draft): Recorded => ({
   verb: d.verb ?? '',
   resource: d.resource ?? '',
   call: d.call ?? '',
+  ...(d.text.company === '' ? {} : { text: d.text }),
 })
 
 const machineOf = (actor: string) => actor.split('/')[0]!
@@ -71,11 +74,14 @@ export function give(level: Level, d: Dispatch, recorded: readonly Recorded[], l
   if (task === undefined || person === undefined) return false
   const i = Number(words[1]) - 1
   const ok = ownersOf(task, recorded).has(machineOf(person))
+  const told = recorded.find(r => r.text !== undefined && machineOf(task.by === 'to' ? r.to : r.actor) === machineOf(person) && holdsOf(task.beat, { beat: r }))?.text
   const name = nameOf(person)
   d.said = {
     ok,
     text: ok
-      ? { company: `Yes: that is what ${name.company} does.`, kubernetes: `Yes: that is ${name.kubernetes}.` }
+      ? told === undefined
+        ? { company: `Yes: that is what ${name.company} does.`, kubernetes: `Yes: that is ${name.kubernetes}.` }
+        : { company: `The tape: ${name.company} ${told.company}.`, kubernetes: `The log: ${name.kubernetes}: ${told.kubernetes}.` }
       : { company: `Not ${name.company}. Nothing of the kind was on that desk.`, kubernetes: `Not ${name.kubernetes}: it made no such note.` },
   }
   if (ok) {

@@ -105,7 +105,7 @@ function floorOf(state: Partial<Runtime> | undefined): Pick<InspectView, 'headli
   const containers = [...(state?.durable?.containers.values() ?? [])]
   const images = [...(state?.durable?.images.keys() ?? [])]
   return {
-    headline: two(`${containers.length} machines on the floor`, `${containers.length} containers`),
+    headline: two(`machines on the floor: ${containers.length}`, `containers: ${containers.length}`),
     sections: [
       {
         title: two('machines', 'containers'),

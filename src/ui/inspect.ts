@@ -101,10 +101,11 @@ function drawOthers(canvas: Canvas, view: InspectView, look: Look, row: number):
     return
   }
   let at = 3
-  for (const other of view.others) {
-    const name = fit(say(other.name, look.register), 12, look.glyphs)
-    if (at + widthOf(other.key) + widthOf(name) + 2 > 78) break
+  const names = view.others.map(o => fit(say(o.name, look.register), 12, look.glyphs))
+  const gap = names.reduce((sum, name, i) => sum + widthOf(view.others[i]!.key) + widthOf(name) + 3, 0) > 76 ? 1 : 2
+  view.others.forEach((other, i) => {
+    if (at + widthOf(other.key) + widthOf(names[i]!) + gap > 79) return
     at = put(canvas, row, at, other.key, 's')
-    at = put(canvas, row, at + 1, name, other.actor === view.actor ? '.' : 'm') + 2
-  }
+    at = put(canvas, row, at + 1, names[i]!, other.actor === view.actor ? '.' : 'm') + gap
+  })
 }

@@ -180,8 +180,9 @@ function drawReveal(canvas: Canvas, panel: RevealPanel, look: Look, steps = REVE
   if (panel.against !== undefined && row < BOTTOM) {
     if (steps >= 4) {
       label(canvas, row, 'against')
-      // The deciding beat has its line above.
-      const beat = panel.against.beat === panel.decided?.beat ? undefined : panel.against.beat
+      // Where the text is long, the deciding beat has its line above.
+      const crowded = panel.against.beat === panel.decided?.beat && widthOf(say(panel.against.text, register)) > END - 20
+      const beat = crowded ? undefined : panel.against.beat
       if (beat !== undefined) put(canvas, row, TEXT, `beat ${beat}`, 'b')
       const column = beat === undefined ? TEXT : 20
       const lines = wrap(say(panel.against.text, register), END - column, Math.max(1, Math.min(2, BOTTOM - row)), g.cut)
