@@ -34,6 +34,7 @@ import { validateEphemeralUpdate, validatePodStatusUpdate, validatePodUpdate, va
 import { validateBudget, validateBudgetStatusUpdate, validatePriorityClass, validatePriorityClassUpdate } from './policy.ts'
 import { validateLimitRange, validateQuota, validateQuotaStatusUpdate, validateQuotaUpdate } from './quotas.ts'
 import { validateRole, validateRoleBinding, validateRoleBindingUpdate, validateRoleUpdate } from './rbac.ts'
+import { validateReplicationController, validateReplicationControllerUpdate } from './replicationcontrollers.ts'
 import { validateSecret, validateSecretUpdate } from './secrets.ts'
 import { validateService, validateServiceUpdate } from './services.ts'
 import { validateClaim, validateClaimUpdate, validateStorageClass, validateStorageClassUpdate } from './storage.ts'
@@ -46,8 +47,6 @@ import {
   validateReplicaSet,
   validateReplicaSetUpdate,
   validateReplicaStatus,
-  validateReplicationController,
-  validateReplicationControllerUpdate,
   validateStatefulSet,
   validateStatefulSetUpdate,
 } from './workloads.ts'

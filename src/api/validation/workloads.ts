@@ -1,12 +1,12 @@
-// workloads.ts: validation of Deployments, ReplicaSets, StatefulSets, DaemonSets and ReplicationControllers.
+// workloads.ts: validation of Deployments, ReplicaSets, StatefulSets and DaemonSets, and of statuses that count replicas.
 // Models k8s.io/kubernetes/pkg/apis/apps/validation/validation.go
 // Differs: nothing known
 
 import type { FieldError } from '../field.ts'
 import { forbiddenField, invalidValue, notSupported, required } from '../field.ts'
-import { labelSelectorMatches, mapMatches, selectorOf } from '../labels.ts'
+import { labelSelectorMatches, selectorOf } from '../labels.ts'
 import { dns1123Label, percent } from '../name.ts'
-import { goInternal } from './diff.ts'
+import { goInternal, shownSelector, sortedMap } from './diff.ts'
 import {
   each,
   immutable,
@@ -22,18 +22,14 @@ import {
 import { validatePodAnnotations, validateTemplate } from './pod.ts'
 import { validateClaimSpec } from './storage.ts'
 
-const MISMATCH = '`selector` does not match template `labels`'
+export const MISMATCH = '`selector` does not match template `labels`'
 
 export function validateDeployment(object: any): FieldError[] {
   return [...validateObjectMeta(object.metadata, true, subdomainName), ...deploymentSpec(object.spec)]
 }
 
 export function validateDeploymentUpdate(object: any, old: any): FieldError[] {
-  return [
-    ...validateObjectMetaUpdate(object.metadata, old.metadata),
-    ...deploymentSpec(object.spec),
-    ...immutable(object.spec.selector, old.spec.selector, 'spec.selector'),
-  ]
+  return [...validateObjectMetaUpdate(object.metadata, old.metadata), ...deploymentSpec(object.spec), ...sameSelector(object.spec.selector, old.spec.selector)]
 }
 
 export function validateReplicaSet(object: any): FieldError[] {
@@ -41,32 +37,23 @@ export function validateReplicaSet(object: any): FieldError[] {
 }
 
 export function validateReplicaSetUpdate(object: any, old: any): FieldError[] {
-  return [
-    ...validateObjectMetaUpdate(object.metadata, old.metadata),
-    ...replicaSetSpec(object.spec),
-    ...immutable(object.spec.selector, old.spec.selector, 'spec.selector'),
-  ]
-}
-
-export function validateReplicationController(object: any): FieldError[] {
-  return [...validateObjectMeta(object.metadata, true, subdomainName), ...controllerSpec(object.spec)]
-}
-
-export function validateReplicationControllerUpdate(object: any, old: any): FieldError[] {
-  return [...validateObjectMetaUpdate(object.metadata, old.metadata), ...controllerSpec(object.spec)]
+  return [...validateObjectMetaUpdate(object.metadata, old.metadata), ...replicaSetSpec(object.spec), ...sameSelector(object.spec.selector, old.spec.selector)]
 }
 
 export function validateStatefulSet(object: any): FieldError[] {
-  return [...validateObjectMeta(object.metadata, true, labelName), ...statefulSetSpec(object.spec)]
+  return [...validateObjectMeta(object.metadata, true, labelName), ...statefulSetSpec(object.spec, true)]
 }
 
+/** What cannot change is not judged for what it is. */
 export function validateStatefulSetUpdate(object: any, old: any): FieldError[] {
-  const errors = [...validateObjectMetaUpdate(object.metadata, old.metadata), ...statefulSetSpec(object.spec)]
-  for (const key of ['selector', 'volumeClaimTemplates', 'serviceName', 'podManagementPolicy']) {
-    const shown = key === 'serviceName' ? (object.spec[key] ?? '') : object.spec[key]
-    errors.push(...immutable(object.spec[key], old.spec[key], `spec.${key}`, key === 'volumeClaimTemplates' ? claims(shown) : shown))
-  }
-  return errors
+  const [now, was] = [object.spec, old.spec]
+  return [
+    ...statefulSetSpec(now, false),
+    ...sameSelector(now.selector, was.selector),
+    ...immutable(now.volumeClaimTemplates, was.volumeClaimTemplates, 'spec.volumeClaimTemplates', claims(now.volumeClaimTemplates)),
+    ...immutable(now.serviceName ?? '', was.serviceName ?? '', 'spec.serviceName'),
+    ...immutable(now.podManagementPolicy ?? '', was.podManagementPolicy ?? '', 'spec.podManagementPolicy'),
+  ]
 }
 
 export function validateDaemonSet(object: any): FieldError[] {
@@ -74,12 +61,10 @@ export function validateDaemonSet(object: any): FieldError[] {
 }
 
 export function validateDaemonSetUpdate(object: any, old: any): FieldError[] {
-  return [
-    ...validateObjectMetaUpdate(object.metadata, old.metadata),
-    ...immutable(object.spec.selector, old.spec.selector, 'spec.selector'),
-    ...daemonSetSpec(object.spec),
-  ]
+  return [...validateObjectMetaUpdate(object.metadata, old.metadata), ...sameSelector(object.spec.selector, old.spec.selector), ...daemonSetSpec(object.spec)]
 }
+
+const sameSelector = (selector: any, old: any): FieldError[] => immutable(selector, old, 'spec.selector', shownSelector(selector))
 
 /** Statuses that count replicas: nothing negative, no part more than the whole. */
 export function validateReplicaStatus(object: any, old: any): FieldError[] {
@@ -182,32 +167,16 @@ function replicaSetSpec(spec: any): FieldError[] {
 /** Of a Deployment or ReplicaSet. */
 function templateErrors(spec: any): FieldError[] {
   const selector = spec.selector ?? undefined
-  if (selector !== undefined && 'error' in selectorOf(selector)) return [invalidValue('spec.selector', selector, 'invalid label selector')]
+  if (selector !== undefined && 'error' in selectorOf(selector)) return [invalidValue('spec.selector', shownSelector(selector), 'invalid label selector')]
   const errors: FieldError[] = []
   const { metadata = {}, spec: pod = {} } = spec.template ?? {}
   if (isEmpty(selector) ? selector === undefined : !labelSelectorMatches(selector, metadata.labels)) {
-    errors.push(invalidValue('spec.template.metadata.labels', metadata.labels ?? null, MISMATCH))
+    errors.push(invalidValue('spec.template.metadata.labels', sortedMap(metadata.labels), MISMATCH))
   }
   errors.push(...validateTemplate(spec.template, 'spec.template'))
   if (pod.restartPolicy !== 'Always') errors.push(notSupported('spec.template.spec.restartPolicy', pod.restartPolicy ?? '', ['Always']))
   if (pod.activeDeadlineSeconds !== undefined) {
     errors.push(forbiddenField('spec.template.spec.activeDeadlineSeconds', 'activeDeadlineSeconds in ReplicaSet is not Supported'))
-  }
-  return errors
-}
-
-function controllerSpec(spec: any): FieldError[] {
-  const errors = nonNegative('spec.minReadySeconds', spec.minReadySeconds)
-  if (Object.keys(spec.selector ?? {}).length === 0) errors.push(required('spec.selector'))
-  if (spec.replicas === undefined) errors.push(required('spec.replicas'))
-  errors.push(...nonNegative('spec.replicas', spec.replicas))
-  if (spec.template === undefined) return [...errors, required('spec.template')]
-  const { metadata = {}, spec: pod = {} } = spec.template
-  if (!mapMatches(spec.selector, metadata.labels)) errors.push(invalidValue('spec.template.metadata.labels', metadata.labels ?? null, MISMATCH))
-  errors.push(...validateTemplate(spec.template, 'spec.template'))
-  if (pod.restartPolicy !== 'Always') errors.push(notSupported('spec.template.spec.restartPolicy', pod.restartPolicy ?? '', ['Always']))
-  if (pod.activeDeadlineSeconds !== undefined) {
-    errors.push(forbiddenField('spec.template.spec.activeDeadlineSeconds', 'activeDeadlineSeconds in ReplicationController is not Supported'))
   }
   return errors
 }
@@ -223,7 +192,7 @@ function isEmpty(selector: any): boolean {
   return Object.keys(selector?.matchLabels ?? {}).length + (selector?.matchExpressions ?? []).length === 0
 }
 
-function statefulSetSpec(spec: any): FieldError[] {
+function statefulSetSpec(spec: any, isNew: boolean): FieldError[] {
   const errors: FieldError[] = []
   const { podManagementPolicy: policy, updateStrategy: strategy = {}, persistentVolumeClaimRetentionPolicy: retention = {} } = spec
   if (!policy) errors.push(required('spec.podManagementPolicy'))
@@ -237,14 +206,14 @@ function statefulSetSpec(spec: any): FieldError[] {
       errors.push(notSupported(`spec.persistentVolumeClaimRetentionPolicy.${key}`, value ?? '', ['Retain', 'Delete']))
     }
   }
-  for (const [i, claim] of (spec.volumeClaimTemplates ?? []).entries()) {
+  for (const [i, claim] of (isNew ? (spec.volumeClaimTemplates ?? []) : []).entries()) {
     errors.push(...validateClaimSpec(claim.spec ?? {}, `spec.volumeClaimTemplates[${i}].spec`))
   }
   errors.push(...nonNegative('spec.replicas', spec.replicas), ...nonNegative('spec.minReadySeconds', spec.minReadySeconds))
   errors.push(...nonNegative('spec.ordinals.start', spec.ordinals?.start))
-  if (spec.serviceName) errors.push(...each('spec.serviceName', spec.serviceName, dns1123Label(spec.serviceName)))
+  if (isNew && spec.serviceName) errors.push(...each('spec.serviceName', spec.serviceName, dns1123Label(spec.serviceName)))
   errors.push(...selectorErrors(spec.selector, 'statefulset'))
-  if (spec.selector !== undefined && 'error' in selectorOf(spec.selector ?? {})) errors.push(invalidValue('spec.selector', spec.selector, ''))
+  if (spec.selector != null && 'error' in selectorOf(spec.selector)) errors.push(invalidValue('spec.selector', shownSelector(spec.selector), ''))
   else errors.push(...statefulTemplate(spec))
   const pod = spec.template?.spec ?? {}
   if (pod.restartPolicy !== 'Always') errors.push(notSupported('spec.template.spec.restartPolicy', pod.restartPolicy ?? '', ['Always']))
@@ -277,9 +246,9 @@ function statefulTemplate(spec: any): FieldError[] {
   const path = 'spec.template'
   const { metadata = {}, spec: pod = {} } = spec.template ?? {}
   const errors: FieldError[] = []
-  const matches = isEmpty(spec.selector) ? spec.selector !== undefined : labelSelectorMatches(spec.selector, metadata.labels)
-  if (!matches) errors.push(invalidValue(`${path}.metadata.labels`, metadata.labels ?? null, MISMATCH))
-  const names: string[] = (spec.volumeClaimTemplates ?? []).map((c: any) => c.metadata?.name ?? '')
+  const matches = isEmpty(spec.selector) ? spec.selector != null : labelSelectorMatches(spec.selector, metadata.labels)
+  if (!matches) errors.push(invalidValue(`${path}.metadata.labels`, sortedMap(metadata.labels), MISMATCH))
+  const names = [...new Set<string>((spec.volumeClaimTemplates ?? []).map((c: any) => c.metadata?.name ?? ''))]
   const claimed = names.map(name => ({ name, persistentVolumeClaim: { claimName: name } }))
   const volumes = [...claimed, ...(pod.volumes ?? []).filter((v: any) => !names.includes(v.name))]
   const judged = { ...spec.template, spec: { ...pod, volumes, hostname: undefined, subdomain: undefined } }
@@ -301,9 +270,9 @@ function daemonSetSpec(spec: any): FieldError[] {
   const { metadata = {}, spec: pod = {} } = spec.template ?? {}
   const readable = spec.selector === undefined || !('error' in selectorOf(spec.selector ?? {}))
   if (readable && !labelSelectorMatches(spec.selector, metadata.labels)) {
-    errors.push(invalidValue('spec.template.metadata.labels', metadata.labels ?? null, MISMATCH))
+    errors.push(invalidValue('spec.template.metadata.labels', sortedMap(metadata.labels), MISMATCH))
   }
-  if (spec.selector !== undefined && isEmpty(spec.selector)) {
+  if (spec.selector != null && isEmpty(spec.selector)) {
     errors.push(invalidValue('spec.selector', spec.selector, 'empty selector is invalid for daemonset'))
   }
   errors.push(...validateTemplate(spec.template, 'spec.template'))
