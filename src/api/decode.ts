@@ -6,7 +6,7 @@ import { bytes } from './name.ts'
 import { canonicalQuantity, parseQuantity } from './quantity.ts'
 import type { Field, Struct, Type } from './schema.ts'
 import { goOf, structOf } from './schema.ts'
-import { parseTime, rfc3339, rfc3339Micro } from './time.ts'
+import { isMicroTime, isTime, parseTime, rfc3339, rfc3339Micro } from './time.ts'
 
 export interface Decoded<T = any> {
   /** As the server would print it: zero values of optional fields left out, quantities canonical. Shares what needed no change. */
@@ -215,6 +215,7 @@ function special(state: State, is: string, value: unknown): unknown {
     case 'Time':
     case 'MicroTime': {
       if (typeof value !== 'string') return fail(state, `json: cannot unmarshal ${jsonKind(value)} into Go value of type string`, null)
+      if (is === 'Time' ? isTime(value) : isMicroTime(value)) return value
       const ms = parseTime(value)
       const layout = is === 'Time' ? '2006-01-02T15:04:05Z07:00' : '2006-01-02T15:04:05.000000Z07:00'
       if (ms === undefined)

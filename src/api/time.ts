@@ -9,11 +9,19 @@ const DAY_MS = 86_400_000
 
 /** `2026-11-02T08:00:00Z`: whole seconds, rounded down, of simulated ms. */
 export function rfc3339(ms: number): string {
-  const unix = EPOCH_MS + ms
-  const day = Math.floor(unix / DAY_MS)
-  const second = Math.floor((unix - day * DAY_MS) / 1000)
-  return `${dateText(day)}T${pad(Math.floor(second / 3600))}:${pad(Math.floor(second / 60) % 60)}:${pad(second % 60)}Z`
+  const unix = Math.floor((EPOCH_MS + ms) / 1000)
+  if (unix !== lastSecond) {
+    const day = Math.floor(unix / DAY_S)
+    const second = unix - day * DAY_S
+    lastMoment = `${dateText(day)}T${pad(Math.floor(second / 3600))}:${pad(Math.floor(second / 60) % 60)}:${pad(second % 60)}Z`
+    lastSecond = unix
+  }
+  return lastMoment
 }
+
+const DAY_S = 86_400
+let lastSecond = Number.NaN
+let lastMoment = ''
 
 /** `2026-11-02T08:00:00.250000Z`: MicroTime, as in Leases and eventTime. */
 export function rfc3339Micro(ms: number): string {
@@ -29,6 +37,12 @@ export function parseTime(text: string | null | undefined): number | undefined {
 }
 
 const Z = 90
+
+/** Is it a Time in the one form that the API server writes: `2026-11-02T08:00:00Z`? */
+export const isTime = (text: string): boolean => text.length === 20 && text.charCodeAt(19) === Z && parseTime(text) !== undefined
+
+/** Is it a MicroTime in the one form that the API server writes: `2026-11-02T08:00:00.250000Z`? */
+export const isMicroTime = (text: string): boolean => text.length === 27 && text.charCodeAt(26) === Z && parseTime(text) !== undefined
 
 /** The two forms that the API server writes; undefined for any other, and for what is no time. */
 function parsePlain(text: string): number | undefined {

@@ -77,7 +77,7 @@ export function validatePodStatusUpdate(pod: any, old: any): FieldError[] {
   errors.push(...transitions(status.containerStatuses, was.containerStatuses, old.spec, 'containers', 'status.containerStatuses'))
   errors.push(...transitions(status.initContainerStatuses, was.initContainerStatuses, old.spec, 'initContainers', 'status.initContainerStatuses'))
   const ips: { ip: string }[] = status.podIPs ?? []
-  for (const [i, { ip = '' }] of ips.entries()) errors.push(...ipAddress(ip, `status.podIPs[${i}]`))
+  if (ips !== was.podIPs) for (const [i, { ip = '' }] of ips.entries()) errors.push(...ipAddress(ip, `status.podIPs[${i}]`))
   const families = new Set(ips.map(({ ip }) => ip.includes(':')))
   if (ips.length > 2 || (ips.length === 2 && families.size === 1)) {
     errors.push(

@@ -5,7 +5,7 @@
 import type { KubeObject } from '../../api/object.ts'
 import { isRecord } from '../../api/patch.ts'
 import { isStatus } from '../../api/status.ts'
-import { parseTime, rfc3339, rfc3339Micro } from '../../api/time.ts'
+import { isMicroTime, rfc3339 } from '../../api/time.ts'
 import type { Io } from '../../kernel/machine.ts'
 import { ETCD, type TxnAnswer } from '../etcd.ts'
 import { admissionOf, mutate, validateAdmission } from './admission/admission.ts'
@@ -55,17 +55,15 @@ function heartbeat(s: State, call: Call, old: KubeObject, io: Io): any {
   const [spec, before] = [body.spec, old['spec']]
   if (!sameBut(body, old, 'spec') || !isRecord(spec) || !isRecord(before) || !sameBut(spec, before, 'renewTime')) return undefined
   const { renewTime } = spec
-  if (typeof renewTime !== 'string' || renewTime === before['renewTime'] || rfc3339Micro(parseTime(renewTime) ?? -1) !== renewTime) return undefined
+  if (typeof renewTime !== 'string' || renewTime === before['renewTime'] || !isMicroTime(renewTime)) return undefined
   if (entry.operation !== 'Update' || entry.manager !== call.manager || entry.apiVersion !== old.apiVersion || entry.subresource !== undefined) return undefined
   if (entry.fieldsV1['f:spec']?.['f:renewTime'] === undefined) return undefined
-  const managedFields = [{ ...entry, time: rfc3339(io.now) }]
-  const object = { ...body, metadata: { ...old.metadata, managedFields } }
-  const admitted = mutate(s, admissionOf(call, 'UPDATE', object, old, []), io)
-  if (isStatus(admitted) || admitted.changes.length > 0 || validateAdmission(s, admissionOf(call, 'UPDATE', object, old, []), io) !== undefined)
-    return undefined
+  const asked = admissionOf(call, 'UPDATE', body as KubeObject, old, [])
+  const admitted = mutate(s, asked, io)
+  if (isStatus(admitted) || admitted.changes.length > 0 || validateAdmission(s, asked, io) !== undefined) return undefined
   const metadata: Record<string, unknown> = {}
   for (const key in old.metadata) if (key !== 'managedFields' && key !== 'resourceVersion') metadata[key] = old.metadata[key as keyof KubeObject['metadata']]
-  metadata['managedFields'] = managedFields
+  metadata['managedFields'] = [{ ...entry, time: rfc3339(io.now) }]
   return { ...body, metadata }
 }
 

@@ -94,8 +94,10 @@ function differences(before: any, after: any): string[] {
   const found: string[] = []
   for (const part of ['metadata', 'spec', 'status']) {
     if (before[part] === after[part]) continue
-    const names = new Set([...Object.keys(before[part] ?? {}), ...Object.keys(after[part] ?? {})])
-    for (const name of names) if (!sameJson(before[part]?.[name], after[part]?.[name])) found.push(`${part}.${name}`)
+    const was = before[part] ?? {}
+    const is = after[part] ?? {}
+    for (const name in was) if (!sameJson(was[name], is[name])) found.push(`${part}.${name}`)
+    for (const name in is) if (!(name in was) && is[name] !== undefined) found.push(`${part}.${name}`)
   }
   return found
 }

@@ -192,9 +192,31 @@ function put(set: FieldSet | undefined, key: string, inner: FieldSet): FieldSet 
   return out
 }
 
+const ALIGNED_MAX = 20
+
+/** Have both lists the same items at the same places, each with a name of its own? */
+function areAligned({ keys }: Place, a: any[], b: any[]): boolean {
+  if (keys.length !== 1 || a.length !== b.length || b.length > ALIGNED_MAX) return false
+  const key = keys[0]!
+  for (let i = 0; i < b.length; i++) {
+    const name = b[i]?.[key]
+    if (typeof name !== 'string' || a[i]?.[key] !== name) return false
+    for (let j = 0; j < i; j++) if (b[j][key] === name) return false
+  }
+  return true
+}
+
 function compareLists(place: Place, a: any[] | null | undefined, b: any[] | null | undefined): Found | undefined {
   const item = childOf(place, '')
   let found: Found | undefined
+  if (a && b && areAligned(place, a, b)) {
+    for (let i = 0; i < b.length; i++) {
+      if (a[i] === b[i]) continue
+      const inner = compareAt(item, a[i], b[i], undefined)
+      if (inner !== undefined) found = under(found, elementOf(place, b[i]), inner)
+    }
+    return found
+  }
   const before = new Map<string, any>()
   for (const value of a ?? []) before.set(elementOf(place, value), value)
   const seen = new Set<string>()
