@@ -10,7 +10,8 @@ import { validate, validateUpdate } from '../../src/api/validation/validation.ts
 /** An object called `x`, unless its metadata says otherwise. */
 export const of = (apiVersion: string, kind: string, rest: any, metadata: any = {}) => ({ apiVersion, kind, metadata: { name: 'x', ...metadata }, ...rest })
 
-function read(given: any): any {
+/** As decoded and defaulted. */
+export function read(given: any): any {
   const type = resourceByKind(given.apiVersion, given.kind)!
   const metadata = { uid: 'u', resourceVersion: '1', ...(type.namespaced ? { namespace: 'default' } : {}), ...given.metadata }
   const decoded = decode<any>(structIdOf(type)!, { ...given, metadata })
