@@ -1,6 +1,7 @@
 // plain.ts: the game as a list: one thing a line, for screen readers, scripts, and windows of any size.
 
 import { createInterface } from 'node:readline'
+import { glossary } from '../company/glossary.ts'
 import type { Intent } from '../game/intent.ts'
 import type { View } from '../game/view.ts'
 import type { Play } from '../ui/app.tsx'
@@ -16,7 +17,7 @@ const STEPS_MAX = 4_000
 
 const HELP = [
   'Keys: . next beat. > next event. [ back. ] forward. L words. i inspect. h hint. F fork. space play.',
-  'Words work too: where, slip, goals, journal, again, help, quit. kubectl and its words run a command.',
+  'Words work too: where, slip, goals, journal, again, glossary, help, quit. kubectl and its words run a command.',
   'ls, cat FILE and edit FILE are for the files on your desk; | and > FILE work.',
   'A text to edit, or to hand in, is given line by line; a line with a single . ends it.',
   'A bet: a number, a blank, then how sure: a, s or d. An answer: its number.',
@@ -51,6 +52,7 @@ export async function plainLoop(options: PlainOptions): Promise<number> {
     const view = play.view()
     if (question === 'again') for (const line of said) write(line)
     else if (question === 'help') for (const line of HELP) write(line)
+    else if (question === 'glossary') for (const e of glossary) write(`${e.company}: ${e.kubernetes}. ${e.bends}`)
     else if (view.screen !== 'hall') write('Not here.')
     else if (question === 'journal') for (const line of view.journal) write(`Beat ${line.beat}. ${line.who[register]} ${line.text[register]}`)
     else for (const line of (question === 'where' ? whereIs : question === 'slip' ? slipIs : goalsAre)(view, register)) write(safe(line))

@@ -4,7 +4,7 @@ import type { Intent } from '../game/intent.ts'
 import type { Possible, View } from '../game/view.ts'
 
 /** What the screens do by themselves, without asking the game. */
-export type Local = 'Lens' | 'Help' | 'Prompt' | 'Leave' | 'Close' | 'Colours' | 'Motion' | 'Glyphs' | 'Plain' | 'Quit' | 'Replay' | 'Options'
+export type Local = 'Lens' | 'Help' | 'Prompt' | 'Leave' | 'Close' | 'Colours' | 'Motion' | 'Glyphs' | 'Plain' | 'Words' | 'Quit' | 'Replay' | 'Options'
 
 export type Act = { intent: Intent } | { local: Local }
 
@@ -116,6 +116,7 @@ export const screenKeys: Record<string, readonly Binding[]> = {
   name: [{ keys: ['Enter'], word: 'take this name' }],
   help: [
     { keys: ['Esc', '?', 'Enter'], shown: 'Esc', word: 'back', act: local('Close') },
+    { keys: ['w'], word: 'glossary', act: local('Words') },
     { keys: ['c'], word: 'colours', act: local('Colours') },
     { keys: ['m'], word: 'motion', act: local('Motion') },
     { keys: ['g'], word: 'glyphs', act: local('Glyphs') },

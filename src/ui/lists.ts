@@ -1,5 +1,6 @@
 // lists.ts: all levels, what is wrong with a pack or a save, help.
 
+import { glossary } from '../company/glossary.ts'
 import { people, wires } from '../company/house.ts'
 import type { LevelRow, LevelsView, ProblemsView } from '../game/view.ts'
 import { type Canvas, newCanvas, put, putAll, putRight, type Token } from './canvas.ts'
@@ -121,6 +122,22 @@ export function drawProblems(view: ProblemsView, look: Look): Canvas {
   }
   drawNext(canvas, last, view.next.key, say(view.next.text, look.register), look)
   drawKeys(canvas, bindingsOf(view), look)
+  return canvas
+}
+
+/** The glossary: each word in both registers, and where the story bends. */
+export function drawGlossary(look: Look): Canvas {
+  const canvas = newCanvas(look.columns, look.rows)
+  put(canvas, 0, 1, 'Words', 's')
+  put(canvas, 0, 17, 'in Kubernetes', 'm')
+  put(canvas, 0, 36, 'where the story bends', 'm')
+  glossary.forEach((entry, i) => {
+    put(canvas, 2 + i, 1, entry.company, 's')
+    put(canvas, 2 + i, 17, entry.kubernetes)
+    put(canvas, 2 + i, 36, fit(entry.bends, look.columns - 36, look.glyphs), 'm', look.columns)
+  })
+  drawNext(canvas, 21, 'Esc', 'back', look)
+  drawKeys(canvas, screenKeys['help']!, look)
   return canvas
 }
 

@@ -6,7 +6,7 @@ import { drawPrompt } from './console.ts'
 import { drawHall, type Play } from './hall.ts'
 import { drawInspect } from './inspect.ts'
 import { drawEnd, drawIncident, drawQuiz, drawScore } from './learn.ts'
-import { drawHelp, drawLevels, drawProblems } from './lists.ts'
+import { drawGlossary, drawHelp, drawLevels, drawProblems } from './lists.ts'
 import { drawSheet } from './sheet.ts'
 import { lookOf, tooSmall, type Ui, WIPE_FRAMES } from './state.ts'
 import { drawName, drawSmall, drawTitle } from './title.ts'
@@ -22,7 +22,7 @@ export function draw(view: View, ui: Ui, hall?: HallView): Canvas {
 function picture(view: View, ui: Ui, hall?: HallView): Canvas {
   const look = lookOf(ui)
   if (tooSmall(ui)) return drawSmall(look)
-  if (ui.help) return drawHelp(look)
+  if (ui.help !== false) return ui.help === 'words' ? drawGlossary(look) : drawHelp(look)
   switch (view.screen) {
     case 'title':
       return drawTitle(view, look, { lamps: ui.lamps, selected: ui.selected })

@@ -4,7 +4,7 @@ import type { Intent } from '../game/intent.ts'
 import type { View } from '../game/view.ts'
 import { actOf } from './keys.ts'
 
-export type Question = 'where' | 'slip' | 'goals' | 'journal' | 'again' | 'help'
+export type Question = 'where' | 'slip' | 'goals' | 'journal' | 'again' | 'help' | 'glossary'
 
 export type Spoken = { intents: Intent[] } | { tell: Question } | { turn: 'lens' } | { leave: true } | { unknown: string }
 
@@ -30,7 +30,7 @@ const WORDS: Record<string, string> = {
   questions: 'q',
 }
 
-const TELL: readonly string[] = ['where', 'slip', 'goals', 'journal', 'again', 'help']
+const TELL: readonly string[] = ['where', 'slip', 'goals', 'journal', 'again', 'help', 'glossary']
 
 export function spoken(typed: string, view: View): Spoken {
   // A text is being given line by line: whatever is typed is text.

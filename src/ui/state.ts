@@ -28,7 +28,8 @@ export interface Ui {
   columns: number
   rows: number
   register: Register
-  help: boolean
+  /** The page of help that is open: keys, or the glossary. */
+  help: false | 'keys' | 'words'
   prompt?: { line: Line; scroll: number; choices: string[] }
   editor?: Editor
   /** A name or an answer being typed. */
@@ -149,9 +150,15 @@ function local(ui: Ui, view: View, what: Local): Next {
     case 'Help':
       return stay(
         change(ui, d => {
-          d.help = true
+          d.help = 'keys'
         }),
         pause,
+      )
+    case 'Words':
+      return stay(
+        change(ui, d => {
+          d.help = d.help === 'words' ? 'keys' : 'words'
+        }),
       )
     case 'Close':
       return stay(

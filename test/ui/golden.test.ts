@@ -50,7 +50,8 @@ for (const [columns, rows] of sizes) {
     }
     test('the lens turns every label of the hall', () =>
       golden(`11-lens-${columns}x${rows}`, picture('11-lens', screens['10-unplugged']!, columns, rows, { register: 'kubernetes' })))
-    test('help is as it was agreed', () => golden(`18-help-${columns}x${rows}`, picture('18-help', title, columns, rows, { help: true })))
+    test('help is as it was agreed', () => golden(`18-help-${columns}x${rows}`, picture('18-help', title, columns, rows, { help: 'keys' })))
+    test('the glossary is as it was agreed', () => golden(`18-words-${columns}x${rows}`, picture('18-words', title, columns, rows, { help: 'words' })))
     test('the ways that Tab found stand under the line', () =>
       golden(
         `25-choices-${columns}x${rows}`,
