@@ -169,7 +169,8 @@ function newJob(job: Fields): Fields {
   const wanted = { 'job-name': name, 'batch.kubernetes.io/job-name': name, 'controller-uid': uid, 'batch.kubernetes.io/controller-uid': uid }
   const template = mapField(spec.template, 'metadata', metadata => withFields(metadata, { labels: { ...wanted, ...metadata.labels } }))
   const selector = withFields(spec.selector ?? {}, { matchLabels: { 'batch.kubernetes.io/controller-uid': uid, ...spec.selector?.matchLabels } })
-  const sharesLabels = job['metadata'].labels !== undefined && sameJson(job['metadata'].labels, spec.template.metadata.labels)
+  // Defaulted labels are the template's own map, which upstream fills for both.
+  const sharesLabels = job['metadata'].labels !== undefined && job['metadata'].labels === spec.template.metadata.labels
   const metadata = sharesLabels ? withFields(job['metadata'], { labels: template['metadata'].labels }) : job['metadata']
   return withFields(job, { metadata, spec: withFields(spec, { template, selector }) })
 }
