@@ -133,6 +133,12 @@ function names(limit: any, type: string, list: string, at: string): FieldError[]
     .flatMap(name => rule(name, `${at}.${list}[${name}]`))
 }
 
+/** As %f prints it. */
+function goFloat(value: number): string {
+  if (Number.isFinite(value)) return `${Object.is(value, -0) ? '-' : ''}${value.toFixed(6)}`
+  return value > 0 ? '+Inf' : '-Inf'
+}
+
 /** min ≤ request ≤ default ≤ max, and a ratio that these allow. */
 function ordered(lists: any, name: string, at: string): FieldError[] {
   const [min, max, most, request, ratio] = [lists.min?.[name], lists.max?.[name], lists.default?.[name], lists.request?.[name], lists.ratio?.[name]]
@@ -150,7 +156,7 @@ function ordered(lists: any, name: string, at: string): FieldError[] {
     const milli = [ratio, min, max].every(amount => unitValue(amount) < MILLI_MAX)
     const most = milli ? milliValue(max) / milliValue(min) : unitValue(max) / unitValue(min)
     if ((milli ? milliValue(ratio) / 1000 : unitValue(ratio)) > most) {
-      say('maxLimitRequestRatio', ratio, `ratio ${ratio} is greater than max/min = ${most.toFixed(6)}`)
+      say('maxLimitRequestRatio', ratio, `ratio ${ratio} is greater than max/min = ${goFloat(most)}`)
     }
   }
   if (!mayOvercommit(name) && most !== undefined && request !== undefined && compareQuantity(most, request) !== 0) {

@@ -117,8 +117,8 @@ export function validateUpdate(object: KubeObject, old: KubeObject, subresource:
   return unique([...common, ...changeErrors(object, old, subresource, version)])
 }
 
-/** Kinds whose finalizers may change to any name. */
-const LAX = new Set(['PodDisruptionBudget', 'Event'])
+/** Kinds whose finalizers may change to any name, or whose own rules judge them. */
+const LAX = new Set(['PodDisruptionBudget', 'Event', 'Node', 'Namespace', 'LimitRange'])
 
 function changeErrors(object: KubeObject, old: KubeObject, subresource: string, version: string): FieldError[] {
   if (subresource === 'ephemeralcontainers') return validateEphemeralUpdate(object, old)
