@@ -1,6 +1,8 @@
 // hallview.ts: the hall as the screens see it: the map, what is said, what is asked, what can be done.
 
+import { BELIEFS } from '../company/beliefs.ts'
 import { letterOf, nameOf, stations } from '../company/cast.ts'
+import { lineOf, stationLines } from '../company/lines.ts'
 import type { Beat } from './beats.ts'
 import { opened, PLAYER } from './commands.ts'
 import { currentTask, panelOf as sortPanel } from './dispatch.ts'
@@ -219,25 +221,6 @@ function revealOf(run: Run, number: number): Panel {
   }
 }
 
-/** What the misconceptions of chapter 1 believe. */
-export const BELIEFS: Record<string, string> = {
-  M01: 'the controllers tell the scheduler what to do',
-  M02: 'somebody hands the work to the factory',
-  M03: 'everybody may open the vault',
-  M04: 'the planner moves what runs already',
-  M05: 'the planner notices when a factory is dead',
-  M07: 'an order as a whole is placed, or the planner makes its slips',
-  M08: 'the hatch delivers what it files',
-  M09: 'what runs in a factory hangs on the word of the office',
-  M10: 'without the office everything stops at once',
-  M22: 'the planner looks at what is busy now, not at what was asked for',
-  M27: 'the same piece of work is moved to another factory',
-  M32: 'a slip that waits was refused, or the hatch knows the factories',
-  M41: 'all refusals mean the same',
-  M45: 'the company builds and keeps the blueprints itself',
-  M50: 'logs lie in the vault, and kubectl fetches them from the factories',
-}
-
 const sentence = (beat: Beat): Words => {
   const who = nameOf(beat.actor)
   return two(`${capital(who.company)} ${textOf(beat).company}`, `${who.kubernetes}: ${textOf(beat).kubernetes}`)
@@ -285,9 +268,9 @@ function speechOf(run: Run): Panel {
       text: level.greeting?.text ?? two(level.story.join(' ')),
     }
   if (run.walking !== undefined) {
-    return { panel: 'speech', who: nameOf('kube-apiserver'), text: STATION_SAYS[run.walking] ?? two('Passed.'), ...(typed === undefined ? {} : { typed }) }
+    return { panel: 'speech', who: nameOf('kube-apiserver'), text: stationLines[run.walking] ?? two('Passed.'), ...(typed === undefined ? {} : { typed }) }
   }
-  const said = SAYS(beat, run)
+  const said = lineOf(beat, worldOf(run).actors.get('kube-apiserver')!.up)
   const output = run.prompt
     .slice(run.prompt.findLastIndex(l => l.kind === 'command') + 1)
     .slice(-2)
@@ -299,53 +282,6 @@ function speechOf(run: Run): Panel {
     who: nameOf(beat.kind === 'bell' || beat.kind === 'hand' ? 'kube-apiserver' : beat.actor === 'user/you' ? 'kubelet/factory-p' : beat.actor),
     text: said,
     ...(fresh && typed !== undefined ? { typed, output } : { beat: { number: beat.number, text: sentence(beat) } }),
-  }
-}
-
-const STATION_SAYS: Words[] = [
-  two('Your badge, please. Thank you, I know you.', 'Authentication: who are you? Token accepted.'),
-  two('You may create pods. I looked it up.', 'Authorization: may this user create pods? Yes.'),
-  two('I can read it. Nothing is smudged.', 'Decoding: the body is a Pod of v1.'),
-  two('You left the staff line blank, so I wrote default.', 'Mutating admission: serviceAccountName, tolerations and defaults are filled in.'),
-  two('Every line of the form is right.', 'Validation: all fields are valid.'),
-  two('No house rule is against it.', 'Validating admission: no quota or policy refuses it.'),
-  two('And into the vault with it.', 'Storage: written to etcd.'),
-]
-
-/** What the person of a beat says about it. */
-function SAYS(beat: Beat, run: Run): Words {
-  switch (beat.kind) {
-    case 'hand':
-      return beat.actor === 'user/you'
-        ? two('Thank you. Seven stations, then the vault.', 'The request passes seven stages.')
-        : two('A note with one letter on it. I check it as I check yours.', 'A binding is a write like any other.')
-    case 'filed':
-      if (beat.resource === 'pods/binding')
-        return two(`Filed as ${beat.revision}. One line on the slip has changed.`, `spec.nodeName is set at resourceVersion ${beat.revision}.`)
-      if (beat.actor.startsWith('kubelet/'))
-        return two('I tell the hatch how far I am. Nobody asked; it is my habit.', 'Status goes back through the API server.')
-      return two(
-        `${beat.code} Created. Filed as ${beat.revision}. The slip stays here. Filed, not yet running.`,
-        `${beat.code} Created, resourceVersion ${beat.revision}. Stored, not yet running.`,
-      )
-    case 'refused':
-      return two(`I am sorry, ${beat.code}.`, `${beat.code}`)
-    case 'bell':
-      return two('The slip stays here. I ring whoever asked to hear of slips like this one.', 'A watch event goes to every watcher whose selector matches.')
-    case 'decision':
-      return beat.node === undefined
-        ? two('I looked at everything I have on paper.', 'Decided from the cache.')
-        : two(`I write ${letterOf(beat.node)}, once. I do not look back.`, `Selected ${beat.node}; binding follows, once.`)
-    case 'runtime':
-      return two('It says so on the slip, so it is mine. Step by step.', 'The kubelet drives the container runtime over CRI.')
-    case 'lights':
-      return worldOf(run).actors.get('kube-apiserver')!.up
-        ? two('The phones work again.', 'The API server answers again.')
-        : two('The phones are dead. The tea is not.', 'Cannot reach the API server. Running containers go on.')
-    case 'incident':
-      return two('Now see who goes on working, and who waits.', 'See what goes on, and what waits.')
-    default:
-      return two('')
   }
 }
 

@@ -1,7 +1,7 @@
 // proof.ts: what a level must prove before anybody plays it. The tests and `author check` ask the same.
 
+import { BELIEFS } from '../company/beliefs.ts'
 import { mistakeIn } from './facts.ts'
-import { BELIEFS } from './hallview.ts'
 import type { Intent } from './intent.ts'
 import type { Level } from './level.ts'
 import { packLibrary } from './library.ts'

@@ -1,6 +1,6 @@
 // quiz.ts: questions: what is asked, what was answered, what an answer is worth, and which belief it shows.
 
-import { BELIEFS } from './hallview.ts'
+import { BELIEFS } from '../company/beliefs.ts'
 import type { QuizItem } from './level.ts'
 import type { Question } from './review.ts'
 import type { QuizView, ScoreView, Words } from './view.ts'

@@ -81,7 +81,10 @@ test('what went wrong counts nowhere: the level can still be won within par', ()
 
 test('an incident of the level happens once, when its condition first holds', () => {
   const level = { ...levelOf('1.4'), incidents: [{ when: 'seconds >= 5.0', do: { crash: 'kube-scheduler' } }] }
-  const session = played(level, Array.from({ length: 4 }, () => '.'))
+  const session = played(
+    level,
+    Array.from({ length: 4 }, () => '.'),
+  )
   const struck = session.run!.beats.filter(b => b.kind === 'incident')
   expect(struck.map(b => b.actor)).toEqual(['kube-scheduler'])
   expect(session.run!.line.world.actors.get('kube-scheduler')!.up).toBe(false)

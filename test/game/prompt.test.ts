@@ -35,6 +35,23 @@ const sheet = (session: Session) => {
   return panel.panel === 'edit' ? panel : undefined
 }
 
+test('a view does not change after it was given', () => {
+  const session = sitting()
+  const before = hall(session)
+  type(session, 'ls /nix')
+  expect(before.prompt.lines).toEqual([])
+  expect(before.prompt.history).toEqual([])
+})
+
+test('a command that is given while another one waits ends it, and says so', () => {
+  const session = sitting()
+  act(session, { do: 'Command', line: 'kubectl get pods --watch' })
+  expect(hall(session).prompt.waiting).toBe(true)
+  act(session, { do: 'Command', line: 'ls /nix' })
+  expect(hall(session).prompt.lines.map(l => l.text)).toContain('^C')
+  expect(hall(session).prompt.busy).toBe(false)
+})
+
 describe('kubectl edit', () => {
   const edited = () => {
     const session = sitting()
