@@ -1,6 +1,6 @@
 // etcd.ts: the vault: keeps every version of every key, and rings whoever watches. Played by Eric.
 // Models go.etcd.io/etcd/server/v3/etcdserver/v3_server.go and storage/mvcc/watchable_store.go
-// Differs: one member, no Raft, no disk latency, no space quota; each client has one connection; leases are scanned when one is due
+// Differs: one member, no Raft, no disk latency, no space quota; a certificate is its owner's name; each client has one connection; leases are scanned when one is due
 
 import { type Io, type Message, machine } from '../kernel/machine.ts'
 import { attach, expired, grant, keepAlive, type LeaseRequest, type Leases, newLeases, nextExpiry, restarted, revoked } from './etcd/lease.ts'

@@ -229,7 +229,13 @@ function request(world: World, note: Note, seen: Seen): Draft | undefined {
       motions: [{ move: 'write', from, slip: d.name }, ...file],
     }
   if (person)
-    return { ...common, kind: 'filed', text: two(from === 'user/you' ? 'files it, answers you' : 'files it, and answers', `stores ${common.resource}/${d.name} in etcd`), tag, motions: [slip, ...file] }
+    return {
+      ...common,
+      kind: 'filed',
+      text: two(from === 'user/you' ? 'files it, answers you' : 'files it, and answers', `stores ${common.resource}/${d.name} in etcd`),
+      tag,
+      motions: [slip, ...file],
+    }
   return {
     ...common,
     kind: 'filed',

@@ -74,7 +74,9 @@ export function give(level: Level, d: Dispatch, recorded: readonly Recorded[], l
   if (task === undefined || person === undefined) return false
   const i = Number(words[1]) - 1
   const ok = ownersOf(task, recorded).has(machineOf(person))
-  const told = recorded.find(r => r.text !== undefined && machineOf(task.by === 'to' ? r.to : r.actor) === machineOf(person) && holdsOf(task.beat, { beat: r }))?.text
+  const told = recorded.find(
+    r => r.text !== undefined && machineOf(task.by === 'to' ? r.to : r.actor) === machineOf(person) && holdsOf(task.beat, { beat: r }),
+  )?.text
   const name = nameOf(person)
   d.said = {
     ok,
