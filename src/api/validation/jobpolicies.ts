@@ -111,23 +111,30 @@ export function countIndexes(text: string, completions: number): number | { erro
   if (text === '') return 0
   let last: number | undefined
   let total = 0
-  for (const interval of text.split(',')) {
-    const ends = interval.split('-')
-    if (ends.length > 2) {
-      return { error: `the fragment ${JSON.stringify(interval)} violates the requirement that an index interval can have at most two parts separated by '-'` }
-    }
-    const numbers: number[] = []
-    for (const end of ends) {
-      const index = /^[+-]?\d+$/.test(end) ? Number(end) : undefined
-      if (index === undefined) return { error: `cannot convert string to integer for index: ${JSON.stringify(end)}` }
-      if (index >= completions) return { error: `too large index: ${JSON.stringify(end)}` }
-      numbers.push(index)
-    }
-    const [x, y = x!] = numbers as [number, number?]
-    if (numbers.length === 2 && x >= y) return { error: `non-increasing order, previous: ${x}, current: ${y}` }
+  for (const part of text.split(',')) {
+    const interval = parseInterval(part, completions)
+    if ('error' in interval) return interval
+    const [x, y] = interval
     if (last !== undefined && last >= x) return { error: `non-increasing order, previous: ${last}, current: ${x}` }
     total += y - x + 1
     last = y
   }
   return total
+}
+
+/** `3` or `3-5`, as first and last. */
+export function parseInterval(text: string, completions: number): [number, number] | { error: string } {
+  const ends = text.split('-')
+  if (ends.length > 2) {
+    return { error: `the fragment ${JSON.stringify(text)} violates the requirement that an index interval can have at most two parts separated by '-'` }
+  }
+  const numbers: number[] = []
+  for (const end of ends) {
+    if (!/^[+-]?\d+$/.test(end)) return { error: `cannot convert string to integer for index: ${JSON.stringify(end)}` }
+    if (Number(end) >= completions) return { error: `too large index: ${JSON.stringify(end)}` }
+    numbers.push(Number(end))
+  }
+  const [x = 0, y = x] = numbers
+  if (numbers.length === 2 && x >= y) return { error: `non-increasing order, previous: ${x}, current: ${y}` }
+  return [x, y]
 }

@@ -4,6 +4,7 @@
 
 import type { FieldError } from '../field.ts'
 import { forbiddenField, invalidValue, notSupported, required } from '../field.ts'
+import { validateConditions } from './conditions.ts'
 import { goInternal } from './diff.ts'
 import { immutable, nonNegative, subdomainName, validateLabelSelector, validateObjectMeta } from './metadata.ts'
 import { atMost100Percent, intOrPercent } from './workloads.ts'
@@ -28,8 +29,11 @@ export function validateBudget({ spec = {} }: any): FieldError[] {
   return errors
 }
 
-export const validateBudgetStatusUpdate = ({ status = {} }: any): FieldError[] =>
-  ['disruptionsAllowed', 'currentHealthy', 'desiredHealthy', 'expectedPods'].flatMap(key => nonNegative(`status.${key}`, status[key]))
+export function validateBudgetStatusUpdate({ status = {} }: any): FieldError[] {
+  const errors = validateConditions(status.conditions, 'status.conditions')
+  for (const key of ['disruptionsAllowed', 'currentHealthy', 'desiredHealthy', 'expectedPods']) errors.push(...nonNegative(`status.${key}`, status[key]))
+  return errors
+}
 
 export function validatePriorityClass(object: any): FieldError[] {
   const { metadata, value = 0, globalDefault = false, preemptionPolicy: policy } = object

@@ -18,6 +18,7 @@ import {
 } from './config.ts'
 import { validateEndpointSlice, validateEndpointSliceUpdate, validateEndpoints, validateEndpointsUpdate } from './endpoints.ts'
 import { validateEvent, validateEventUpdate } from './events.ts'
+import { validateJobStatusUpdate } from './jobstatus.ts'
 import { pathName, subdomainName, validateCommonMeta, validateCommonMetaUpdate, validateObjectMeta, validateObjectMetaUpdate } from './metadata.ts'
 import {
   validateIngress,
@@ -67,7 +68,7 @@ const RULES: Record<string, Rules> = {
   StatefulSet: { create: validateStatefulSet, update: validateStatefulSetUpdate, status: validateReplicaStatus },
   DaemonSet: { create: validateDaemonSet, update: validateDaemonSetUpdate, status: validateReplicaStatus },
   ReplicationController: { create: validateReplicationController, update: validateReplicationControllerUpdate, status: validateReplicaStatus },
-  Job: { create: validateJob, update: validateJobUpdate },
+  Job: { create: validateJob, update: validateJobUpdate, status: validateJobStatusUpdate },
   CronJob: { create: validateCronJob, update: validateCronJobUpdate },
   HorizontalPodAutoscaler: { create: validateAutoscaler, update: validateAutoscalerUpdate, status: validateAutoscalerStatusUpdate },
   PodDisruptionBudget: { create: validateBudget, update: validateBudget, status: validateBudgetStatusUpdate },
