@@ -5,7 +5,7 @@
 import type { Node } from '../../api/node.ts'
 import { share } from '../../kernel/share.ts'
 import type { ImageState } from './framework.ts'
-import { type NodeInfo, nodeInfo, type PodInfo, withNode, withoutPod, withPod } from './nodeinfo.ts'
+import { type NodeInfo, nodeInfo, type PodInfo, withNode, withoutPod, withPod, withPodAgain } from './nodeinfo.ts'
 
 /** Plain data. A node with Pods but without a Node is a ghost, and in no snapshot. */
 export interface Cache {
@@ -116,6 +116,15 @@ function forgetImages(cache: Cache, node: Node): void {
 
 /** Counts a Pod on its node: for good when it is seen bound, or while it is being bound (`assumed`). */
 export function placePod(cache: Cache, pod: PodInfo, node: string, assumed: boolean): void {
+  const before = cache.placed.get(pod.uid)
+  const there = before?.node === node ? cache.nodes.get(node) : undefined
+  if (before !== undefined && there !== undefined) {
+    cache.listed = undefined
+    cache.placed.delete(pod.uid)
+    cache.placed.set(pod.uid, share({ pod, node, assumed }))
+    cache.nodes.set(node, withPodAgain(there, before.pod, pod))
+    return
+  }
   unplacePod(cache, pod.uid)
   cache.listed = undefined
   cache.placed.set(pod.uid, share({ pod, node, assumed }))

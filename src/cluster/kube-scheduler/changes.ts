@@ -9,7 +9,7 @@ import type { Io } from '../../kernel/machine.ts'
 import type { Change } from '../client/informer.ts'
 import { addNode, isAssumed, placePod, removeNode, unplacePod, updateNode } from './cache.ts'
 import type { ClusterChange } from './framework.ts'
-import { podInfo, type Resources } from './nodeinfo.ts'
+import { podInfo, podInfoAfter, type Resources } from './nodeinfo.ts'
 import { enqueue, move, type QueuedPod, remove, update } from './queue.ts'
 import { rulesOf, type SchedulerState } from './state.ts'
 
@@ -52,14 +52,14 @@ export function nominate(state: SchedulerState, pod: Pod, node: string): void {
 
 function nowAssigned(state: SchedulerState, io: Io, pod: Pod): void {
   const { uid } = pod.metadata
-  placePod(state.cache, podInfo(pod), pod.spec.nodeName!, false)
+  placePod(state.cache, podInfoAfter(state.cache.placed.get(uid)?.pod, pod), pod.spec.nodeName!, false)
   state.nominated.delete(uid)
   remove(state.queue, uid)
   tell(state, io, { resource: 'AssignedPod', action: 'Add', now: pod })
 }
 
 function assignedUpdated(state: SchedulerState, io: Io, old: Pod, pod: Pod): void {
-  placePod(state.cache, podInfo(pod), pod.spec.nodeName!, false)
+  placePod(state.cache, podInfoAfter(state.cache.placed.get(pod.metadata.uid)?.pod, pod), pod.spec.nodeName!, false)
   if (state.queue.unschedulable.size === 0 && state.queue.inFlight.size === 0) return
   for (const action of podActions(old, pod)) tell(state, io, { resource: 'AssignedPod', action, old, now: pod })
 }

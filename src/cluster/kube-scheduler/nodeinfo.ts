@@ -69,6 +69,36 @@ export function podInfo(pod: Pod): PodInfo {
   return info
 }
 
+/** The same of another version of the Pod: of a new status only what its containers were given is read. */
+export function podInfoAfter(before: PodInfo | undefined, pod: Pod): PodInfo {
+  if (before === undefined || before.pod.spec !== pod.spec || before.pod.metadata.labels !== pod.metadata.labels) return podInfo(pod)
+  if (!givenTheSame(before.pod.status?.containerStatuses, pod.status?.containerStatuses)) return podInfo(pod)
+  if (!givenTheSame(before.pod.status?.initContainerStatuses, pod.status?.initContainerStatuses)) return podInfo(pod)
+  if (resizePending(before.pod) || resizePending(pod)) return podInfo(pod)
+  const info = share({ ...before, pod, terminating: pod.metadata.deletionTimestamp !== undefined })
+  known.set(pod, info)
+  return info
+}
+
+const resizePending = (pod: Pod): boolean => pod.status?.conditions?.some(c => c.type === 'PodResizePending') === true
+
+function givenTheSame(before: any[] | undefined, after: any[] | undefined): boolean {
+  if (before === after) return true
+  if (before === undefined || before.length !== after?.length) return false
+  return before.every((s, i) => {
+    const other = after[i]
+    return s.name === other.name && sameList(s.allocatedResources, other.allocatedResources) && sameList(s.resources?.requests, other.resources?.requests)
+  })
+}
+
+function sameList(a: ResourceList | undefined, b: ResourceList | undefined): boolean {
+  if (a === b) return true
+  if (a === undefined || b === undefined) return false
+  for (const name in a) if (a[name] !== b[name]) return false
+  for (const name in b) if (a[name] === undefined) return false
+  return true
+}
+
 function read(pod: Pod): PodInfo {
   const { metadata, spec } = pod
   const namespace = metadata.namespace ?? 'default'
@@ -247,6 +277,18 @@ export function withoutPod(info: NodeInfo, pod: PodInfo): NodeInfo {
     nonZero: sum(info.nonZero, found.usedNonZero, -1),
     ports: found.ports.length > 0 ? pods.flatMap(p => p.ports) : info.ports,
   })
+}
+
+/** The same Node with another version of a Pod, at the place where it would be if it had gone and come again. */
+export function withPodAgain(info: NodeInfo, before: PodInfo, pod: PodInfo): NodeInfo {
+  if (before.used !== pod.used || before.usedNonZero !== pod.usedNonZero || before.ports !== pod.ports || hasAffinity(before))
+    return withPod(withoutPod(info, before), pod)
+  const i = info.pods.findIndex(p => p.uid === pod.uid)
+  if (i < 0) return withPod(info, pod)
+  const pods = [...info.pods]
+  pods[i] = pods.at(-1)!
+  pods[pods.length - 1] = pod
+  return share({ ...info, pods })
 }
 
 /** The same Pods on another version of the Node. */
