@@ -1,6 +1,7 @@
 // main.tsx: the program: wires commands to what does them; the only reader of argv and environment.
 
 import { readArgs } from './cli/args.ts'
+import { compileLess } from './cli/compiler.ts'
 import { OK, OUR_BUG, Stop } from './cli/exit.ts'
 
 declare const __VERSION__: string | undefined
@@ -13,6 +14,7 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
 })
 
 async function main(): Promise<number> {
+  compileLess()
   const { command, flags } = readArgs(process.argv.slice(2))
   const io = { env: process.env, flags, version }
   switch (command.command) {

@@ -1,6 +1,7 @@
 // headless.ts: two factories, 20 pods that come and go: how many simulated seconds a second.
 
 import type { ApiRequest } from '../../src/api/http.ts'
+import { compileLess } from '../../src/cli/compiler.ts'
 import { bootedCluster, SYSTEM } from '../../src/cluster/cluster.ts'
 import { advanceTo, apply, type World } from '../../src/kernel/world.ts'
 
@@ -16,8 +17,9 @@ const ask = (world: World, request: Pick<ApiRequest, 'method' | 'path'> & { body
 
 const answerTo = (world: World, id: number): any => world.actors.get('user/admin')!.state.answers.get(id)
 
-/** Runs for so many simulated seconds; throws if the pods do not run. */
+/** Runs for so many simulated seconds, compiled as the game is; throws if the pods do not run. */
 export function headless(seconds: number): number {
+  compileLess()
   const world = bootedCluster({ seed: 1 })
   const labels = { app: 'web' }
   const template = { metadata: { labels }, spec: { containers: [{ name: 'web', image: 'abc/web:1', resources: { requests: { cpu: '100m' } } }] } }
