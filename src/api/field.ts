@@ -101,8 +101,8 @@ export function goQuote(text: string): string {
 }
 const ESCAPES: Record<string, string> = { '07': '\\a', '0b': '\\v' }
 
-/** JSON as Go prints it: compact, map keys sorted as given, `<`, `>`, `&` escaped; undefined is null. */
-export function goJson(value: unknown): string {
-  const text = JSON.stringify(value === undefined ? null : value)
+/** JSON as Go prints it: compact (or with an indent), map keys sorted as given, `<`, `>`, `&` escaped; undefined is null. */
+export function goJson(value: unknown, indent?: number): string {
+  const text = JSON.stringify(value === undefined ? null : value, null, indent)
   return text.replace(/[<>&\u2028\u2029]/g, c => `\\u${c.charCodeAt(0).toString(16).padStart(4, '0')}`)
 }

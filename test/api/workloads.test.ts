@@ -76,6 +76,21 @@ test.each<[any, (o: any) => any, string[]]>([
       'spec.activeDeadlineSeconds: Invalid value: -1: must be between 0 and 2147483647, inclusive',
     ],
   ],
+  [
+    pod({}, {}),
+    o => ({ ...o, spec: { ...o.spec, containers: [{ ...o.spec.containers[0], env: [{ name: 'A', value: '<1>' }] }] } }),
+    [
+      'spec: Forbidden: pod updates may not change fields other than `spec.containers[*].image`,`spec.initContainers[*].image`,`spec.activeDeadlineSeconds`,`spec.tolerations` (only additions to existing tolerations),`spec.terminationGracePeriodSeconds` (allow it to be set to 1 if it was previously negative)\n@@ -10,7 +10,13 @@\n    "WorkingDir": "",\n    "Ports": null,\n    "EnvFrom": null,\n-   "Env": null,\n+   "Env": [\n+    {\n+     "Name": "A",\n+     "Value": "\\u003c1\\u003e",\n+     "ValueFrom": null\n+    }\n+   ],\n    "Resources": {\n     "Limits": null,\n     "Requests": null,\n',
+    ],
+  ],
+  [
+    pod({ schedulingGates: [{ name: 'a/b' }], nodeSelector: { a: 'b' } }, {}),
+    o => ({ ...o, spec: { ...o.spec, schedulingGates: [{ name: 'c/d' }], nodeSelector: { a: 'c' } } }),
+    [
+      `spec.schedulingGates[0].name: Forbidden: only deletion is allowed, but found new scheduling gate 'c/d'`,
+      'spec.nodeSelector: Invalid value: {"a":"c"}: only additions to spec.nodeSelector are allowed (no mutations or deletions)',
+    ],
+  ],
 ])('a Pod changed in what may not change: %#', (given, change, texts) => {
   expect(changeErrors(given, change)).toEqual(texts)
 })

@@ -2,6 +2,7 @@
 // Models k8s.io/apimachinery/pkg/util/diff and github.com/pmezard/go-difflib
 // Differs: nothing known
 
+import { goJson } from '../field.ts'
 import type { Type } from '../schema.ts'
 import { structOf } from '../schema.ts'
 import { unifiedDiff } from './difflib.ts'
@@ -85,5 +86,5 @@ function internalValue(type: Type, value: any): unknown {
 }
 
 function pretty(id: string, value: any): string {
-  return JSON.stringify(goInternal(id, value), null, 1)
+  return goJson(goInternal(id, value), 1)
 }
