@@ -38,29 +38,37 @@ export const OPS_MAX = 128 // Operations in one transaction.
 export function applyTxn(store: Store, txn: Txn, leaseExists: (id: number) => boolean): { result: TxnResult; events: StoreEvent[] } | { error: string } {
   const complaint = wellFormed(txn)
   if (complaint) return { error: complaint }
-  const succeeded = txn.compare.every(compare => holds(store.current.get(compare.key), compare))
-  const ops = (succeeded ? txn.success : txn.failure) ?? []
+  let succeeded = true
+  for (const compare of txn.compare) if (succeeded) succeeded = holds(store.current.get(compare.key), compare)
+  const ops = (succeeded ? txn.success : txn.failure) ?? NO_OPS
   for (const op of ops) if ('put' in op && op.lease && !leaseExists(op.lease)) return { error: 'etcdserver: requested lease not found' }
   const revision = store.revision + 1
   const events: StoreEvent[] = []
-  const responses = ops.map(op => {
+  const responses: TxnResult['responses'] = []
+  for (const op of ops) {
     if ('put' in op) {
       events.push(put(store, op.put, op.value, op.lease ?? 0, revision))
-      return undefined
-    }
-    if ('range' in op) return rangeAt(store, op.range, op.end, 0, op.limit, op.countOnly) as RangeResult
-    const keys = op.end === undefined ? [op.delete] : rangeNow(store, op.delete, op.end).kvs.map(kv => kv.key)
-    let deleted = 0
-    for (const key of keys) {
-      const event = remove(store, key, revision)
-      if (!event) continue
-      events.push(event)
-      deleted++
-    }
-    return deleted
-  })
+      responses.push(undefined)
+    } else if ('range' in op) responses.push(rangeAt(store, op.range, op.end, 0, op.limit, op.countOnly) as RangeResult)
+    else responses.push(deleteRange(store, op.delete, op.end, revision, events))
+  }
   if (events.length > 0) store.revision = revision
   return { result: { succeeded, revision: store.revision, responses }, events }
+}
+
+const NO_OPS: Op[] = []
+
+/** Deletes [key, end), or the one key; returns how many there were. */
+function deleteRange(store: Store, from: string, end: string | undefined, revision: number, events: StoreEvent[]): number {
+  const keys = end === undefined ? [from] : rangeNow(store, from, end).kvs.map(kv => kv.key)
+  let deleted = 0
+  for (const key of keys) {
+    const event = remove(store, key, revision)
+    if (!event) continue
+    events.push(event)
+    deleted++
+  }
+  return deleted
 }
 
 function holds(kv: KeyValue | undefined, { target, result = '=', value }: Compare): boolean {
@@ -83,10 +91,11 @@ function holds(kv: KeyValue | undefined, { target, result = '=', value }: Compar
 
 function wellFormed(txn: Txn): string | undefined {
   if (Math.max(txn.compare.length, txn.success.length, txn.failure?.length ?? 0) > OPS_MAX) return 'etcdserver: too many operations in txn request'
-  return keysOf(txn.success) ?? keysOf(txn.failure ?? [])
+  return keysOf(txn.success) ?? keysOf(txn.failure ?? NO_OPS)
 }
 
 function keysOf(ops: Op[]): string | undefined {
+  if (ops.length === 0) return undefined
   if (ops.length === 1) return nameOf(ops[0]!) === '' ? 'etcdserver: key is not provided' : undefined
   const puts = new Set<string>()
   for (const op of ops) {
