@@ -28,18 +28,18 @@ const kubeFinalizers = ({ finalizers = [] }: any, path: string): FieldError[] =>
 /** The same for any kind: finalizers may have any name. */
 export function validateCommonMeta(metadata: any, namespaced: boolean, rule: NameRule, path = 'metadata'): FieldError[] {
   const errors: FieldError[] = []
-  if (metadata.generateName) errors.push(...each(`${path}.generateName`, metadata.generateName, rule(metadata.generateName, true)))
+  if (metadata.generateName) add(errors, each(`${path}.generateName`, metadata.generateName, rule(metadata.generateName, true)))
   if (!metadata.name) errors.push(required(`${path}.name`, 'name or generateName is required'))
-  else errors.push(...each(`${path}.name`, metadata.name, rule(metadata.name, false)))
+  else add(errors, each(`${path}.name`, metadata.name, rule(metadata.name, false)))
   if (namespaced) {
     if (!metadata.namespace) errors.push(required(`${path}.namespace`))
-    else errors.push(...each(`${path}.namespace`, metadata.namespace, labelName(metadata.namespace, false)))
+    else add(errors, each(`${path}.namespace`, metadata.namespace, labelName(metadata.namespace, false)))
   } else if (metadata.namespace) errors.push(forbiddenField(`${path}.namespace`, 'not allowed on this type'))
-  errors.push(...nonNegative(`${path}.generation`, metadata.generation))
-  errors.push(...validateLabels(metadata.labels, `${path}.labels`))
-  errors.push(...validateAnnotations(metadata.annotations, `${path}.annotations`))
-  errors.push(...validateOwners(metadata.ownerReferences, `${path}.ownerReferences`))
-  errors.push(...validateFinalizers(metadata.finalizers, `${path}.finalizers`))
+  add(errors, nonNegative(`${path}.generation`, metadata.generation))
+  add(errors, validateLabels(metadata.labels, `${path}.labels`))
+  add(errors, validateAnnotations(metadata.annotations, `${path}.annotations`))
+  add(errors, validateOwners(metadata.ownerReferences, `${path}.ownerReferences`))
+  add(errors, validateFinalizers(metadata.finalizers, `${path}.finalizers`))
   return errors
 }
 
@@ -67,9 +67,9 @@ export function validateCommonMetaUpdate(metadata: any, old: any, path = 'metada
   for (const key of ['name', 'namespace', 'uid', 'creationTimestamp', 'deletionTimestamp', 'deletionGracePeriodSeconds']) {
     if ((metadata[key] ?? '') !== (old[key] ?? '')) errors.push(invalidValue(`${path}.${key}`, metadata[key] ?? (key === 'name' ? '' : null), IMMUTABLE))
   }
-  errors.push(...validateLabels(metadata.labels, `${path}.labels`))
-  errors.push(...validateAnnotations(metadata.annotations, `${path}.annotations`))
-  errors.push(...validateOwners(metadata.ownerReferences, `${path}.ownerReferences`))
+  add(errors, validateLabels(metadata.labels, `${path}.labels`))
+  add(errors, validateAnnotations(metadata.annotations, `${path}.annotations`))
+  add(errors, validateOwners(metadata.ownerReferences, `${path}.ownerReferences`))
   return errors
 }
 
@@ -100,8 +100,8 @@ export const validateLabels = (labels: Record<string, string> | undefined, path:
 function labelErrors(labels: Record<string, string>, path: string): FieldError[] {
   const errors: FieldError[] = []
   for (const key in labels) {
-    errors.push(...validateLabelName(key, path))
-    errors.push(...each(path, labels[key]!, labelValue(labels[key]!)))
+    add(errors, validateLabelName(key, path))
+    add(errors, each(path, labels[key]!, labelValue(labels[key]!)))
   }
   return errors
 }
@@ -115,7 +115,7 @@ function annotationErrors(annotations: Record<string, string>, path: string): Fi
   const errors: FieldError[] = []
   let size = 0
   for (const key in annotations) {
-    errors.push(...each(path, key, qualifiedName(key.toLowerCase())))
+    add(errors, each(path, key, qualifiedName(key.toLowerCase())))
     size += bytes(key) + bytes(annotations[key]!)
   }
   if (size > ANNOTATIONS_MAX) errors.push(tooLong(path, ANNOTATIONS_MAX))
@@ -133,8 +133,8 @@ export function validateLabelSelector(selector: any, path: string, anyValue = fa
     } else if (operator === 'Exists' || operator === 'DoesNotExist') {
       if (values.length > 0) errors.push(forbiddenField(`${at}.values`, "may not be specified when `operator` is 'Exists' or 'DoesNotExist'"))
     } else errors.push(invalidValue(`${at}.operator`, operator, 'not a valid selector operator'))
-    errors.push(...validateLabelName(key, `${at}.key`))
-    if (!anyValue) for (const [j, value] of values.entries()) errors.push(...each(`${at}.values[${j}]`, value, labelValue(value)))
+    add(errors, validateLabelName(key, `${at}.key`))
+    if (!anyValue) for (const [j, value] of values.entries()) add(errors, each(`${at}.values[${j}]`, value, labelValue(value)))
   }
   return errors
 }
@@ -144,9 +144,14 @@ export function immutable(value: unknown, old: unknown, path: string, shown: unk
   return sameJson(value ?? null, old ?? null) ? [] : [invalidValue(path, shown ?? null, IMMUTABLE)]
 }
 
+/** Most lists of errors are empty: nothing is done for those. */
+function add(errors: FieldError[], more: FieldError[]): void {
+  if (more.length > 0) errors.push(...more)
+}
+
 /** One error for each complaint. */
 export function each(path: string, value: unknown, complaints: string[]): FieldError[] {
-  return complaints.map(complaint => invalidValue(path, value, complaint))
+  return complaints.length === 0 ? [] : complaints.map(complaint => invalidValue(path, value, complaint))
 }
 
 export function nonNegative(path: string, value: number | undefined | null): FieldError[] {
