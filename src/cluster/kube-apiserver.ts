@@ -52,6 +52,8 @@ export const kubeApiserver = machine<State>({
       }
       const found = got.value as RangeAnswer
       if (found.error !== undefined) throw new Error(`list of ${name}: ${found.error}`)
+      // Who came while etcd was away may have been heard without a connection.
+      io.link(ETCD)
       if (s.phase.at === 'listing') fillCache(s.caches[name]!, storage, found.kvs, found.revision)
       else refillCache(s.caches[name]!, storage, found.kvs, found.revision, io)
       io.send(ETCD, 'watch', { id: storage.watch, key: storage.prefix, end: storage.end, start: found.revision + 1, prevKv: true })
