@@ -5,9 +5,6 @@ import { compileLess } from '../../src/cli/compiler.ts'
 import { bootedCluster, SYSTEM } from '../../src/cluster/cluster.ts'
 import { advanceTo, apply, type World } from '../../src/kernel/world.ts'
 
-/** Simulated seconds between two deletions of a pod, each of which makes the controller, the scheduler and a kubelet work. */
-const CHURN = 60
-
 let asked = 0
 const ask = (world: World, request: Pick<ApiRequest, 'method' | 'path'> & { body?: unknown }) => {
   const headers = { authorization: 'Bearer admin-token', 'content-type': 'application/json', accept: 'application/json' }
@@ -17,8 +14,11 @@ const ask = (world: World, request: Pick<ApiRequest, 'method' | 'path'> & { body
 
 const answerTo = (world: World, id: number): any => world.actors.get('user/admin')!.state.answers.get(id)
 
-/** Runs for so many simulated seconds, compiled as the game is; throws if the pods do not run. */
-export function headless(seconds: number): number {
+/**
+ * Runs for so many simulated seconds, compiled as the game is; throws if the pods do not run. Every `churn` simulated seconds a pod is
+ * deleted, which makes the controller, the scheduler and a kubelet work: at 60 each pod lives for 20 minutes, at 300 for 100.
+ */
+export function headless(seconds: number, churn = 60): number {
   compileLess()
   const world = bootedCluster({ seed: 1 })
   const labels = { app: 'web' }
@@ -38,7 +38,7 @@ export function headless(seconds: number): number {
     if (pods.filter(p => p.status?.phase === 'Running').length < 15) throw new Error(`only ${pods.length} pods, ${pods.map(p => p.status?.phase).join(' ')}`)
     apply(SYSTEM, world, { input: 'post', to: 'user/admin', type: 'forget', body: { id: list } })
     const gone = ask(world, { method: 'DELETE', path: `/api/v1/namespaces/default/pods/${pods[asked % pods.length].metadata.name}` })
-    advanceTo(SYSTEM, world, world.now + CHURN * 1_000 - 100)
+    advanceTo(SYSTEM, world, world.now + churn * 1_000 - 100)
     apply(SYSTEM, world, { input: 'post', to: 'user/admin', type: 'forget', body: { id: gone } })
   }
   const { user, system } = process.cpuUsage(began)
