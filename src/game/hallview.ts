@@ -114,6 +114,9 @@ function nextOf(run: Run): HallView['next'] {
   const pending = run.bets.findIndex(b => b !== undefined && !b.seen)
   if (pending >= 0) return { key: '.', text: two('see what happens') }
   if (solved(run)) return { key: 'Enter', text: two('the shift is over   . goes on looking') }
+  // A level that is won by a command, and none was given yet: nothing else leads on.
+  if (level.desk === undefined && level.par.commands > 0 && run.given.length === 0)
+    return { key: ':', text: two('a command at the prompt   . one beat', 'kubectl at the prompt   . one beat') }
   return { key: '.', text: two('one beat   > to the next event') }
 }
 

@@ -6,7 +6,7 @@ import { drawKeys, drawRight, type Look, TALL } from './frame.ts'
 import { drawStage, type Play } from './hall.ts'
 import { screenKeys } from './keys.ts'
 import type { Line } from './line.ts'
-import { WAITING } from './lines.ts'
+import { ASKED, WAITING } from './lines.ts'
 import { fit } from './map.ts'
 import { safe } from './safe.ts'
 
@@ -82,7 +82,14 @@ export function drawPrompt(view: HallView, look: Look, play: Play, state: { line
   ways.forEach((text, i) => {
     put(canvas, line + 1 + i, 3, text, 'm')
   })
-  if (view.prompt.busy || view.prompt.waiting)
+  const asked = view.panel.panel === 'bet' || view.panel.panel === 'reveal'
+  if (asked && (view.prompt.busy || view.prompt.waiting))
+    putAll(canvas, line, 1, [
+      [`${g.next} `, 'a'],
+      ['Esc', 's'],
+      [`   ${ASKED}`, '.'],
+    ])
+  else if (view.prompt.busy || view.prompt.waiting)
     putAll(canvas, line, 1, [[`${g.next} `, 'a'], view.prompt.waiting ? [WAITING, 'a'] : ['busy', 'm'], ['   Ctrl-C ends it', 'm']])
   else drawLine(canvas, line, view.prompt.sign, state.line, look)
   drawKeys(canvas, screenKeys['prompt']!, look)
