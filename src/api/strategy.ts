@@ -264,14 +264,17 @@ function bump(object: Fields, old: Fields): Fields {
 }
 
 function prepareStatus(object: Fields, old: Fields, now?: string): Fields {
-  let out = withFields(object, { spec: old['spec'] })
+  let out = object['spec'] === old['spec'] ? object : withFields(object, { spec: old['spec'] })
   const status = out['status'] ?? {}
   switch (object['kind']) {
     case 'Deployment':
       return withFields(out, { metadata: withFields(out['metadata'], { labels: old['metadata'].labels }) })
     case 'Pod': {
-      out = withFields(out, { metadata: withFields(out['metadata'], { deletionTimestamp: undefined, ownerReferences: old['metadata'].ownerReferences }) })
+      const { deletionTimestamp, ownerReferences } = out['metadata']
+      if (deletionTimestamp !== undefined || ownerReferences !== old['metadata'].ownerReferences)
+        out = withFields(out, { metadata: withFields(out['metadata'], { deletionTimestamp: undefined, ownerReferences: old['metadata'].ownerReferences }) })
       const before = old['status'] ?? {}
+      if (keepsAll(status, before)) return withFields(out, { status: withObservedGenerations(status, before) })
       const kept: Fields = { qosClass: status.qosClass || before.qosClass, observedGeneration: status.observedGeneration || before.observedGeneration }
       for (const key of ['resourceClaimStatuses', 'extendedResourceClaimStatus']) kept[key] = status[key] ?? before[key]
       return withFields(out, { status: withObservedGenerations(withFields(status, kept), before) })
@@ -287,6 +290,12 @@ function prepareStatus(object: Fields, old: Fields, now?: string): Fields {
     default:
       return out
   }
+}
+
+/** Has a new status of a Pod all that it may not lose? */
+function keepsAll(status: Fields, old: Fields): boolean {
+  if (!status['qosClass'] || (!status['observedGeneration'] && (status['observedGeneration'] ?? old['observedGeneration']) !== undefined)) return false
+  return ['resourceClaimStatuses', 'extendedResourceClaimStatus'].every(key => (status[key] ?? old[key]) === status[key])
 }
 
 /** A condition's observedGeneration cannot be cleared. */

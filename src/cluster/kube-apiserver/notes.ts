@@ -61,7 +61,9 @@ export function station(
   verdict: Station['verdict'],
   more: Partial<Station> = {},
 ): void {
-  if (call.notes === 'full') io.note('Station', { request: call.id, station: name, verdict, ...more } satisfies Station)
+  if (call.notes !== 'full') return
+  const note: Station = { request: call.id, station: name, verdict }
+  io.note('Station', Object.assign(note, more))
 }
 
 /** The closing note. */
