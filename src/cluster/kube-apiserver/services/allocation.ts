@@ -2,12 +2,13 @@
 // Models k8s.io/kubernetes/pkg/registry/core/service/{storage/alloc.go,ipallocator/ipallocator.go,portallocator/allocator.go}
 // Differs: one IPv4 range; taken ports are read off the Services, and kept for a moment while a Service is being stored; no repair loop
 
-import { type FieldError, invalidValue } from '../../../api/field.ts'
+import { invalidValue } from '../../../api/field.ts'
 import type { KubeObject } from '../../../api/object.ts'
 import { internalError, invalid, type Status } from '../../../api/status.ts'
 import { parseIPv4 } from '../../../api/validation/ip.ts'
 import type { Io } from '../../../kernel/machine.ts'
 import type { State } from '../state.ts'
+import { alignAddresses, allocatesPorts, keepAllocated, mayHavePorts, needsAddress, needsHealthCheck, prefersAsBefore, withFamilies } from './families.ts'
 
 /** 10.96.0.0/16 */
 const NETWORK = (10 << 24) + (96 << 16)
@@ -21,65 +22,34 @@ const RESERVED_MS = 5_000 // A port is kept so long for a Service that is on its
 
 const SERVICE = { group: '', kind: 'Service' }
 
-export const needsAddress = (spec: any): boolean => spec.type !== 'ExternalName'
-const isHeadless = (spec: any): boolean => spec.clusterIP === 'None'
-const needsNodePorts = (spec: any): boolean => spec.type === 'NodePort' || (spec.type === 'LoadBalancer' && spec.allocateLoadBalancerNodePorts !== false)
-const mayHavePorts = (spec: any): boolean => spec.type === 'NodePort' || spec.type === 'LoadBalancer'
-
 /** The Service with what it needs: families, an address, node ports. `old`: the Service it replaces. */
 export function allocate(s: State, io: Io, service: KubeObject, old: KubeObject | undefined): KubeObject | Status {
   const before = old?.['spec']
-  let spec = before === undefined ? service['spec'] : keepAllocated(service['spec'], before)
-  if (needsAddress(spec)) {
-    const withIp = addressFor(s, io, service, spec, before)
-    if ('code' in withIp) return withIp as Status
-    spec = withIp
-  }
-  const withPorts = portsFor(s, io, service, spec, before)
-  if ('code' in withPorts) return withPorts as Status
-  spec = withPorts
-  return spec === service['spec'] ? service : { ...service, spec }
+  const given = service['spec'] ?? {}
+  const spec = alignAddresses(before === undefined ? given : keepAllocated(given, before), before)
+  const addressed = needsAddress(spec) && !prefersAsBefore(spec, before) ? addressFor(s, io, service, spec, before) : spec
+  if ('code' in addressed) return addressed as Status
+  const ported = portsFor(s, io, service, addressed, before)
+  if ('code' in ported) return ported as Status
+  const checked = healthCheckPortFor(s, io, ported, before)
+  if ('code' in checked) return checked as Status
+  return checked === service['spec'] ? service : { ...service, spec: checked }
 }
 
-/** An update that leaves out what was allocated keeps it. */
-function keepAllocated(spec: any, before: any): any {
-  let out = spec
-  if (needsAddress(spec) && needsAddress(before)) {
-    if (!spec.clusterIP) out = { ...out, clusterIP: before.clusterIP, clusterIPs: before.clusterIPs }
-    // Who changes clusterIP and leaves clusterIPs means both.
-    else if (spec.clusterIPs === undefined || (spec.clusterIP !== before.clusterIP && String(spec.clusterIPs) === String(before.clusterIPs)))
-      out = { ...out, clusterIPs: spec.clusterIP === before.clusterIP ? before.clusterIPs : [spec.clusterIP] }
-    if (out.ipFamilies === undefined && before.ipFamilies !== undefined) out = { ...out, ipFamilies: before.ipFamilies }
-    if (out.ipFamilyPolicy === undefined && before.ipFamilyPolicy !== undefined) out = { ...out, ipFamilyPolicy: before.ipFamilyPolicy }
-  }
-  if (needsNodePorts(spec) && needsNodePorts(before)) {
-    const had = new Map<string, number>((before.ports ?? []).map((p: any) => [`${p.protocol}/${p.port}`, p.nodePort]))
-    const taken = new Set((spec.ports ?? []).map((p: any) => p.nodePort).filter(Boolean))
-    const ports = (spec.ports ?? []).map((p: any) => {
-      const nodePort = had.get(`${p.protocol}/${p.port}`)
-      if (p.nodePort || nodePort === undefined || taken.has(nodePort)) return p
-      taken.add(nodePort)
-      return { ...p, nodePort }
-    })
-    out = { ...out, ports }
-  }
-  return out
-}
-
+/** A new Service, and one that had no use for an address, gets one; others keep theirs. */
 function addressFor(s: State, io: Io, service: KubeObject, spec: any, before: any): any {
-  const next = { ...spec, ipFamilies: spec.ipFamilies ?? ['IPv4'], ipFamilyPolicy: spec.ipFamilyPolicy ?? 'SingleStack' }
-  if (isHeadless(spec)) return { ...next, clusterIPs: spec.clusterIPs ?? ['None'] }
-  const wanted: string | undefined = spec.clusterIP || spec.clusterIPs?.[0]
+  const name = service.metadata.name ?? ''
+  const next = withFamilies(spec, before)
+  if (Array.isArray(next)) return invalid(SERVICE, name, next)
+  const ips: string[] = next.clusterIPs ?? []
+  if (ips[0] === 'None' || (before !== undefined && needsAddress(before))) return next
+  const wanted = ips[0]
   if (wanted) {
-    if (before?.clusterIP !== wanted) {
-      const why = refusedAddress(s, wanted)
-      if (why !== undefined)
-        return invalid(SERVICE, service.metadata.name ?? '', [invalidValue('spec.clusterIPs', [wanted], `failed to allocate IP ${wanted}: ${why}`)])
-    }
-    return { ...next, clusterIP: wanted, clusterIPs: spec.clusterIPs ?? [wanted] }
+    const why = refusedAddress(s, wanted)
+    return why === undefined ? next : invalid(SERVICE, name, [invalidValue('spec.clusterIPs', ips, `failed to allocate IP ${wanted}: ${why}`)])
   }
   const ip = freeAddress(s, io)
-  if (ip === undefined) return internalError(`failed to allocate a serviceIP for Service ${JSON.stringify(service.metadata.name)}: range is full`)
+  if (ip === undefined) return internalError(`failed to allocate a serviceIP for Service ${JSON.stringify(name)}: range is full`)
   return { ...next, clusterIP: ip, clusterIPs: [ip] }
 }
 
@@ -119,48 +89,63 @@ function expireReserved(s: State, now: number): void {
   for (const [what, until] of s.reserved) if (until <= now) s.reserved.delete(what)
 }
 
+/** Ports that Services have, those for health checks included. */
+function takenPorts(s: State): Set<number> {
+  const taken = new Set<number>()
+  for (const { spec } of s.caches['services']!.objects.values() as Iterable<any>) {
+    for (const p of spec.ports ?? []) if (p.nodePort) taken.add(p.nodePort)
+    if (spec.healthCheckNodePort) taken.add(spec.healthCheckNodePort)
+  }
+  return taken
+}
+
+/** The first port that cannot be had ends it. Of a new Service the ports of one number share a node port. */
 function portsFor(s: State, io: Io, service: KubeObject, spec: any, before: any): any {
   if (!mayHavePorts(spec)) return spec
   expireReserved(s, io.now)
+  const taken = takenPorts(s)
   const mine = new Set<number>((before?.ports ?? []).map((p: any) => p.nodePort).filter(Boolean))
-  const taken = new Set<number>()
-  for (const other of s.caches['services']!.objects.values()) for (const p of other['spec'].ports ?? []) if (p.nodePort) taken.add(p.nodePort)
-  const errors: FieldError[] = []
-  const byPort = new Map<number, { nodePort: number; protocols: Set<string> }>()
-  const ports = spec.ports ?? []
-  ports.forEach((port: any, i: number) => {
-    if (!port.nodePort) return
-    const shared = byPort.get(port.port)
-    const again = shared?.nodePort === port.nodePort && !shared!.protocols.has(port.protocol)
-    if (!mine.has(port.nodePort) && !again) {
-      const field = `spec.ports[${i}].nodePort`
-      if (port.nodePort < PORT_MIN || port.nodePort > PORT_MAX)
-        errors.push(invalidValue(field, port.nodePort, `provided port is not in the valid range. The range of valid ports is ${PORT_MIN}-${PORT_MAX}`))
-      else if (taken.has(port.nodePort) || s.reserved.has(String(port.nodePort)))
-        errors.push(invalidValue(field, port.nodePort, 'provided port is already allocated'))
+  const given: any[] = spec.ports ?? []
+  const byPort = new Map<number, number>()
+  const ports: any[] = []
+  const asked = new Set<number>(given.map(p => p.nodePort).filter(Boolean))
+  for (const [i, port] of given.entries()) {
+    const shared = before === undefined ? byPort.get(port.port) : undefined
+    const wanted: number | undefined =
+      port.nodePort || shared || (before === undefined && allocatesPorts(spec) ? given.find(p => p.port === port.port && p.nodePort)?.nodePort : undefined)
+    let nodePort = wanted
+    if (wanted) {
+      const why = wanted === shared || mine.has(wanted) ? undefined : refusedPort(s, wanted, taken)
+      if (why !== undefined) return invalid(SERVICE, service.metadata.name ?? '', [invalidValue(`spec.ports[${i}].nodePort`, wanted, why)])
+      if (before !== undefined) mine.add(wanted)
+    } else if (allocatesPorts(spec)) {
+      nodePort = freePort(s, io, new Set([...taken, ...asked]))
+      if (nodePort === undefined) return internalError('failed to allocate a nodePort: range is full')
     }
-    taken.add(port.nodePort)
-    byPort.set(port.port, { nodePort: port.nodePort, protocols: new Set([...(shared?.protocols ?? []), port.protocol]) })
-  })
-  if (errors.length > 0) return invalid(SERVICE, service.metadata.name ?? '', errors)
-  if (!needsNodePorts(spec)) return spec
-  let full = false
-  const filled = ports.map((port: any) => {
-    if (port.nodePort) return port
-    const shared = byPort.get(port.port)
-    const nodePort = shared && !shared.protocols.has(port.protocol) ? shared.nodePort : freePort(s, io, taken)
-    if (nodePort === undefined) {
-      full = true
-      return port
+    if (nodePort) {
+      taken.add(nodePort)
+      if (shared === undefined) byPort.set(port.port, nodePort)
     }
-    taken.add(nodePort)
-    byPort.set(port.port, { nodePort, protocols: new Set([...(shared?.protocols ?? []), port.protocol]) })
-    return { ...port, nodePort }
-  })
-  if (full) return internalError('failed to allocate a nodePort: range is full')
-  const checked = spec.type === 'LoadBalancer' && spec.externalTrafficPolicy === 'Local'
-  const health = checked && !spec.healthCheckNodePort ? (before?.healthCheckNodePort ?? freePort(s, io, taken)) : undefined
-  return { ...spec, ports: filled, ...(health === undefined ? {} : { healthCheckNodePort: health }) }
+    ports.push(nodePort === port.nodePort ? port : { ...port, nodePort })
+  }
+  return ports.every((port, i) => port === given[i]) ? spec : { ...spec, ports }
+}
+
+function healthCheckPortFor(s: State, io: Io, spec: any, before: any): any {
+  if (!needsHealthCheck(spec) || (before !== undefined && needsHealthCheck(before))) return spec
+  const taken = new Set([...takenPorts(s), ...(spec.ports ?? []).map((p: any) => p.nodePort)])
+  const wanted = spec.healthCheckNodePort
+  if (wanted) {
+    const why = refusedPort(s, wanted, taken)
+    return why === undefined ? spec : internalError(`failed to allocate requested HealthCheck NodePort ${wanted}: ${why}`)
+  }
+  const port = freePort(s, io, taken)
+  return port === undefined ? internalError('failed to allocate a HealthCheck NodePort 0: range is full') : { ...spec, healthCheckNodePort: port }
+}
+
+function refusedPort(s: State, port: number, taken: Set<number>): string | undefined {
+  if (port < PORT_MIN || port > PORT_MAX) return `provided port is not in the valid range. The range of valid ports is ${PORT_MIN}-${PORT_MAX}`
+  return taken.has(port) || s.reserved.has(String(port)) ? 'provided port is already allocated' : undefined
 }
 
 /** At random above the offset; when those are full, below it. */
