@@ -36,11 +36,10 @@ export function completions(words: readonly string[], around: Surroundings): str
   const place: Place = { help, given, namespace: given.values.get('namespace')?.at(-1) ?? around.namespace, around }
   const found = given.open === undefined ? ofWord(word, flags, place) : ofValue(given.open, word, place)
   const fitting = [...new Set(found)].filter(c => c.startsWith(word)).sort(byCode)
-  if (!word.startsWith('-')) return fitting
-  // The command's own flags come before those that every command takes.
+  // The command's own flags come before those that every command takes; usual types before rare ones.
   const own = new Set(help.flags.flatMap(f => [`--${f.name}`, `-${f.short}`]))
-  const isOwn = (c: string) => own.has(c.split('=', 1)[0]!)
-  return [...fitting.filter(isOwn), ...fitting.filter(c => !isOwn(c))]
+  const isFirst = (c: string) => (c.startsWith('-') ? own.has(c.split('=', 1)[0]!) : word !== '' || !RARE.has(c))
+  return [...fitting.filter(isFirst), ...fitting.filter(c => !isFirst(c))]
 }
 
 interface Given {
@@ -196,10 +195,15 @@ function typeAndName(word: string, types: string[], place: Place): string[] {
   return args.length === 0 ? offered : offered.map(type => `${type}/`)
 }
 
+const nameOfType = (t: ResourceType): string => `${t.plural}${t.group === '' ? '' : `.${t.group}`}`
+
+/** Types that are neither of the core group nor in the category `all`. */
+const RARE = new Set(resourceTypes.filter(t => t.group !== '' && !t.categories.includes('all')).map(nameOfType))
+
 /** Resources as `api-resources -o name` has them; the last of a list that commas part. */
 function resourceList(word: string, verb: string): string[] {
   const head = word.slice(0, word.lastIndexOf(',') + 1)
-  return resourceTypes.filter(t => verb === '' || t.verbs.includes(verb)).map(t => `${head}${t.plural}${t.group === '' ? '' : `.${t.group}`}`)
+  return resourceTypes.filter(t => verb === '' || t.verbs.includes(verb)).map(t => head + nameOfType(t))
 }
 
 function namesOf(word: string, place: Place): string[] {

@@ -71,6 +71,12 @@ describe('what may come next', () => {
     ['rollout undo deployment/tea --to', ['--to-revision', '--token']],
   ])('flags: kubectl %s', (line, choices) => expect(ways(line)).toEqual(choices))
 
+  test('where everything fits, usual types come before rare ones', () => {
+    const types = ways('get ')
+    expect(types.indexOf('deployments.apps')).toBeLessThan(types.indexOf('apiservices.apiregistration.k8s.io'))
+    expect(types.slice(0, 4)).toEqual(['componentstatuses', 'configmaps', 'cronjobs.batch', 'daemonsets.apps'])
+  })
+
   test('one dash offers short flags as well, of the command and of all commands', () => {
     expect(ways('get pods -').filter(f => f.length === 2)).toEqual(['-A', '-L', '-R', '-f', '-k', '-l', '-o', '-w', '-h', '-n', '-s', '-v'])
   })
