@@ -356,8 +356,8 @@ function withoutTypeFields(service: Fields, old: Fields): Fields {
     if (same('ipFamilies')) spec = withFields(spec, { ipFamilies: undefined })
     if (same('ipFamilyPolicy')) spec = withFields(spec, { ipFamilyPolicy: undefined })
   }
-  const nodePorts = (s: Fields) => (s['ports'] ?? []).map((p: Fields) => p['nodePort'] ?? 0)
-  if (ported(was) && !ported(spec) && sameJson(nodePorts(spec).sort(), nodePorts(was).sort())) {
+  const nodePorts = (s: Fields): number[] => (s['ports'] ?? []).map((p: Fields) => p['nodePort']).filter(Boolean)
+  if (ported(was) && !ported(spec) && nodePorts(spec).every(port => nodePorts(was).includes(port))) {
     spec = mapItems(spec, 'ports', port => withFields(port, { nodePort: undefined }))
   }
   if (checked(was) && !checked(spec) && same('healthCheckNodePort')) spec = withFields(spec, { healthCheckNodePort: undefined })

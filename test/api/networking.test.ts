@@ -335,3 +335,26 @@ test.each<[any, any, string[]]>([
   const next = prepareForUpdate(read(changed(given, change)), old)
   expect(validateUpdate(next, old, '').map(errorText)).toEqual(texts)
 })
+
+const balanced = (type: string, ...ingress: any[]) => ({ ...service({ type }), status: { loadBalancer: { ingress } } })
+
+test.each<[any, string[]]>([
+  [balanced('LoadBalancer', { ip: '1.2.3.4' }), []],
+  [balanced('ClusterIP', { ip: '1.2.3.4' }), ["status.loadBalancer.ingress: Forbidden: may only be used when `spec.type` is 'LoadBalancer'"]],
+  [
+    balanced('LoadBalancer', { ip: '01.2.3.4', ipMode: 'Any' }, { ipMode: 'VIP', hostname: '1.2.3.4' }),
+    [
+      'status.loadBalancer.ingress[0].ip: Invalid value: "01.2.3.4": must not have leading 0s',
+      'status.loadBalancer.ingress[0].ipMode: Unsupported value: "Any": supported values: "Proxy", "VIP"',
+      'status.loadBalancer.ingress[1].ipMode: Forbidden: may not be specified when `ip` is not set',
+      'status.loadBalancer.ingress[1].hostname: Invalid value: "1.2.3.4": must be a DNS name, not an IP address',
+    ],
+  ],
+  [
+    { ...ingress({}), status: { loadBalancer: { ingress: [{ ip: 'x' }] } } },
+    ['status.loadBalancer.ingress[0].ip: Invalid value: "x": must be a valid IP address, (e.g. 10.9.8.7 or 2001:db8::ffff)'],
+  ],
+])('load balancers may not write what is no address: %#', (given, texts) => {
+  const next = read(given)
+  expect(validateUpdate(next, { ...next, status: { loadBalancer: {} } }, 'status').map(errorText)).toEqual(texts)
+})

@@ -7,6 +7,7 @@ import { errorText } from '../field.ts'
 import type { KubeObject } from '../object.ts'
 import { resourceByKind } from '../resources.ts'
 import { validateAutoscaler, validateAutoscalerStatusUpdate, validateAutoscalerUpdate } from './autoscaling.ts'
+import { validateIngressStatusUpdate, validateServiceStatusUpdate } from './balancers.ts'
 import { validateCronJob, validateCronJobUpdate, validateJob, validateJobUpdate } from './batch.ts'
 import {
   validateConfigMap,
@@ -73,10 +74,10 @@ const RULES: Record<string, Rules> = {
   HorizontalPodAutoscaler: { create: validateAutoscaler, update: validateAutoscalerUpdate, status: validateAutoscalerStatusUpdate },
   PodDisruptionBudget: { create: validateBudget, update: validateBudget, status: validateBudgetStatusUpdate },
   PriorityClass: { create: validatePriorityClass, update: validatePriorityClassUpdate },
-  Service: { create: validateService, update: validateServiceUpdate },
+  Service: { create: validateService, update: validateServiceUpdate, status: validateServiceStatusUpdate },
   Endpoints: { create: validateEndpoints, update: validateEndpointsUpdate },
   EndpointSlice: { create: validateEndpointSlice, update: validateEndpointSliceUpdate },
-  Ingress: { create: validateIngress, update: validateIngressUpdate },
+  Ingress: { create: validateIngress, update: validateIngressUpdate, status: validateIngressStatusUpdate },
   IngressClass: { create: validateIngressClass, update: validateIngressClassUpdate },
   NetworkPolicy: { create: validateNetworkPolicy, update: validateNetworkPolicyUpdate },
   ConfigMap: { create: validateConfigMap, update: validateConfigMapUpdate },
