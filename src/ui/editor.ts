@@ -18,7 +18,11 @@ const PAST_MAX = 200
 
 export const openEditor = (text: string): Editor => ({ lines: text.replace(/\n$/, '').split('\n'), row: 0, column: 0, changed: false, past: [] })
 
-export const textOfEditor = (editor: Editor): string => (editor.lines.every(line => line === '') ? '' : `${editor.lines.join('\n')}\n`)
+/** One line feed at the end, whatever empty lines a paste left there; nothing at all where nothing was written. */
+export const textOfEditor = (editor: Editor): string => {
+  const text = editor.lines.join('\n').replace(/\n+$/, '')
+  return text === '' ? '' : `${text}\n`
+}
 
 /** What the key makes of the text; undefined: none of an editor's keys. `page`: lines in view. */
 export function edited(editor: Editor, key: string, page = 10): Editor | undefined {

@@ -6,7 +6,7 @@ import { textOf } from '../../src/ui/canvas.ts'
 import { draw } from '../../src/ui/screen.ts'
 import { moving, newUi } from '../../src/ui/state.ts'
 import { type Emulator, open } from './emulator.tsx'
-import { bet, hall, hallStart, levels, promptHall, returning, reveal, screens, stations, title, w, writing } from './fixtures.ts'
+import { bet, editNew, hall, hallStart, levels, promptHall, returning, reveal, screens, stations, title, w, writing } from './fixtures.ts'
 import { stage } from './stage.ts'
 
 let terminal: Emulator | undefined
@@ -85,12 +85,28 @@ describe('menus', () => {
 })
 
 test('the prompt types, completes and runs', async () => {
-  const play = stage(promptHall)
+  const play = stage(promptHall, { ...promptHall, prompt: { ...promptHall.prompt, completion: { line: 'kubectl get no', more: 'des ', choices: [] } } })
   terminal = await open(play)
   await terminal.press(':', 'kubectl get no', '\t')
   expect(terminal.screen()[21]).toBe(' ► abc$ kubectl get nodes _')
   await terminal.press('\r')
-  expect(play.asked).toEqual([{ do: 'Command', line: 'kubectl get nodes' }])
+  expect(play.asked).toEqual([
+    { do: 'Complete', line: 'kubectl get no' },
+    { do: 'Command', line: 'kubectl get nodes' },
+  ])
+})
+
+test('the editor takes a paste whole, with all its lines, and hands it in', async () => {
+  const play = stage(promptHall, editNew, promptHall)
+  terminal = await open(play)
+  await terminal.press(':', 'kubectl apply -f -', '\r')
+  await terminal.press('\u001B[200~apiVersion: v1\rkind: Pod\rmetadata:\r  name: tea\r\u001B[201~')
+  expect(terminal.screen().slice(2, 6)).toEqual(['  1  apiVersion: v1', '  2  kind: Pod', '  3  metadata:', '  4    name: tea'])
+  await terminal.press('\u0013')
+  expect(play.asked).toEqual([
+    { do: 'Command', line: 'kubectl apply -f -' },
+    { do: 'Edited', text: 'apiVersion: v1\nkind: Pod\nmetadata:\n  name: tea\n' },
+  ])
 })
 
 test('texts from the cluster cannot speak to the terminal', async () => {
