@@ -6,7 +6,7 @@ import { drawKeys, drawRight, type Look, TALL } from './frame.ts'
 import { drawStage, type Play } from './hall.ts'
 import { screenKeys } from './keys.ts'
 import type { Line } from './line.ts'
-import { ASKED, WAITING } from './lines.ts'
+import { ASKED, STILL_WAITING, WAITING } from './lines.ts'
 import { fit } from './map.ts'
 import { safe } from './safe.ts'
 
@@ -83,14 +83,17 @@ export function drawPrompt(view: HallView, look: Look, play: Play, state: { line
     put(canvas, line + 1 + i, 3, text, 'm')
   })
   const asked = view.panel.panel === 'bet' || view.panel.panel === 'reveal'
-  if (asked && (view.prompt.busy || view.prompt.waiting))
+  const busy = view.prompt.busy || view.prompt.waiting
+  // What is typed while a command waits stands where it will run.
+  const ahead = busy && state.line.text !== ''
+  if (ahead && ways.length === 0) put(canvas, line + 1, 3, asked ? `Esc   ${ASKED}` : STILL_WAITING, 'm')
+  if (asked && busy && !ahead)
     putAll(canvas, line, 1, [
       [`${g.next} `, 'a'],
       ['Esc', 's'],
       [`   ${ASKED}`, '.'],
     ])
-  else if (view.prompt.busy || view.prompt.waiting)
-    putAll(canvas, line, 1, [[`${g.next} `, 'a'], view.prompt.waiting ? [WAITING, 'a'] : ['busy', 'm'], ['   Ctrl-C ends it', 'm']])
+  else if (busy && !ahead) putAll(canvas, line, 1, [[`${g.next} `, 'a'], view.prompt.waiting ? [WAITING, 'a'] : ['busy', 'm'], ['   Ctrl-C ends it', 'm']])
   else drawLine(canvas, line, view.prompt.sign, state.line, look)
   drawKeys(canvas, screenKeys['prompt']!, look)
   return canvas

@@ -26,6 +26,7 @@ export const PRIVACY = 'No network, no account, no cluster. Your results stay on
 export const SURE = ['low', 'middle', 'high'] as const
 export const LEAVE_AGAIN = 'Ctrl-C once more leaves. Your stars and your place in the level are kept.'
 export const WAITING = 'waiting: . or space'
+export const STILL_WAITING = 'the command before still waits: Enter is a beat   Ctrl-C ends it'
 export const ASKED = 'a question waits on the map'
 /** What Ctrl-S does with the text in the editor, by what the text is. */
 export const EDIT = {

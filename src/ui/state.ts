@@ -225,10 +225,10 @@ function promptKey(ui: Ui, view: HallView, key: string): Next {
   if (key === 'PgUp') return stay(set({ scroll: Math.min(prompt.scroll + page - 1, Math.max(0, view.prompt.lines.length * 4)) }))
   if (key === 'PgDn') return stay(set({ scroll: Math.max(0, prompt.scroll - page + 1) }))
   if (view.prompt.busy) {
-    // A command waits: time may be let run from here.
-    if (key === '.') return stay(finish(ui), [{ do: 'Beat' }])
-    if (key === 'space') return stay(finish(ui), [view.time.playing ? { do: 'Pause' } : { do: 'Play' }])
-    return stay(ui)
+    // A command waits: time may be let run from here. What is typed meanwhile is kept for later, as in a shell.
+    const empty = prompt.line.text === ''
+    if (key === 'Enter' || (key === '.' && empty)) return stay(finish(ui), [{ do: 'Beat' }])
+    if (key === 'space' && empty) return stay(finish(ui), [view.time.playing ? { do: 'Pause' } : { do: 'Play' }])
   }
   if (key === 'Tab') {
     return stay(ui, [{ do: 'Complete', line: prompt.line.text.slice(0, prompt.line.cursor) }])

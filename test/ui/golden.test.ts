@@ -3,7 +3,7 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
-import type { View } from '../../src/game/view.ts'
+import type { HallView, View } from '../../src/game/view.ts'
 import { type Canvas, runsOf, textOf } from '../../src/ui/canvas.ts'
 import { openEditor } from '../../src/ui/editor.ts'
 import { emptyLine } from '../../src/ui/line.ts'
@@ -52,6 +52,15 @@ for (const [columns, rows] of sizes) {
       golden(`11-lens-${columns}x${rows}`, picture('11-lens', screens['10-unplugged']!, columns, rows, { register: 'kubernetes' })))
     test('help is as it was agreed', () => golden(`18-help-${columns}x${rows}`, picture('18-help', title, columns, rows, { help: 'keys' })))
     test('the glossary is as it was agreed', () => golden(`18-words-${columns}x${rows}`, picture('18-words', title, columns, rows, { help: 'words' })))
+    test('what is typed while a command waits stands where it will run', () => {
+      const waiting = screens['16-prompt'] as HallView
+      golden(
+        `26-type-ahead-${columns}x${rows}`,
+        picture('16-prompt', { ...waiting, prompt: { ...waiting.prompt, busy: true, waiting: true } }, columns, rows, {
+          prompt: { line: emptyLine('cat tea.yaml'), scroll: 0, choices: [] },
+        }),
+      )
+    })
     test('the ways that Tab found stand under the line', () =>
       golden(
         `25-choices-${columns}x${rows}`,

@@ -135,6 +135,14 @@ describe('the prompt', () => {
     expect(press(open(), busy, 'space', 0).intents).toEqual([{ do: 'Play' }])
     expect(press(open(), busy, 'x', 0).intents).toEqual([])
   })
+  test('what is typed while a command waits is kept, and Enter is a beat until it may run', () => {
+    const busy = { ...promptHall, prompt: { ...promptHall.prompt, busy: true, waiting: true } }
+    const typedUi = ['c', 'a', 't', 'space', 'a', '.', 'y'].reduce((state, key) => press(state, busy, key, 0).ui, open())
+    expect(typedUi.prompt?.line.text).toBe('cat a.y')
+    const pressed = press(typedUi, busy, 'Enter', 0)
+    expect(pressed.intents).toEqual([{ do: 'Beat' }])
+    expect(press(pressed.ui, promptHall, 'Enter', 0).intents).toEqual([{ do: 'Command', line: 'cat a.y' }])
+  })
   test('cursor, deletion and history', () => {
     expect(type(emptyLine('abc'), 'left', 'X')).toMatchObject({ text: 'abXc', cursor: 3 })
     expect(type(emptyLine('kubectl get pods'), 'Ctrl-W', 'Ctrl-W').text).toBe('kubectl ')
