@@ -144,6 +144,11 @@ describe('a text in the list', () => {
     expect(spoken('cat tea.yaml', stations)).toEqual({ intents: [{ do: 'Command', line: 'cat tea.yaml' }] })
     expect(spoken('edit tea.yaml', role)).toEqual({ intents: [{ do: 'Command', line: 'edit tea.yaml' }] })
   })
+  test('a command that waits says for what', () => {
+    const waits = <T extends typeof stations>(view: T): T => ({ ...view, prompt: { ...view.prompt, busy: true, waiting: true } })
+    expect(tell(stations, waits(stations), 'company')).toContain('The command waits for time to pass: press . or space. stop ends it.')
+    expect(tell(bet, waits(bet), 'company')).toContain('The command waits for the question to be answered. stop ends it.')
+  })
   test('stop ends a command that waits', () => {
     expect(spoken('stop', { ...stations, prompt: { ...stations.prompt, busy: true, waiting: true } })).toEqual({ intents: [{ do: 'Interrupt' }] })
   })
