@@ -5,7 +5,7 @@
 import type { Message, System } from './machine.ts'
 import { advance, apply, copyWorld, type Input, type World } from './world.ts'
 
-export const CHECKPOINTS_MAX = 64 // When there are more, every second one goes and they stand twice as far apart.
+export const CHECKPOINTS_MAX = 32 // When there are more, every second one goes and they stand twice as far apart.
 
 /** An input and its place: it was given when so many messages had been dispatched and the clock stood at `at`. */
 export interface Journaled {
@@ -25,7 +25,7 @@ export interface Timeline {
   every: number
 }
 
-export function newTimeline(world: World, every = 200): Timeline {
+export function newTimeline(world: World, every = 500): Timeline {
   return { world, inputs: [], applied: 0, checkpoints: [{ world: copyWorld(world), applied: 0 }], every }
 }
 

@@ -145,20 +145,22 @@ function drawReveal(canvas: Canvas, panel: RevealPanel, look: Look, steps = REVE
   putAll(canvas, TOP, LABEL, [[`BET ${panel.number}`, 's']])
   const said = `You said ${say(panel.said, register)} (${SURE[panel.confidence]}).`
   let at = put(canvas, TOP, TEXT, fit(said, END - TEXT, g))
+  // The verdict stands behind what was said, or below it where there is no room.
+  const verdict = panel.right ? ` You were right.` : ` It was ${say(panel.was, register)}.`
+  const longer = TEXT + widthOf(said) + widthOf(verdict) + 2 >= END
   if (steps >= 1) {
     if (panel.right)
-      at = putAll(canvas, TOP, at + 1, [
+      at = putAll(canvas, longer ? TOP + 1 : TOP, longer ? TEXT : at + 1, [
         [g.yes, 'o'],
-        [' You were right.', 's'],
+        [verdict, 's'],
       ])
-    else if (at + 9 + widthOf(say(panel.was, register)) < END) at = putAll(canvas, TOP, at, [' It was ', [`${say(panel.was, register)}.`, 's']])
+    else if (!longer) at = putAll(canvas, TOP, at, [' It was ', [`${say(panel.was, register)}.`, 's']])
     else {
       wrap(`It was ${say(panel.was, register)}.`, END - TEXT, 1, g.cut).forEach(line => {
         put(canvas, TOP + 1, TEXT, line, 's')
       })
     }
   }
-  const longer = !panel.right && TEXT + widthOf(said) + 9 + widthOf(say(panel.was, register)) >= END
   let row = TOP + (longer ? 2 : 1)
   if (panel.decided !== undefined) {
     if (steps >= 2) {
