@@ -37,6 +37,13 @@ export function crash(system: System, world: World, name: string): void {
   actor.life = ++world.lives
   actor.state = { durable: actor.state?.durable }
   killRoutines(actor)
+  // What it would have said again over a cut wire dies with it, its answers too.
+  const unsaid = world.held.filter(m => m.from === name && m.type !== 'peer/down')
+  if (unsaid.length > 0) world.held = world.held.filter(m => !unsaid.includes(m))
+  for (const m of unsaid) {
+    const call = m.type === '$answer' ? world.calls.get(m.body.call) : undefined
+    if (call !== undefined) call.answered = false
+  }
   for (const [id, call] of world.calls) {
     if (call.from === name) world.calls.delete(id)
     else if (call.to === name && call.delivered && !call.answered) answer(world, id, { ok: false, error: 'lost' }, 0)

@@ -18,6 +18,8 @@ export interface Message {
   call?: number
   /** The life of the receiver it was meant for: a crash in between loses it. */
   life: number
+  /** The connection it was said on: when that has ended, it never arrives. */
+  link?: number
 }
 
 /** A decision, as data. Notes form the journal; `cause` links to the note that led here (0: an outside input). */
@@ -39,8 +41,8 @@ export interface Io {
   readonly now: number
   /** Name of the actor. */
   readonly self: string
-  /** Sends; it arrives after the wire's delay. Messages on one wire keep their order. */
-  send(to: string, type: string, body: Data): void
+  /** Sends; it arrives after the wire's delay. Messages on one wire keep their order. `link`: on this connection, or never. */
+  send(to: string, type: string, body: Data, link?: number): void
   /** Sends and asks for an answer, which comes as a message of type `onAnswer` with body {answer: Answer, context}. */
   call(to: string, type: string, body: Data, onAnswer: string, context?: Data, timeout?: number): void
   /** Answers a message that was sent by a call; without a call it does nothing. */

@@ -21,7 +21,8 @@ export function transmit(world: World, said: Said, delay: number, timer = false)
   if (world.agenda.length >= AGENDA_MAX) throw new Error(`agenda is full (${AGENDA_MAX}): ${said.from} sends ${said.type} to ${said.to} without end`)
   if (world.gates.length > 0 && said.from !== said.to && stopped(world, said, delay)) return world.ids
   const id = ++world.ids
-  const life = world.actors.get(said.to)?.life ?? 0
+  const hearer = world.actors.get(said.to)
+  const life = hearer?.life ?? 0
   let at = world.now + delay
   if (said.from !== said.to) {
     const wire = wireOf(said.from, said.to)
@@ -29,10 +30,12 @@ export function transmit(world: World, said: Said, delay: number, timer = false)
       hold(world, { ...said, id, at, life })
       return id
     }
+    // With the dead nobody is connected: what needs no answer is lost, even if another life begins before it would arrive.
+    if (hearer?.up === false && said.call === undefined && said.from !== 'outside') return id
     at = arrival(world, wire, at)
   }
   if (timer) world.timers.add(id)
-  push(world.agenda, { id, at, life, from: said.from, to: said.to, type: said.type, body: said.body, cause: said.cause, call: said.call })
+  push(world.agenda, { id, at, life, from: said.from, to: said.to, type: said.type, body: said.body, cause: said.cause, call: said.call, link: said.link })
   return id
 }
 
@@ -55,6 +58,7 @@ export function deliver(system: System, world: World, message: Message): void {
       answer(world, message.call, { ok: false, error }, system.delay(message.to, message.from, 'answer'))
     return
   }
+  if (message.link !== undefined && world.links.get(message.to)?.get(message.from) !== message.link) return
   const turn = new Turn(system, world, actor, message.cause)
   if (message.type[0] === '$') {
     internal(turn, message)
@@ -144,8 +148,8 @@ export class Turn implements Io {
   get self(): string {
     return this.actor.name
   }
-  send(to: string, type: string, body: unknown): void {
-    transmit(this.world, { from: this.self, to, type, body, cause: this.cause }, to === this.self ? 0 : this.system.delay(this.self, to, type))
+  send(to: string, type: string, body: unknown, link?: number): void {
+    transmit(this.world, { from: this.self, to, type, body, cause: this.cause, link }, to === this.self ? 0 : this.system.delay(this.self, to, type))
   }
   call(to: string, type: string, body: unknown, onAnswer: string, context?: unknown, timeout?: number): void {
     this.open({ from: this.self, to, cause: this.cause, delivered: false, answered: false, onAnswer, context }, type, body, timeout)

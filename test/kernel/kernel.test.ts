@@ -295,3 +295,15 @@ test('rewinding and going forward again leads to the same history', () => {
     expect(other.world.chain).not.toBe(line.world.chain)
   }
 })
+
+test('what a dead actor would have said again over a cut wire is never said, and who waited for it learns that', () => {
+  const world = bank()
+  apply(system, world, { input: 'post', to: 'teller/a', type: 'ask', body: { type: 'add', timeout: 100_000 } })
+  advanceTo(system, world, 2)
+  apply(system, world, { input: 'cut', a: 'ledger', b: 'teller/a' })
+  advanceTo(system, world, 8)
+  apply(system, world, { input: 'crash', name: 'ledger' })
+  apply(system, world, { input: 'mend', a: 'ledger', b: 'teller/a' })
+  advanceTo(system, world, 50)
+  expect(heard(world).filter((h: any) => h.answer?.ok === true)).toEqual([])
+})

@@ -1,9 +1,12 @@
 // run.ts: one random life of a cluster: a storm of orders and incidents, then calm, until all is as it was asked for.
 
 import { createHash, type Hash } from 'node:crypto'
+import type { Pod } from '../../src/api/pod.ts'
+import { parseTime } from '../../src/api/time.ts'
 import { newCluster, SYSTEM } from '../../src/cluster/cluster.ts'
 import type { Etcd } from '../../src/cluster/etcd.ts'
 import { unsettled } from '../../src/cluster/invariants/convergence.ts'
+import { rejectedWhileGoing } from '../../src/cluster/invariants/floor.ts'
 import { invariants } from '../../src/cluster/invariants.ts'
 import { advance, apply, type World } from '../../src/kernel/world.ts'
 import { act, heal, newLife } from './life.ts'
@@ -11,6 +14,7 @@ import { act, heal, newLife } from './life.ts'
 const STORM = 90_000 // Simulated ms in which things happen.
 const CALM = 600_000 // Simulated ms after that in which the cluster must have come to what was asked.
 const LOOK = 5_000 // It is looked at so often,
+const FORGOTTEN = 60_000 // So long a Pod is going before somebody looks at its kubelet.
 const STAY = 60_000 // and once it is there it must still be there after so long.
 
 export interface RandomRun {
@@ -44,7 +48,7 @@ export function randomRun(seed: number, hashed = true): RandomRun {
   if (violations.length < 20) goTo(storm)
   heal(world)
   let settledAfter = 0
-  while (goTo(world.now + LOOK) && unsettled(world).length > 0 && world.now < storm + CALM) {}
+  while (goTo(world.now + LOOK) && unsettled(world).length > 0 && world.now < storm + CALM) startForgetfulAnew(world)
   settledAfter = world.now - storm
   if (violations.length < 20) goTo(world.now + STAY)
   let left = unsettled(world)
@@ -53,6 +57,19 @@ export function randomRun(seed: number, hashed = true): RandomRun {
   for (const l of left) violations.push(`at ${world.now} ms, ${(world.now - storm) / 1000} s after the storm: ${l}`)
   finalStore(hash, world)
   return { hash: hash.digest('hex'), messages: world.position, settledAfter, violations }
+}
+
+/** A kubelet forgets a Pod that it rejected when it was going already: what an operator does then. */
+function startForgetfulAnew(world: World): void {
+  const { store } = (world.actors.get('etcd')!.state as Etcd).durable
+  for (const [key, kv] of store.current) {
+    const pod = kv.value as Pod
+    if (!key.startsWith('/registry/pods/') || !rejectedWhileGoing(pod) || (parseTime(pod.metadata.deletionTimestamp) ?? 0) + FORGOTTEN > world.now) continue
+    const name = `kubelet/${pod.spec.nodeName}`
+    if (world.actors.get(name)?.up !== true) continue
+    apply(SYSTEM, world, { input: 'crash', name })
+    apply(SYSTEM, world, { input: 'restart', name })
+  }
 }
 
 function finalStore(hash: Hash, world: World): void {

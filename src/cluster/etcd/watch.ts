@@ -26,6 +26,8 @@ export interface WatchEvents {
 
 export interface Watcher extends WatchRequest {
   client: string
+  /** The connection that it belongs to. */
+  link: number
 }
 
 /** Watchers whose range lies under one prefix of two names, such as `/registry/pods/`, by that prefix; the others apart. */
@@ -42,7 +44,7 @@ export function addWatcher(store: Store, watchers: Watchers, client: string, req
     io.send(client, 'events', { watch: request.id, revision, events: [], compactRevision: compacted, canceled: true } satisfies WatchEvents)
     return
   }
-  const watcher = share({ ...request, client })
+  const watcher = share({ ...request, client, link: io.link(client) })
   const prefix = prefixOf(request.key)
   if (prefix !== '' && request.end !== undefined && request.end.startsWith(prefix.slice(0, -1))) {
     const list = watchers.byPrefix.get(prefix)
@@ -88,7 +90,7 @@ function notifyOne(watcher: Watcher, revision: number, events: StoreEvent[], io:
 }
 
 function tell(watcher: Watcher, events: StoreEvent[], io: Io): void {
-  io.send(watcher.client, 'events', { watch: watcher.id, revision: events[0]!.kv.modRevision, events } satisfies WatchEvents)
+  io.send(watcher.client, 'events', { watch: watcher.id, revision: events[0]!.kv.modRevision, events } satisfies WatchEvents, watcher.link)
 }
 
 const covers = (watcher: Watcher, { kv }: StoreEvent): boolean =>

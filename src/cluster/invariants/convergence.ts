@@ -172,7 +172,10 @@ function settledDeployment(view: View, deployment: Deployment, wrong: string[]):
   const newest = sets.find(
     s => JSON.stringify(s.spec.template?.spec) === template && JSON.stringify(s.spec.template?.metadata?.annotations ?? {}) === annotations,
   )
-  if (!newest) return isStuckAsUpstream(deployment, sets) ? undefined : void wrong.push(`C1: ${name} has no ReplicaSet of its template`)
+  if (!newest) {
+    if (!isStuckAsUpstream(deployment, sets)) wrong.push(`C1: ${name} has no ReplicaSet of its template`)
+    return
+  }
   const replicas = deployment.spec.replicas ?? 1
   if (isStuckAsUpstream(deployment, sets)) return
   const pods = view.pods.filter(p => controllerOf(p)?.uid === newest.metadata.uid && active(p))

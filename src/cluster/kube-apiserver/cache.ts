@@ -23,6 +23,8 @@ export interface CacheChange {
 
 export interface Watcher {
   client: string
+  /** The connection that it belongs to: what is told on an older one is never heard. */
+  link: number
   id: number
   type: ResourceType
   namespace: string
@@ -125,7 +127,7 @@ export function tell(watcher: Watcher, change: CacheChange, io: Io): void {
 }
 
 export function send(watcher: Watcher, type: string, object: KubeObject, io: Io): void {
-  io.send(watcher.client, 'watch', { watch: watcher.id, type, object: represent(watcher.type, object, watcher.representation, io.now) })
+  io.send(watcher.client, 'watch', { watch: watcher.id, type, object: represent(watcher.type, object, watcher.representation, io.now) }, watcher.link)
 }
 
 /** Removes a watcher; false if there is none. */

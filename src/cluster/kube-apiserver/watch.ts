@@ -37,6 +37,7 @@ export function openWatch(s: State, call: Call, io: Io): ApiResponse | Status {
   const cache = s.caches[storageOf(type)!.name]!
   const watcher: Watcher = {
     client: message.from,
+    link: io.link(message.from),
     id: Number(headers['x-watch-id'] ?? 0),
     type,
     namespace: type.namespaced ? info.namespace : '',
@@ -51,8 +52,8 @@ export function openWatch(s: State, call: Call, io: Io): ApiResponse | Status {
   const present = initial === 'true' || (from === 0 && initial !== 'false')
   if (!present && from < cache.since && from !== 0) {
     const status = expired(`too old resource version: ${from} (${cache.since})`)
-    io.send(watcher.client, 'watch', { watch: watcher.id, type: 'ERROR', object: status })
-    io.send(watcher.client, 'watch/closed', { watch: watcher.id })
+    io.send(watcher.client, 'watch', { watch: watcher.id, type: 'ERROR', object: status }, watcher.link)
+    io.send(watcher.client, 'watch/closed', { watch: watcher.id }, watcher.link)
     return OPENED
   }
   if (present) {
@@ -75,7 +76,7 @@ export function endWatch(s: State, { resource, client, id }: { resource: string;
   if (watcher === undefined) return
   if (watcher.bookmarks && watcher.revision < s.revision) bookmark(watcher, s.revision, io)
   dropWatcher(cache, client, id, io)
-  io.send(client, 'watch/closed', { watch: id })
+  io.send(client, 'watch/closed', { watch: id }, watcher.link)
 }
 
 /** Tells all who want bookmarks how far they have seen, and arms the next round. */
@@ -94,5 +95,5 @@ function bookmark(watcher: Watcher, revision: number, io: Io, initialEnd = false
   const metadata: any = { resourceVersion: String(revision) }
   if (initialEnd) metadata.annotations = { 'k8s.io/initial-events-end': 'true' }
   const object = { kind: watcher.type.kind, apiVersion: versionOf(watcher.type), metadata }
-  io.send(watcher.client, 'watch', { watch: watcher.id, type: 'BOOKMARK', object })
+  io.send(watcher.client, 'watch', { watch: watcher.id, type: 'BOOKMARK', object }, watcher.link)
 }
