@@ -85,6 +85,9 @@ export const jobController: Controller<ManagerState> = {
       }
       if (change.type === 'update' && change.old.metadata.generation === job.metadata.generation) enqueueAfter(state, io, NAME, keyOf(job), BATCH_MS)
       else enqueue(state, io, NAME, keyOf(job))
+      const left = untilDeadline(job, io.now)
+      if (change.type === 'update' && left !== undefined && change.old.spec.activeDeadlineSeconds !== job.spec.activeDeadlineSeconds)
+        enqueueAfter(state, io, NAME, keyOf(job), Math.max(0, left))
     },
     pods(state, io, change) {
       podChanged(state, io, change)
@@ -151,6 +154,8 @@ function* sync(io: ManagerIo, key: string): Steps<SyncResult> {
   const now = io.now()
   const turn = begin(seen.job, claimed, seen.removing, seen.backoff, now)
   let verdict = verdictOf(turn, now)
+  const left = untilDeadline(turn.job, now)
+  if (verdict === undefined && left !== undefined) io.state((state, t) => enqueueAfter(state, t, NAME, key, left))
   let changed = false
   let failure: string | undefined
   if (verdict) {
@@ -203,6 +208,13 @@ function begin(job: Job, pods: Pod[], removing: Set<string>, backoff: Backoff | 
   return turn
 }
 
+/** Simulated ms that the Job may still be active; undefined: as long as it likes, or it is not active. */
+function untilDeadline(job: Job, now: number): number | undefined {
+  const { activeDeadlineSeconds } = job.spec
+  const started = parseTime(job.status?.startTime)
+  return activeDeadlineSeconds === undefined || started === undefined || isSuspended(job) ? undefined : started + activeDeadlineSeconds * 1000 - now
+}
+
 /** Is it decided? The first reason that applies. */
 function verdictOf(turn: JobTurn, now: number): WorkloadCondition | undefined {
   const { job } = turn
@@ -213,10 +225,8 @@ function verdictOf(turn: JobTurn, now: number): WorkloadCondition | undefined {
   if (policy !== undefined) return fails('PodFailurePolicy', policy)
   if (turn.failed > job.spec.backoffLimit || pastLimitOnFailure(job, turn.pods))
     return fails('BackoffLimitExceeded', 'Job has reached the specified backoff limit')
-  const { activeDeadlineSeconds, completions = 0, maxFailedIndexes } = job.spec
-  const started = parseTime(job.status?.startTime)
-  if (activeDeadlineSeconds !== undefined && started !== undefined && !isSuspended(job) && now - started >= activeDeadlineSeconds * 1000)
-    return fails('DeadlineExceeded', 'Job was active longer than specified deadline')
+  const { completions = 0, maxFailedIndexes } = job.spec
+  if ((untilDeadline(job, now) ?? 1) <= 0) return fails('DeadlineExceeded', 'Job was active longer than specified deadline')
   if (!isIndexed(job)) return undefined
   if (hasLimitPerIndex(job)) {
     if (maxFailedIndexes !== undefined && turn.failedIndexes.size > maxFailedIndexes)
