@@ -74,7 +74,7 @@ function caches({ world, store, broken }: Look): void {
   const state = serverOf(world)
   if (state === undefined) return
   if (state.revision > store.revision) broken.push(`W7: the API server has heard of revision ${state.revision}, etcd is at ${store.revision}`)
-  const caughtUp = state.revision === store.revision && state.phase.at === 'serving'
+  const caughtUp = state.revision === store.revision && state.phase.at === 'serving' && state.resuming === undefined
   let cached = 0
   for (const storage of storages.values()) {
     const { objects } = state.caches[storage.name]!

@@ -28,6 +28,7 @@ export const kubeApiserver = machine<State>({
     config: config ?? {},
     caches: Object.fromEntries([...storages.keys()].map(name => [name, newCache(name)])),
     revision: 0,
+    resuming: undefined,
     etcdThere: true,
     phase: { at: 'listing', left: storages.size },
     waiting: [],
@@ -65,6 +66,8 @@ export const kubeApiserver = machine<State>({
     },
     'etcd/probed'(s, m) {
       s.etcdThere = m.body.answer.ok
+      // It was asked after the watches, so all that was missed has been told.
+      if (m.body.answer.ok) s.resuming = undefined
     },
     'timer/list'(_, m, io) {
       io.link(ETCD)
@@ -78,8 +81,11 @@ export const kubeApiserver = machine<State>({
         list(storage, io)
         return
       }
+      const cache = s.caches[storage.name]!
+      if (revision <= cache.last) return
+      cache.last = revision
       seen(s, revision)
-      applyEvents(s.caches[storage.name]!, storage, events, io)
+      applyEvents(cache, storage, events, io)
       if (RBAC.has(storage.name)) s.rbac = share({})
     },
     request(s, m, io) {
@@ -179,10 +185,11 @@ function seen(s: State, revision: number): void {
   if (revision > s.revision) s.revision = revision
 }
 
-/** After a break every watch goes on from what was seen last. */
+/** After a break every watch goes on from what all of them had seen: where the last try was cut short, some have seen more. */
 function rewatch(s: State, io: Io): void {
-  io.call(ETCD, 'range', { key: 'health' }, 'etcd/probed')
+  s.resuming ??= s.revision
   io.link(ETCD)
   for (const storage of storages.values())
-    io.send(ETCD, 'watch', { id: storage.watch, key: storage.prefix, end: storage.end, start: s.revision + 1, prevKv: true })
+    io.send(ETCD, 'watch', { id: storage.watch, key: storage.prefix, end: storage.end, start: s.resuming + 1, prevKv: true })
+  io.call(ETCD, 'range', { key: 'health' }, 'etcd/probed')
 }

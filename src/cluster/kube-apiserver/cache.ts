@@ -46,6 +46,8 @@ export interface Cache {
   /** Changes after revision `since`, oldest first. */
   history: CacheChange[]
   since: number
+  /** Newest revision that etcd told for it: what is told again is known. */
+  last: number
   watchers: Watcher[]
 }
 
@@ -53,7 +55,7 @@ const HISTORY_MIN_MS = 75_000 // Changes as young as that are kept.
 const HISTORY_MIN = 100
 const HISTORY_MAX = 102_400
 
-export const newCache = (name: string): Cache => ({ name, objects: new Map(), sorted: [], history: [], since: 0, watchers: [] })
+export const newCache = (name: string): Cache => ({ name, objects: new Map(), sorted: [], history: [], since: 0, last: 0, watchers: [] })
 
 /** Takes in what etcd told; returns the changes, for who else wants to know. */
 export function applyEvents(cache: Cache, storage: Storage, events: StoreEvent[], io: Io): void {
@@ -84,6 +86,7 @@ export function fillCache(cache: Cache, storage: Storage, kvs: StoreEvent['kv'][
     cache.objects.set(key, objectOf(kv.value, kv.modRevision))
   }
   cache.since = revision
+  cache.last = revision
 }
 
 /** After a gap that etcd's history no longer spans: what is different now is told as if it had just happened. */
@@ -96,6 +99,7 @@ export function refillCache(cache: Cache, storage: Storage, kvs: StoreEvent['kv'
     if (cache.objects.get(found.key.slice(storage.prefix.length))?.metadata.resourceVersion !== String(found.modRevision))
       events.push({ type: 'PUT', kv: found, prev: undefined })
   applyEvents(cache, storage, events, io)
+  cache.last = revision
 }
 
 /** Cached objects in order of namespace and name. */

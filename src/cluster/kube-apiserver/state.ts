@@ -29,6 +29,8 @@ export interface State {
   caches: Record<string, Cache>
   /** Newest revision heard of from etcd. */
   revision: number
+  /** After a break: from which revision on the caches are being told again what they may have missed. */
+  resuming: number | undefined
   /** Is the connection with etcd there? */
   etcdThere: boolean
   phase: { at: 'listing'; left: number } | { at: 'booting' } | { at: 'serving' }

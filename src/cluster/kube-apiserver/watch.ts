@@ -81,7 +81,8 @@ export function endWatch(s: State, { resource, client, id }: { resource: string;
 
 /** Tells all who want bookmarks how far they have seen, and arms the next round. */
 export function tellBookmarks(s: State, io: Io): void {
-  for (const name in s.caches)
+  // Not while a cache may lack what another has heard.
+  for (const name in s.resuming === undefined ? s.caches : {})
     for (const watcher of s.caches[name]!.watchers) if (watcher.bookmarks && watcher.revision < s.revision) bookmark(watcher, s.revision, io)
   armBookmarks(io)
 }
