@@ -17,10 +17,11 @@ export interface Decoded<T = any> {
 
 /**
  * The value as a struct of that id, or Go's error text (`json: cannot unmarshal string into Go struct field …`). `like`: an object of the
- * same struct that was decoded before; parts that the value shares with it are not read again.
+ * same struct that was decoded before; parts that the value shares with it are not read again. `converted`: errors are worded as for a map
+ * that is taken over field by field (`unrecognized type: int32`), as after a strategic merge patch.
  */
-export function decode<T = any>(id: string, value: unknown, like?: unknown): Decoded<T> | { error: string } {
-  const state: State = { unknown: [], error: undefined }
+export function decode<T = any>(id: string, value: unknown, like?: unknown, converted = false): Decoded<T> | { error: string } {
+  const state: State = { unknown: [], error: undefined, converted }
   const struct = structOf(id)
   if (!isRecord(value)) return { error: `json: cannot unmarshal ${jsonKind(value)} into Go value of type ${struct.go}` }
   const result = structValue(state, struct, value, undefined, like)
@@ -34,6 +35,8 @@ interface State {
   unknown: string[]
   /** The first one; decoding goes on, as in Go. */
   error: string | undefined
+  /** Is the value taken over field by field, and not read from JSON? The texts differ then. */
+  converted?: boolean
 }
 
 /** Where a value stands: the struct whose field it is (or is inside of), its key there, and the place of what it is in; the root has none. */
@@ -263,7 +266,27 @@ function zeroItem(of: Type): unknown {
 
 function mismatch(state: State, type: Type, value: unknown, at: Place, instead: unknown, literal = ''): unknown {
   const go = goOf({ ...type, pointer: false } as Type)
+  if (state.converted) return fail(state, conversionError(type, go, value), instead)
   return fail(state, `json: cannot unmarshal ${jsonKind(value)}${literal} into Go struct field ${goStruct(at.owner)}.${namesOf(at)} of type ${go}`, instead)
+}
+
+/** What runtime.DefaultUnstructuredConverter says of a value of another kind. */
+function conversionError(type: Type, go: string, value: unknown): string {
+  const kind = Array.isArray(value)
+    ? 'slice'
+    : typeof value === 'object'
+      ? 'map'
+      : typeof value === 'boolean'
+        ? 'bool'
+        : typeof value === 'number'
+          ? Number.isInteger(value)
+            ? 'int64'
+            : 'float64'
+          : 'string'
+  if (type.is === 'struct') return `cannot restore struct from: ${kind}`
+  if (type.is === 'map') return `cannot restore map from ${kind}`
+  if (type.is === 'list' || type.is === 'bytes') return `cannot restore slice from ${kind}`
+  return typeof value === 'number' && type.is !== 'bool' ? `cannot convert ${kind} to ${go}` : `unrecognized type: ${type.is}`
 }
 
 function fail<T>(state: State, error: string, instead: T): T {

@@ -9,8 +9,8 @@ import { createThreeWayMergePatch } from '../api/strategic-diff.ts'
 import { type Info, infosOf, manifests, visit } from './builder.ts'
 import { Fail, type Failure, fail, failAll, failureOf, isConflict, misuse, NOTHING_MEANT, withSource } from './fail.ts'
 import { bool, changed, list, text } from './flags.ts'
-import { compactJson, jsonText } from './json.ts'
-import { ask, createObject, err, findObject, type Kit, listObjects, out, patchObject, pathTo } from './kit.ts'
+import { compactJson } from './json.ts'
+import { ask, createObject, err, findObject, getObject, type Kit, listObjects, out, patchObject, pathTo } from './kit.ts'
 import { dryRunOf, printObject, report } from './output.ts'
 import type { Steps } from './want.ts'
 import { yamlText } from './yaml-write.ts'
@@ -22,6 +22,7 @@ export function* apply(kit: Kit): Steps<void> {
   const files = list(flags, 'filename')
   if (flags.args.length > 0) misuse('apply', `Unexpected args: [${flags.args.join(' ')}]`)
   if (files.length === 0) fail('must specify one of -f and -k')
+  if (list(flags, 'filename').length > 0 && text(flags, 'kustomize') !== '') fail('only one of -f or -k can be specified')
   if (bool(flags, 'force-conflicts') && !bool(flags, 'server-side')) fail('--force-conflicts only works with --server-side')
   if (bool(flags, 'server-side') && bool(flags, 'force')) fail('--force cannot be used with --server-side')
   if (bool(flags, 'server-side') && dryRunOf(kit).mode === 'client')
@@ -204,6 +205,36 @@ See https://kubernetes.io/docs/reference/using-api/server-side-apply/#conflicts`
   return { is: 'plain', text: `${message}\n${advice}` }
 }
 
+/** What apply will take for what was applied last, without anything else of the object being changed. */
+export function* setLastApplied(kit: Kit): Steps<void> {
+  const { flags } = kit
+  const { mode, suffix, query } = dryRunOf(kit)
+  const { infos, failures } = yield* infosOf(kit, yield* manifests(list(flags, 'filename')), false)
+  failAll(failures)
+  const waiting: { info: Info; current: any; annotation: string }[] = []
+  for (const info of infos) {
+    const annotation: string = remembered(info.object).metadata.annotations[LAST_APPLIED]
+    const current: any = yield* getObject(kit, info.type, info.namespace, info.name)
+    const last = current.metadata.annotations?.[LAST_APPLIED]
+    if (last === undefined && !bool(flags, 'create-annotation'))
+      fail(`no last-applied-configuration annotation found on resource: ${info.name}, to create the annotation, run the command with --create-annotation`)
+    if (last === annotation) yield* out(`set-last-applied ${info.name}: no changes required.\n`)
+    else waiting.push({ info, current, annotation })
+  }
+  for (const { info, current, annotation } of waiting) {
+    const patch = { metadata: { annotations: { [LAST_APPLIED]: annotation } } }
+    const wish = {
+      type: info.type,
+      namespace: info.namespace,
+      name: info.name,
+      how: 'merge' as const,
+      patch,
+      query: { ...query, fieldManager: 'kubectl-last-applied' },
+    }
+    yield* report(kit, mode === 'client' ? current : yield* patchObject(kit, wish), 'configured', suffix)
+  }
+}
+
 /** What apply keeps as an annotation, as YAML or JSON. */
 export function* viewLastApplied(kit: Kit): Steps<void> {
   const format = text(kit.flags, 'output') || 'yaml'
@@ -213,10 +244,8 @@ export function* viewLastApplied(kit: Kit): Steps<void> {
   failAll(failures)
   for (const info of infos) {
     const last = info.object!.metadata.annotations?.[LAST_APPLIED]
-    if (last === undefined) {
-      yield* err(`error: no last-applied-configuration annotation found on resource: ${info.name}\n`)
-      continue
-    }
-    yield* out(format === 'yaml' ? yamlText(JSON.parse(last)) : jsonText(JSON.parse(last)))
+    // Upstream wraps an error that is none, and so says nothing.
+    if (last === undefined) continue
+    yield* out(format === 'yaml' ? yamlText(JSON.parse(last)) : `${JSON.stringify(JSON.parse(last), null, 2)}\n`)
   }
 }

@@ -37,8 +37,7 @@ export function* canI(kit: Kit): Steps<number> {
         const type = yield* resourceNamed(kit, kind)
         group = type.group
         resource = type.plural
-        if (!type.namespaced && !bool(flags, 'quiet'))
-          yield* err(`Warning: resource '${type.plural}' is not namespace scoped${group === '' ? '' : ` in group '${group}'`}\n\n`)
+        if (!type.namespaced) yield* err(`Warning: resource '${type.plural}' is not namespace scoped${group === '' ? '' : ` in group '${group}'`}\n\n`)
       } catch (error) {
         failureOf(error)
         yield* err(`Warning: the server doesn't have a resource type '${kind}'\n\n`)

@@ -2,11 +2,12 @@
 // Models k8s.io/cli-runtime/pkg/resource/{builder,visitor}.go
 // Differs: no URLs and no kustomization folders; YAML merge keys and anchors are not read
 
-import { parseAllDocuments } from 'yaml'
+import { parseAllDocuments, type YAMLError } from 'yaml'
 import type { KubeObject } from '../api/object.ts'
 import { type ResourceType, resourceByKind } from '../api/resources.ts'
 import { Fail, type Failure, fail, failureOf } from './fail.ts'
 import { bool, list, text } from './flags.ts'
+import { sorted } from './json.ts'
 import { getInfo, type Kit, listObjects } from './kit.ts'
 import { categoryOf, resourceNamed, resourceOfKind } from './mapper.ts'
 import type { Steps } from './want.ts'
@@ -49,8 +50,7 @@ export function documents(body: string, source: string): Manifest[] {
   const out: Manifest[] = []
   if (/^\s*\{/.test(body) && !/^---/m.test(body) && !isYaml(body)) jsonDocument(body, source)
   for (const document of parseAllDocuments(body, { strict: true, version: '1.1', merge: false, uniqueKeys: false })) {
-    const wrong = document.errors[0]
-    if (wrong) fail(`error parsing ${source}: error converting YAML to JSON: yaml: ${goYamlError(wrong.code, wrong.message, wrong.linePos?.[0].line ?? 1)}`)
+    if (document.errors.length > 0) fail(`error parsing ${source}: error converting YAML to JSON: yaml: ${goYamlError(document.errors)}`)
     let object: any
     try {
       object = document.toJS({ maxAliasCount: 0 })
@@ -69,13 +69,17 @@ export function documents(body: string, source: string): Manifest[] {
 }
 
 /** What go-yaml says. Its scanner counts lines from one and leaves out the first; its parser counts from nought. */
-function goYamlError(code: string, message: string, line: number): string {
+function goYamlError(errors: readonly YAMLError[]): string {
+  const { code, message, linePos } = errors[0]!
+  // A text that goes on over lines ends where the second colon is.
+  const [from, end] = errors.find(e => e.code === 'MULTILINE_IMPLICIT_KEY')?.linePos ?? linePos ?? []
+  const line = (code === 'BLOCK_AS_IMPLICIT_KEY' ? end?.line : from?.line) ?? 1
   const at = (n: number) => (n > 0 ? `line ${n}: ` : '')
   const scanned = at(line === 1 ? 0 : line)
   if (code === 'TAB_AS_INDENT' || /tab/i.test(message)) return `${scanned}found character that cannot start any token`
+  if (/flow/i.test(message)) return `${at(line - 1)}did not find expected ',' or ${message.includes('seq') ? "']'" : "'}'"}`
   if (/same column|bad indentation|not properly indented/i.test(message) || code === 'BAD_INDENT') return `${at(line - 1)}did not find expected key`
   if (code === 'BLOCK_AS_IMPLICIT_KEY' || /Nested mappings|implicit map/i.test(message)) return `${scanned}mapping values are not allowed in this context`
-  if (/flow/i.test(message)) return `${at(line - 1)}did not find expected ',' or ${message.includes('seq') ? "']'" : "'}'"}`
   if (/quote/i.test(message)) return `${scanned}found unexpected end of stream`
   return `${scanned}could not find expected ':'`
 }
@@ -132,7 +136,8 @@ function* infoOf(kit: Kit, object: any, source: string, checked: boolean): Steps
     )
   const namespace = type.namespaced ? own || kit.namespace : ''
   const placed = type.namespaced ? { ...object, metadata: { ...object.metadata, namespace } } : object
-  return { type, namespace, name, object: placed, source }
+  // Upstream's objects are maps of Go, which go out with their keys in order.
+  return { type, namespace, name, object: sorted(placed) as KubeObject, source }
 }
 
 /** What arguments say: several types, and names among them. */
@@ -185,13 +190,15 @@ export interface Visit {
   meant: Meant
 }
 
-/** Objects by arguments and selectors, or by files, read from the server. `all` allows a type without names. */
-export function* visit(kit: Kit, options: { args?: string[]; all?: boolean; read?: boolean } = {}): Steps<Visit> {
+/**
+ * Objects by arguments and selectors, or by files, read from the server. `all` allows a type without names; where
+ * `selected` is false the flag --selector means something else. */
+export function* visit(kit: Kit, options: { args?: string[]; all?: boolean; read?: boolean; selected?: boolean; subresource?: string } = {}): Steps<Visit> {
   const { flags } = kit
   const files = list(flags, 'filename')
   const args = options.args ?? flags.args
   const query: Record<string, string> = {}
-  if (text(flags, 'selector') !== '') query['labelSelector'] = text(flags, 'selector')
+  if (options.selected !== false && text(flags, 'selector') !== '') query['labelSelector'] = text(flags, 'selector')
   if (text(flags, 'field-selector') !== '') query['fieldSelector'] = text(flags, 'field-selector')
   const none: Meant = { types: [], named: [], single: false, several: false }
   if (files.length > 0) {
@@ -211,12 +218,18 @@ export function* visit(kit: Kit, options: { args?: string[]; all?: boolean; read
   const m = yield* meant(kit, args)
   const infos: Info[] = []
   const failures: Failure[] = []
-  if (m.named.length > 0 && Object.keys(query).length > 0) fail('name cannot be provided when a selector is specified')
+  if (m.named.length > 0 && (Object.keys(query).length > 0 || bool(flags, 'all'))) fail('name cannot be provided when a selector is specified')
   for (const { type, name } of m.named) {
     if (bool(flags, 'all-namespaces') && type.namespaced) fail('a resource cannot be retrieved by name across all namespaces')
     const namespace = namespaceFor(kit, type)
     try {
-      infos.push({ type, namespace, name, source: '', ...(options.read === false ? {} : { object: yield* getInfo(kit, type, namespace, name) }) })
+      infos.push({
+        type,
+        namespace,
+        name,
+        source: '',
+        ...(options.read === false ? {} : { object: yield* getInfo(kit, type, namespace, name, options.subresource) }),
+      })
     } catch (error) {
       failures.push(failureOf(error))
     }
@@ -239,6 +252,6 @@ function isYaml(body: string): boolean {
 
 /** What go-yaml says of a text that is no YAML. */
 export function yamlProblem(body: string): string | undefined {
-  const wrong = parseAllDocuments(body, { version: '1.1', uniqueKeys: false }).flatMap(d => d.errors)[0]
-  return wrong && goYamlError(wrong.code, wrong.message, wrong.linePos?.[0].line ?? 1)
+  const wrong = parseAllDocuments(body, { version: '1.1', uniqueKeys: false }).flatMap(d => d.errors)
+  return wrong.length > 0 ? goYamlError(wrong) : undefined
 }

@@ -2,7 +2,7 @@
 // Models k8s.io/kubectl/pkg/cmd/cmd.go (NewKubectlCommand)
 // Differs: attach, certificate, cp, debug, kustomize, port-forward, proxy and plugins are not there
 
-import { apply, viewLastApplied } from './apply.ts'
+import { apply, setLastApplied, viewLastApplied } from './apply.ts'
 import { canI, whoami } from './auth.ts'
 import { annotate, label, patch, scale } from './change.ts'
 import {
@@ -53,6 +53,7 @@ export const COMMANDS: Record<string, Command> = {
   'api-versions': apiVersions,
   apply,
   'apply edit-last-applied': editLastApplied,
+  'apply set-last-applied': setLastApplied,
   'apply view-last-applied': viewLastApplied,
   'auth can-i': canI,
   'auth whoami': whoami,

@@ -110,6 +110,7 @@ const TEMPLATED = ['cronjob', 'daemonset', 'deployment', 'job', 'pod', 'replicas
 const TYPES: Record<string, string[]> = {
   annotate: [],
   'apply edit-last-applied': [],
+  'apply set-last-applied': [],
   'apply view-last-applied': [],
   autoscale: WORKLOADS,
   delete: [],

@@ -32,22 +32,39 @@ export function* explain(kit: Kit): Steps<void> {
   if (id === undefined) return fail(`couldn't find resource for ${JSON.stringify(`${type.group}/${type.version}, Kind=${type.kind}`)}`)
   const version = text(kit.flags, 'api-version')
   if (version !== '' && version !== (type.group === '' ? type.version : `${type.group}/${type.version}`))
-    fail(`couldn't find resource for ${JSON.stringify(version)}`)
+    fail(`couldn't find resource for ${JSON.stringify(`${version}, Resource=${type.plural}`)}`)
+  const lost = missing(structOf(id), path)
+  if (lost !== undefined) {
+    yield* out(head(type))
+    fail(`field ${JSON.stringify(lost)} does not exist`)
+  }
   yield* out(page(kit, type, structOf(id), path))
 }
 
+const head = (type: ResourceType): string =>
+  `${type.group === '' ? '' : `GROUP:      ${type.group}\n`}KIND:       ${type.kind}\nVERSION:    ${type.version}\n\n`
+
+/** The first name of a path that no field has: it is told below the head. */
+function missing(top: Struct, path: string[]): string | undefined {
+  let struct: Struct | undefined = top
+  for (const name of path) {
+    const field: Field | undefined = struct?.byName.get(name)
+    if (field === undefined) return name
+    struct = structIn(field.type)
+  }
+  return undefined
+}
+
 function page(kit: Kit, type: ResourceType, top: Struct, path: string[]): string {
-  const head = `${type.group === '' ? '' : `GROUP:      ${type.group}\n`}KIND:       ${type.kind}\nVERSION:    ${type.version}\n\n`
   let struct: Struct | undefined = top
   let field: Field | undefined
   let owner = top
   for (const name of path) {
-    field = struct?.byName.get(name)
-    if (struct === undefined || field === undefined) return fail(`field ${JSON.stringify(name)} does not exist`)
-    owner = struct
+    owner = struct!
+    field = owner.byName.get(name)!
     struct = structIn(field.type)
   }
-  let body = head
+  let body = head(type)
   const texts: string[] = []
   if (field !== undefined) {
     body += `FIELD: ${field.json} <${typeName(field.type)}>\n${enumLines(field)}\n`

@@ -72,7 +72,7 @@ const noneFound = (kit: Kit, types: ResourceType[]): string =>
 
 /** Objects as they are: YAML, JSON, names, templates. */
 function* generic(kit: Kit): Steps<void> {
-  const { infos, failures, meant: m } = yield* visit(kit)
+  const { infos, failures, meant: m } = yield* visit(kit, { subresource: text(kit.flags, 'subresource') || undefined })
   const kept = bool(kit.flags, 'ignore-not-found') ? failures.filter(f => !isNotFound(f)) : failures
   let objects = infos.map(i => i.object as KubeObject)
   const by = text(kit.flags, 'sort-by')

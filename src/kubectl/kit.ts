@@ -119,8 +119,8 @@ export function* getObject(kit: Kit, type: ResourceType, namespace: string, name
 }
 
 /** Reads an object that was named; where there is none and not even its namespace, it is the namespace that is missing. */
-export const getInfo = (kit: Kit, type: ResourceType, namespace: string, name: string): Steps<KubeObject> =>
-  orNamespace(kit, type.namespaced ? namespace : '', getObject(kit, type, namespace, name))
+export const getInfo = (kit: Kit, type: ResourceType, namespace: string, name: string, subresource?: string): Steps<KubeObject> =>
+  orNamespace(kit, type.namespaced ? namespace : '', getObject(kit, type, namespace, name, subresource))
 
 export function* orNamespace<T>(kit: Kit, namespace: string, steps: Steps<T>): Steps<T> {
   try {
@@ -182,7 +182,10 @@ export function itemsOf(body: any): KubeObject[] {
   return (body.items ?? []).map((item: any) => (item.kind === undefined ? { apiVersion: body.apiVersion, kind, ...item } : item))
 }
 
-export function* createObject(kit: Kit, type: ResourceType, namespace: string, body: unknown, query: Record<string, string> = {}): Steps<KubeObject> {
+/** Creates what it is given, without the version that it had where it was read. */
+export function* createObject(kit: Kit, type: ResourceType, namespace: string, object: any, query: Record<string, string> = {}): Steps<KubeObject> {
+  const { resourceVersion, ...metadata } = object.metadata ?? {}
+  const body = resourceVersion === undefined ? object : { ...object, metadata }
   return (yield* ask(kit, { method: 'POST', path: pathTo(type, namespace), query, body })).body
 }
 

@@ -76,7 +76,7 @@ const itemsIn = (object: any): any[] => (Array.isArray(object.items) && /List$/.
 
 export function named(object: KubeObject): string {
   const { group } = groupVersionOf(object.apiVersion)
-  return `${object.kind.toLowerCase()}${group === '' ? '' : `.${group}`}/${object.metadata.name}`
+  return `${object.kind.toLowerCase()}${group === '' ? '' : `.${group}`}/${object.metadata.name ?? '<unknown>'}`
 }
 
 function columns(spec: string, items: any[], noHeaders: boolean): string {

@@ -285,6 +285,7 @@ function* rollBack(kit: Kit, info: Info, to: Revision, query: Record<string, str
 
 function* each(kit: Kit, word: string, change: (info: Info) => unknown): Steps<void> {
   const { infos, failures } = yield* chosen(kit)
+  if (infos.length === 0 && failures.length === 0) yield* err(`No resources found in ${kit.namespace} namespace.\n`)
   for (const info of infos) {
     try {
       const patch = change(info)

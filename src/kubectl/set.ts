@@ -1,15 +1,17 @@
 // set.ts: images, environments, resources, accounts and selectors of what is there.
 // Models k8s.io/kubectl/pkg/cmd/set
-// Differs: `set subject` and sources of environments (--from) are not there
+// Differs: nothing known
 
+import { decodeBase64 } from '../api/base64.ts'
 import { parseSelector } from '../api/labels.ts'
 import { canonicalQuantity } from '../api/quantity.ts'
+import { resourceByKind } from '../api/resources.ts'
 import { structIdOf } from '../api/schema.ts'
 import { createTwoWayMergePatch } from '../api/strategic-diff.ts'
 import { type Info, meant, visit } from './builder.ts'
 import { errorText, type Failure, fail, failAll, failureOf, NOTHING_MEANT } from './fail.ts'
 import { bool, changed, list, text } from './flags.ts'
-import { err, type Kit, out, patchObject } from './kit.ts'
+import { err, getObject, type Kit, out, patchObject } from './kit.ts'
 import { dryRunOf, report } from './output.ts'
 import { labelsOf } from './run.ts'
 import type { Steps } from './want.ts'
@@ -154,9 +156,10 @@ function* fromSource(kit: Kit): Steps<any[]> {
     if (info.type.kind !== 'ConfigMap' && info.type.kind !== 'Secret') fail(`unsupported resource specified in --from`)
     for (const key of Object.keys((info.object as any).data ?? {}).sort()) {
       if (keys.length > 0 && !keys.includes(key)) continue
-      const name = `${text(kit.flags, 'prefix')}${key.toUpperCase().replace(/[^A-Z0-9_]/g, '_')}`
+      const own = key.replace(/[^a-zA-Z0-9_]/g, '_').toUpperCase()
+      const name = `${text(kit.flags, 'prefix')}${own}`
       const ref = { key, name: info.name }
-      if (!/^[a-zA-Z_][a-zA-Z0-9_]*$/.test(key)) yield* err(`Warning: key ${key} transferred to ${name}\n`)
+      if (own !== key) yield* err(`Warning: key ${key} transferred to ${own}\n`)
       made.push({ name, valueFrom: info.type.kind === 'Secret' ? { secretKeyRef: ref } : { configMapKeyRef: ref } })
     }
   }
@@ -168,10 +171,35 @@ function* listEnv(kit: Kit, args: string[]): Steps<void> {
   for (const info of infos) {
     for (const c of podSpecOf(info.object)?.spec.containers ?? []) {
       yield* out(`# ${info.type.kind} ${info.name}, container ${c.name}\n`)
-      for (const e of c.env ?? []) yield* out(e.valueFrom ? `# ${e.name} from ${Object.keys(e.valueFrom)[0]}\n` : `${e.name}=${e.value ?? ''}\n`)
+      for (const e of c.env ?? []) {
+        const value = e.valueFrom === undefined ? (e.value ?? '') : bool(kit.flags, 'resolve') ? yield* resolved(kit, info, e.valueFrom) : undefined
+        yield* out(value === undefined ? `# ${e.name} from ${sourceText(e.valueFrom)}\n` : `${e.name}=${value}\n`)
+      }
     }
   }
   failAll(failures)
+}
+
+function sourceText({ configMapKeyRef, secretKeyRef, fieldRef, resourceFieldRef }: any): string {
+  if (configMapKeyRef) return `configmap ${configMapKeyRef.name}, key ${configMapKeyRef.key}`
+  if (secretKeyRef) return `secret ${secretKeyRef.name}, key ${secretKeyRef.key}`
+  if (fieldRef) return `field path ${fieldRef.fieldPath}`
+  if (resourceFieldRef) return `resource field ${resourceFieldRef.containerName ? `${resourceFieldRef.containerName}/` : ''}${resourceFieldRef.resource}`
+  return 'invalid valueFrom'
+}
+
+/** What a variable's source says now; undefined where it says nothing. */
+function* resolved(kit: Kit, info: Info, from: any): Steps<string | undefined> {
+  const ref = from.configMapKeyRef ?? from.secretKeyRef
+  if (ref === undefined) return undefined
+  try {
+    const type = resourceByKind('v1', from.configMapKeyRef ? 'ConfigMap' : 'Secret')!
+    const value = ((yield* getObject(kit, type, info.namespace, ref.name)) as any).data?.[ref.key]
+    return value === undefined || from.configMapKeyRef ? value : decodeBase64(value)
+  } catch (error) {
+    failureOf(error)
+    return undefined
+  }
 }
 
 /** `cpu=100m,memory=64Mi`. */
@@ -279,6 +307,8 @@ export function* setSubject(kit: Kit): Steps<void> {
       return { kind: 'ServiceAccount', namespace, name }
     }),
   ]
+  const { failures } = yield* visit(kit, { all: false })
+  failAll(failures)
   if (added.length === 0) fail('you must specify at least one value of user, group or serviceaccount')
   yield* each(kit, flags.args, 'subjects updated', 'failed to patch subjects to rolebinding:', info => {
     if (info.type.kind !== 'RoleBinding' && info.type.kind !== 'ClusterRoleBinding')

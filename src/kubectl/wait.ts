@@ -65,6 +65,8 @@ function testOf(condition: string): Test {
     if (/^jsonpath=$/i.test(condition)) return fail('jsonpath expression cannot be empty')
     if (m?.[2] === '') return fail("jsonpath wait has to have a value after equal sign, like --for=jsonpath='{.status.readyReplicas}'=3")
     if (!m || m[1] === '') return fail(`jsonpath wait format must be --for=jsonpath='{.status.readyReplicas}'=3 or --for=jsonpath='{.status.readyReplicas}'`)
+    if (!/^\{\.?[^{}]+\}$|^\.?[^{}]+$/.test(m[1]!))
+      return fail("unexpected path string, expected a 'name1.name2' or '.name1.name2' or '{name1.name2}' or '{.name1.name2}'")
     const path = relaxed(m[1]!)
     const wanted = m[2]?.replace(/^(['"])(.*)\1$/, '$2')
     return object => {

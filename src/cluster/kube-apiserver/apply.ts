@@ -1,6 +1,6 @@
 // apply.ts: server-side apply: somebody tells the fields that they care about, and owns them from then on.
-// Models k8s.io/apiserver/pkg/endpoints/handlers/patch.go (applyPatcher), k8s.io/apimachinery/pkg/util/managedfields/internal/conflict.go and sigs.k8s.io/structured-merge-diff/v6/merge/update.go
-// Differs: the annotation of client-side apply is left as it is
+// Models k8s.io/apiserver/pkg/endpoints/handlers/patch.go (applyPatcher), k8s.io/apimachinery/pkg/util/managedfields/internal/{conflict,lastappliedmanager,lastappliedupdater}.go and sigs.k8s.io/structured-merge-diff/v6/merge/update.go
+// Differs: nothing known
 
 import { decode } from '../../api/decode.ts'
 import { applyDefaults } from '../../api/defaults/defaults.ts'
@@ -19,6 +19,9 @@ import { station } from './notes.ts'
 import type { Call, Outcome, ServerIo } from './state.ts'
 import { changed, guaranteedUpdate } from './update.ts'
 import { toVersion } from './versions.ts'
+
+const LAST_APPLIED = 'kubectl.kubernetes.io/last-applied-configuration'
+const KUBECTL = 'kubectl'
 
 export function* applyConfiguration(io: ServerIo, call: Call): Steps<Outcome> {
   const config = configOf(call)
@@ -93,7 +96,11 @@ function laidOver(call: Call, config: KubeObject, live: KubeObject | undefined, 
   const { added, modified, removed } = compare(root, withoutEntries(base), next)
   const change = stripped(union(added, modified), ignore)
   const odds = others.map(entry => ({ entry, fields: touched(entry, change) })).filter(({ fields: set }) => !isEmpty(set))
-  if (odds.length > 0 && call.request.query['force'] !== 'true') return conflicts(odds)
+  if (odds.length > 0 && call.request.query['force'] !== 'true') {
+    const allowed = lastApplied(call, live)
+    const left = odds.map(({ entry, fields: set }) => ({ entry, fields: difference(set, allowed) })).filter(({ fields: set }) => !isEmpty(set))
+    if (left.length > 0) return conflicts(left)
+  }
   const gone = stripped(removed, ignore)
   const left = others
     .map(entry => {
@@ -107,10 +114,45 @@ function laidOver(call: Call, config: KubeObject, live: KubeObject | undefined, 
     left.push(same && mine?.time !== undefined ? { ...own, time: mine.time } : own)
   }
   const id = structIdOf(type)
-  const named = { ...next, metadata: { ...next.metadata, name: info.name } }
+  const named = { ...next, metadata: { ...next.metadata, name: info.name, ...annotationAfter(call, config, live, next) } }
   const decoded = id === undefined ? { value: named } : decode<KubeObject>(id, named)
   if ('error' in decoded) return plainError(decoded.error)
   return withEntries(applyDefaults(decoded.value as KubeObject), sorted(left))
+}
+
+/** What client-side apply set, and nobody changed since: whoever goes over to server-side apply with kubectl may change it without a conflict. */
+function lastApplied(call: Call, live: KubeObject | undefined): FieldSet {
+  const root = rootOf(structIdOf(call.type))
+  const text = live?.metadata.annotations?.[LAST_APPLIED]
+  const last = call.manager === KUBECTL && text !== undefined ? jsonOf(text) : undefined
+  if (!isRecord(last)) return fieldsOf(root, {})
+  const { added, modified, removed } = compare(root, last, withoutEntries(live))
+  return difference(difference(difference(fieldsOf(root, last), modified), added), removed)
+}
+
+function jsonOf(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return undefined
+  }
+}
+
+/** The annotation of client-side apply follows what kubectl applies here, where there is one. */
+function annotationAfter(call: Call, config: KubeObject, live: KubeObject | undefined, next: any): { annotations?: Record<string, string> } {
+  if (call.manager !== KUBECTL || live?.metadata.annotations?.[LAST_APPLIED] === undefined) return {}
+  return { annotations: { ...next.metadata?.annotations, [LAST_APPLIED]: `${JSON.stringify(inOrder(config))}\n` } }
+}
+
+/** With the keys of every record in order of code units, as Go writes a map. */
+function inOrder(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(inOrder)
+  if (!isRecord(value)) return value
+  return Object.fromEntries(
+    Object.keys(value)
+      .sort()
+      .map(key => [key, inOrder(value[key])]),
+  )
 }
 
 function withoutEntries(object: any): any {

@@ -8,7 +8,7 @@ import { invalidValue } from '../../api/field.ts'
 import type { KubeObject } from '../../api/object.ts'
 import { applyJsonPatch, applyMergePatch, isRecord } from '../../api/patch.ts'
 import { structIdOf } from '../../api/schema.ts'
-import { badRequest, failure, internalError, invalid, isStatus, type Status, unprocessable } from '../../api/status.ts'
+import { badRequest, failure, invalid, isStatus, plainError, type Status, unprocessable } from '../../api/status.ts'
 import { applyStrategicMergePatch, goPrint } from '../../api/strategic.ts'
 import type { Steps } from '../../kernel/machine.ts'
 import { applyConfiguration } from './apply.ts'
@@ -67,7 +67,7 @@ export function patched(call: Call, type: PatchType, old: KubeObject): { object:
   const { body } = call.request
   const made = applyPatch(call, type, old, body)
   if (isStatus(made)) return made
-  const found = readPatched(call, made.value, old, () => (type === 'strategic' ? goPrint(body) : JSON.stringify(made.value)))
+  const found = readPatched(call, type, made.value, old, () => (type === 'strategic' ? goPrint(body) : JSON.stringify(made.value)))
   if (isStatus(found)) return found
   const { name, namespace } = found.object.metadata
   const { info } = call
@@ -97,17 +97,17 @@ function applyPatch(call: Call, type: PatchType, old: KubeObject, body: unknown)
       const made = applyStrategicMergePatch(id, old, body)
       if (!('error' in made)) return made
       if (made.error.startsWith('cannot restore')) return invalid({ group: '', kind: '' }, '', [invalidValue('patch', goPrint(body), made.error)])
-      return internalError(made.error)
+      return plainError(made.error)
     }
   }
 }
 
 /** The patched value as an object, that shares what did not change with the old one; what cannot be read is told with the patch. */
-function readPatched(call: Call, value: any, old: KubeObject, shown: () => string): { object: KubeObject; warnings: string[] } | Status {
+function readPatched(call: Call, how: PatchType, value: any, old: KubeObject, shown: () => string): { object: KubeObject; warnings: string[] } | Status {
   const id = structIdOf(call.type)
   if (id === undefined) return { object: applyDefaults(value), warnings: [] }
   const bad = (why: string): Status => invalid({ group: '', kind: '' }, '', [invalidValue('patch', shown(), why)])
-  const decoded = decode<KubeObject>(id, value, old)
+  const decoded = decode<KubeObject>(id, value, old, how === 'strategic')
   if ('error' in decoded) return bad(decoded.error)
   if (decoded.unknown.length > 0 && call.fieldValidation === 'Strict') return bad(strictError(decoded.unknown))
   return { object: applyDefaults(decoded.value, old), warnings: call.fieldValidation === 'Warn' ? decoded.unknown : [] }

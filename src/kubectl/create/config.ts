@@ -7,6 +7,7 @@ import { configMapKey } from '../../api/name.ts'
 import { errorText, fail, failureOf } from '../fail.ts'
 import { duration, list, text } from '../flags.ts'
 import { ask, type Kit, out } from '../kit.ts'
+import { printObject } from '../output.ts'
 import type { Steps } from '../want.ts'
 import { made, nameOfNew } from './create.ts'
 
@@ -119,5 +120,6 @@ export function* token(kit: Kit): Steps<void> {
     return fail(`failed to create token: ${errorText(failureOf(error))}`)
   }
   if (!answer.status?.token) fail('failed to create token: no token in server response')
-  yield* out(`${answer.status.token}\n`)
+  if (text(kit.flags, 'output') === '') yield* out(`${answer.status.token}\n`)
+  else yield* printObject(kit, answer)
 }

@@ -90,7 +90,7 @@ export function* ingress(kit: Kit): Steps<void> {
 export function* expose(kit: Kit): Steps<void> {
   const { flags } = kit
   if (flags.args.length === 0 && list(flags, 'filename').length === 0) fail(NOTHING_MEANT)
-  const { infos, failures } = yield* visit(kit, { all: false })
+  const { infos, failures } = yield* visit(kit, { all: false, selected: false })
   const { mode, suffix, query } = dryRunOf(kit)
   for (const info of infos) {
     try {
@@ -205,16 +205,21 @@ export function* autoscale(kit: Kit): Steps<void> {
         status: { currentMetrics: null, desiredReplicas: 0 },
       }
       const sent = { ...query, fieldManager: text(flags, 'field-manager') || 'kubectl-autoscale' }
-      yield* report(
-        kit,
-        mode === 'client' ? hpa : yield* createObject(kit, resourceByKind('autoscaling/v2', 'HorizontalPodAutoscaler')!, kit.namespace, hpa, sent),
-        'autoscaled',
-        suffix,
-        true,
-      )
+      yield* report(kit, mode === 'client' ? hpa : yield* createScaler(kit, hpa, sent), 'autoscaled', suffix, true)
     } catch (error) {
       failures.push(failureOf(error))
     }
   }
   failAll(failures)
+}
+
+/** Where autoscaling/v2 fails v1 is tried, which can tell nothing but a share of CPU: what it says is shown. */
+function* createScaler(kit: Kit, hpa: any, query: Record<string, string>): Steps<any> {
+  try {
+    return yield* createObject(kit, resourceByKind('autoscaling/v2', 'HorizontalPodAutoscaler')!, kit.namespace, hpa, query)
+  } catch (error) {
+    if (text(kit.flags, 'cpu') === '' && !changed(kit.flags, 'cpu-percent'))
+      fail('failed to create autoscaling/v2 HPA and the configuration is incompatible with autoscaling/v1: empty input')
+    throw error
+  }
 }

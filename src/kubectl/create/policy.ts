@@ -77,7 +77,7 @@ export function* clusterrole(kit: Kit): Steps<void> {
   const object: any = { apiVersion: 'rbac.authorization.k8s.io/v1', kind: 'ClusterRole', metadata: { name } }
   if (aggregation.length > 0) {
     const matchLabels = Object.fromEntries(aggregation.map(p => [p.slice(0, p.indexOf('=')), p.slice(p.indexOf('=') + 1)]))
-    yield* made(kit, { ...object, aggregationRule: { clusterRoleSelectors: [{ matchLabels }] }, rules: [] }, '')
+    yield* made(kit, { ...object, aggregationRule: { clusterRoleSelectors: [{ matchLabels }] }, rules: null }, '')
     return
   }
   yield* made(kit, { ...object, rules: yield* rulesOf(kit) }, '')

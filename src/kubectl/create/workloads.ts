@@ -9,11 +9,23 @@ import { resourceNamed } from '../mapper.ts'
 import type { Steps } from '../want.ts'
 import { made, nameOfNew } from './create.ts'
 
-/** The name that a container gets from its image. */
-const containerName = (image: string): string => {
+/** The name that a container gets from its image; where a sign had to be replaced, with an end of its own. */
+function* containerName(image: string): Steps<string> {
   const last = image.split('/').pop()!
-  return last.split(':')[0]!.split('@')[0]!.replaceAll('_', '-').toLowerCase()
+  const name = last.split(':')[0]!.split('@')[0]!
+  if (!/[_.]/.test(name)) return name
+  const now: number = yield { want: 'now' }
+  let sum = now % 14_348_907 // 27 to the power of 5
+  let end = ''
+  for (let i = 0; i < 5; i++) {
+    end += SAFE[sum % SAFE.length]
+    sum = Math.floor(sum / SAFE.length)
+  }
+  return `${name.replace(/[_.]/g, '-')}-${end}`
 }
+
+/** The signs of generated names. */
+const SAFE = 'bcdfghjklmnpqrstvwxz2456789'
 
 export function* deployment(kit: Kit): Steps<void> {
   const name = nameOfNew(kit)
@@ -22,9 +34,11 @@ export function* deployment(kit: Kit): Steps<void> {
   if (images.length > 1 && command.length > 0) fail('cannot specify multiple --image options and command')
   const labels = { app: name }
   const port = int(kit.flags, 'port')
+  const names: string[] = []
+  for (const image of images) names.push(yield* containerName(image))
   const containers = images.map((image, i) => ({
     image,
-    name: containerName(image),
+    name: names[i]!,
     ...(command.length > 0 ? { command } : {}),
     ...(port > 0 && i === 0 ? { ports: [{ containerPort: port }] } : {}),
     resources: {},
