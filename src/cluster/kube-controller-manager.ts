@@ -16,6 +16,7 @@ import { deploymentController } from './kube-controller-manager/deployment/deplo
 import { disruptionController, staleDisruptionController } from './kube-controller-manager/disruption.ts'
 import { endpointsController } from './kube-controller-manager/endpoints/endpoints.ts'
 import { byService, endpointSliceController } from './kube-controller-manager/endpoints/endpointslice.ts'
+import { byMirrored, mirroringController } from './kube-controller-manager/endpoints/mirroring.ts'
 import { garbageCollector, orphanCollector } from './kube-controller-manager/garbage-collector/garbage-collector.ts'
 import { hpaController } from './kube-controller-manager/hpa.ts'
 import { cronJobController } from './kube-controller-manager/job/cronjob.ts'
@@ -48,6 +49,7 @@ export const controllers: Controller<ManagerState>[] = [
   hpaController,
   endpointsController,
   endpointSliceController,
+  mirroringController,
   disruptionController,
   staleDisruptionController,
   nodeLifecycleController,
@@ -90,7 +92,7 @@ const namespaceIndex: NonNullable<InformerSpec['indices']> = { namespace: byName
 const INDICES: Record<string, InformerSpec['indices']> = {
   pods: { namespace: byNamespace, controller: byControllerOrOrphan, nodeName: byNodeName },
   replicasets: { namespace: byNamespace, controller: byControllerOrOrphan, uid: byUid },
-  endpointslices: { namespace: byNamespace, service: byService },
+  endpointslices: { namespace: byNamespace, service: byService, mirrored: byMirrored },
 }
 
 const table = informersOf<ManagerState>(Object.fromEntries(Object.entries(deletableTypes).map(([plural, type]) => [plural, specOf(plural, type)])), controllers)

@@ -56,7 +56,8 @@ function decided(look: Look, request: ApiRequest, heard: Message): void {
   else if (controller === 'replicaset-controller' && request.method === 'DELETE' && path.includes('pods')) owned(look, 'pods', request, heard, 'ReplicaSet')
   else if (controller === 'deployment-controller' && request.method !== 'GET' && path.includes('replicasets')) {
     if (request.method !== 'POST' && request.method !== 'PATCH') owned(look, 'replicasets', request, heard, 'Deployment')
-    if (request.method === 'PUT') scaled(look, request.body as ReplicaSet)
+    // What follows an answer was planned before, from what was seen then; a change since makes the write conflict.
+    if (request.method === 'PUT' && heard.type !== '$answer') scaled(look, request.body as ReplicaSet)
   } else if (controller === 'endpointslice-controller' && path.includes('endpointslices') && heard.type !== '$answer' && request.method !== 'DELETE')
     sliced(look, request.body as EndpointSlice)
 }
@@ -144,7 +145,8 @@ function calm(look: Look, memory: DecisionMemory, { type, kv, prev }: StoreEvent
     const set = object as ReplicaSet
     asks(memory, set.metadata.uid, set.spec.replicas ?? 1, world.now)
     const owner = controllerOf(set)?.uid
-    if (owner !== undefined && set.spec.replicas !== (prev?.value as ReplicaSet | undefined)?.spec.replicas) surged(look, memory, owner)
+    // Sets that a Deployment adopted may be more than it wants: they only shrink.
+    if (owner !== undefined && (set.spec.replicas ?? 1) > ((prev?.value as ReplicaSet | undefined)?.spec.replicas ?? 0)) surged(look, memory, owner)
   } else if (kv.key.startsWith('/registry/deployments/')) {
     const { spec, metadata } = object as Deployment
     const replicas = spec.replicas ?? 1
