@@ -3,7 +3,7 @@
 // Differs: nothing known
 
 import type { Pod } from '../../api/pod.ts'
-import { type KeyValue, rangeAt, type StoreEvent } from '../etcd/store.ts'
+import { type KeyValue, rangeAt, rangeNow, type StoreEvent } from '../etcd/store.ts'
 import { changesBetween, type Look } from './memory.ts'
 
 const PHASES = ['', 'Pending', 'Running']
@@ -14,7 +14,7 @@ export interface ObjectMemory {
   revision: number
   /** Key by uid: no uid is given twice. */
   uids: Map<string, string>
-  /** All there was at one revision. */
+  /** All objects there were at one revision. */
   photo: { revision: number; kvs: Map<string, KeyValue> } | undefined
 }
 
@@ -49,7 +49,7 @@ function past({ store, broken }: Look, memory: ObjectMemory): void {
       broken.push(`S6: a read at ${photo.revision} is not what there was`)
     if (!('error' in rangeAt(store, '/', '0', store.revision + 1))) broken.push('S6: a read of the future is answered')
   }
-  memory.photo = { revision: store.revision, kvs: new Map(store.current) }
+  memory.photo = { revision: store.revision, kvs: new Map(rangeNow(store, '/', '0').kvs.map(kv => [kv.key, kv])) }
 }
 
 function change(event: StoreEvent, memory: ObjectMemory, broken: string[]): void {
