@@ -98,7 +98,8 @@ export function* killContainer(io: RoutineIo<Kubelet>, pod: Pod, kill: KillConta
   if (container !== undefined && hook !== undefined && grace > 0) {
     const began = io.now()
     const failure = yield* runHook(io, pod, container, kill.id, hook, grace * 1000)
-    if (failure !== '')
+    // One that outlasts the grace is left behind, and nobody waits for what becomes of it.
+    if (failure !== '' && io.now() - began < grace * 1000)
       io.state((s, turn) =>
         recordEvent(s.recorders['kubelet']!, turn, referenceOf(pod, fieldPathOf(pod, kill.name)), 'Warning', 'FailedPreStopHook', 'PreStopHook failed'),
       )
