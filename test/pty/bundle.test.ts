@@ -65,7 +65,7 @@ describe('without a terminal', () => {
 
 test('--version and --help answer', () => {
   expect(run(['--version']).stdout).toBe(`${JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')).version}\n`)
-  expect(run(['--help']).stdout).toContain('k8s-factory check LEVEL LOG')
+  expect(run(['--help']).stdout).toContain('k8s-factory check [LEVEL] LOG')
 })
 
 describe('in a terminal', () => {
