@@ -30,6 +30,7 @@ export const kubeApiserver = machine<State>({
     revision: 0,
     resuming: undefined,
     etcdThere: true,
+    rewatch: 0,
     phase: { at: 'listing', left: storages.size },
     waiting: [],
     rbac: share({}),
@@ -60,8 +61,11 @@ export const kubeApiserver = machine<State>({
       io.send(ETCD, 'watch', { id: storage.watch, key: storage.prefix, end: storage.end, start: found.revision + 1, prevKv: true })
       seen(s, found.revision)
       if (s.phase.at === 'listing' && --s.phase.left === 0) {
-        s.phase = { at: 'booting' }
-        io.start('boot', {})
+        if (s.phase.broken) listAnew(s, io)
+        else {
+          s.phase = { at: 'booting' }
+          io.start('boot', {})
+        }
       }
     },
     'etcd/probed'(s, m) {
@@ -138,12 +142,15 @@ export const kubeApiserver = machine<State>({
       const { peer } = m.body
       if (peer === ETCD) {
         s.etcdThere = false
-        if (s.phase.at !== 'listing') io.after(RELIST_MS, 'timer/rewatch')
+        if (s.phase.at === 'listing') s.phase.broken ||= s.phase.left < storages.size
+        else if (s.rewatch === 0) s.rewatch = io.after(RELIST_MS, 'timer/rewatch')
         return
       }
+      s.waiting = s.waiting.filter(waiting => waiting.from !== peer)
       for (const name in s.caches) dropWatcher(s.caches[name]!, peer, undefined, io)
     },
     'timer/rewatch'(s, _, io) {
+      s.rewatch = 0
       rewatch(s, io)
     },
   },
@@ -174,6 +181,16 @@ export const kubeApiserver = machine<State>({
 })
 
 const list = (storage: Storage, io: Io): void => io.call(ETCD, 'range', { key: storage.prefix, end: storage.end }, 'etcd/listed', storage.name)
+
+function listAnew(s: State, io: Io): void {
+  s.phase = { at: 'listing', left: storages.size }
+  io.link(ETCD)
+  for (const storage of storages.values()) {
+    s.caches[storage.name] = newCache(storage.name)
+    io.send(ETCD, 'cancel', { id: storage.watch })
+    list(storage, io)
+  }
+}
 
 function watch(s: State, call: Call, io: Io): void {
   const opened = openWatch(s, call, io)

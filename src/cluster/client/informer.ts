@@ -38,6 +38,8 @@ export interface Informer<T = any> {
   /** Attempts in a row that failed, and when the watch was last opened: they set the backoff. */
   failures: number
   openedAt: number
+  /** The number of the connection that the watch goes over. */
+  link: number
 }
 
 /** The property `informers` of a machine's state. */
@@ -83,10 +85,13 @@ export function informerHandlers<S extends WithInformers>(table: InformerTable<S
   }
 }
 
-/** All watches end with the connection; each is opened again after a backoff, from where it was. */
+/** All watches of a connection end with it; each is opened again after a backoff, from where it was. */
 export function informersPeerDown(state: WithInformers, message: Message, io: Io): void {
   if (message.body.peer !== API_SERVER) return
-  for (const name in state.informers.byName) if (state.informers.byWatch.has(state.informers.byName[name]!.watch)) failed(state, io, name)
+  for (const name in state.informers.byName) {
+    const informer = state.informers.byName[name]!
+    if (informer.link === message.body.link && state.informers.byWatch.has(informer.watch)) failed(state, io, name)
+  }
 }
 
 /** Starts those that are not running yet. */
@@ -108,6 +113,7 @@ export function startInformer<S extends WithInformers>(table: InformerTable<S>, 
     initial: undefined,
     failures: 0,
     openedAt: 0,
+    link: 0,
   }
   open(table, state, io, name)
 }
@@ -161,6 +167,7 @@ function open<S extends WithInformers>(table: InformerTable<S>, state: S, io: Io
   const spec = table[name]!
   informer.watch = ++informers.lastWatch
   informer.openedAt = io.now
+  informer.link = io.link(API_SERVER)
   informers.byWatch.set(informer.watch, name)
   const query: Record<string, string> = { watch: 'true', allowWatchBookmarks: 'true' }
   if (informer.resourceVersion === '') {
@@ -187,11 +194,7 @@ function answered<S extends WithInformers>(
   const { name, watch } = body.context
   const informer = state.informers.byName[name]
   if (!informer || informer.watch !== watch) return
-  if (body.answer.ok && body.answer.value.status === 200) {
-    // The link is made anew after each connection, so that its end is heard.
-    io.link(API_SERVER)
-    return
-  }
+  if (body.answer.ok && body.answer.value.status === 200) return
   if (body.answer.ok && body.answer.value.status === 410) expired(table, state, io, name)
   else failed(state, io, name)
 }

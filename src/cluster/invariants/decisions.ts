@@ -16,6 +16,7 @@ import type { StoreEvent } from '../etcd/store.ts'
 import { hearer, type Look } from './memory.ts'
 
 const SEEN_MS = 10_000 // A controller may act on what was asked so long ago.
+const DECIDING_MS = 5 // From the scheduler's look at the nodes to the binding.
 const MANAGER = 'kube-controller-manager'
 const SCHEDULER = 'kube-scheduler'
 const REFUSALS = new Set(['OutOfcpu', 'OutOfmemory', 'OutOfpods'])
@@ -27,11 +28,19 @@ export interface DecisionMemory {
   ids: number
   /** What was asked of a ReplicaSet (replicas) or Deployment (replicas and surge) lately, by uid. */
   asked: Map<string, { at: number; most: number }[]>
+  /** When the scheduler last heard of a node. */
+  nodes: Map<string, number>
   /** How far the informers of each life had come. */
   informed: Map<string, number>
 }
 
-export const newDecisionMemory = (world: World, quiet: boolean): DecisionMemory => ({ quiet, ids: world.ids, asked: new Map(), informed: new Map() })
+export const newDecisionMemory = (world: World, quiet: boolean): DecisionMemory => ({
+  quiet,
+  ids: world.ids,
+  asked: new Map(),
+  nodes: new Map(),
+  informed: new Map(),
+})
 
 const controllerOf = (o: KubeObject) => o.metadata.ownerReferences?.find(r => r.controller === true)
 const conditionOf = (o: { status?: any }, type: string): any => o.status?.conditions?.find((c: any) => c.type === type)
@@ -41,18 +50,20 @@ const active = (p: Pod): boolean => p.status?.phase !== 'Succeeded' && p.status?
 export function decisionInvariants(look: Look, memory: DecisionMemory, message: Message, events: StoreEvent[]): void {
   const { world } = look
   if ((message.to === MANAGER || message.to === SCHEDULER) && hearer(world, message))
-    for (const said of world.agenda) if (said.id > memory.ids && said.type === 'request' && said.from === message.to) decided(look, said.body, message)
+    for (const said of world.agenda) if (said.id > memory.ids && said.type === 'request' && said.from === message.to) decided(look, memory, said.body, message)
+  if (message.to === SCHEDULER && message.type === 'watch' && message.body.object?.kind === 'Node')
+    memory.nodes.set(message.body.object.metadata.name, world.now)
   memory.ids = world.ids
   if (memory.quiet) for (const event of events) calm(look, memory, event)
 }
 
 // ---- in its own view
 
-function decided(look: Look, request: ApiRequest, heard: Message): void {
+function decided(look: Look, memory: DecisionMemory, request: ApiRequest, heard: Message): void {
   const token = request.headers['authorization'] ?? ''
   const path = request.path.split('/')
   const controller = token.slice(token.lastIndexOf(':') + 1)
-  if (path[path.length - 1] === 'binding' && heard.to === SCHEDULER) bound(look, request)
+  if (path[path.length - 1] === 'binding' && heard.to === SCHEDULER) bound(look, memory, request)
   else if (controller === 'replicaset-controller' && request.method === 'DELETE' && path.includes('pods')) owned(look, 'pods', request, heard, 'ReplicaSet')
   else if (controller === 'deployment-controller' && request.method !== 'GET' && path.includes('replicasets')) {
     if (request.method !== 'POST' && request.method !== 'PATCH') owned(look, 'replicasets', request, heard, 'Deployment')
@@ -118,13 +129,14 @@ function sliced({ world, broken }: Look, slice: EndpointSlice): void {
 }
 
 /** N3: nothing is bound to a node that is closed to it. */
-function bound({ world, broken }: Look, request: ApiRequest): void {
+function bound({ world, broken }: Look, memory: DecisionMemory, request: ApiRequest): void {
   const scheduler = world.actors.get(SCHEDULER)!.state as WithInformers
   const [, namespace, name] = /\/namespaces\/([^/]+)\/pods\/([^/]+)\/binding/.exec(request.path) ?? []
   const target = (request.body as any)?.target?.name
   const node = cached<Node>(scheduler, 'nodes', target)
   const pod = cached<Pod>(scheduler, 'pods', `${namespace}/${name}`)
-  if (node === undefined || pod === undefined) return
+  // What it heard just before the binding came after the decision.
+  if (node === undefined || pod === undefined || world.now - (memory.nodes.get(target) ?? 0) <= DECIDING_MS) return
   const tolerated = (t: { key: string; value?: string; effect: string }) =>
     (pod.spec.tolerations ?? []).some(
       o => (!o.effect || o.effect === t.effect) && (!o.key || o.key === t.key) && (o.operator === 'Exists' || (o.value ?? '') === (t.value ?? '')),

@@ -33,7 +33,10 @@ export interface State {
   resuming: number | undefined
   /** Is the connection with etcd there? */
   etcdThere: boolean
-  phase: { at: 'listing'; left: number } | { at: 'booting' } | { at: 'serving' }
+  /** The timer after which it is tried again, 0 if none runs. */
+  rewatch: number
+  /** `broken`: etcd went away meanwhile, and with it the watches of what had been listed. */
+  phase: { at: 'listing'; left: number; broken?: boolean } | { at: 'booting' } | { at: 'serving' }
   /** Requests that came before the door was open. */
   waiting: Message[]
   /** Replaced whenever a role or binding changes: what was decided before may not hold any more. */
