@@ -40,19 +40,17 @@ export function* patch(io: ServerIo, call: Call): Steps<Outcome> {
   const form = representationOf(call.request.headers['accept'], call.request.query)
   if (isStatus(form)) return refusal(form)
   if (type === 'apply') return yield* applyConfiguration(io, call)
-  let decodedOnce = false
   const written = yield* guaranteedUpdate(
     io,
     call,
     call.info.name,
-    (s, t, old) => {
+    (s, t, old, first) => {
       const made = patched(call, type, old)
       if (isStatus(made)) {
         station(t, call, 'decoding', 'refused', { why: made.message })
         return made
       }
-      if (!decodedOnce) station(t, call, 'decoding', 'passed')
-      decodedOnce = true
+      if (first) station(t, call, 'decoding', 'passed')
       const next = changed(s, t, call, made.object, old)
       return isStatus(next) ? next : { ...next, warnings: [...made.warnings, ...next.warnings] }
     },

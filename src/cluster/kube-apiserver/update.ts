@@ -43,8 +43,8 @@ export interface Written {
 /** Kinds that may come to count for more by a change. */
 const CHARGED = new Set(['services', 'persistentvolumeclaims', 'pods'])
 
-/** One try: from the present object to the next. Runs inside one step: no waiting. */
-export type Change = (s: State, io: Io, old: KubeObject) => Next | Status
+/** One try: from the present object to the next; `first`: none was made before. Runs inside one step: no waiting. */
+export type Change = (s: State, io: Io, old: KubeObject, first: boolean) => Next | Status
 
 /** Changes an object until nobody was faster; `charge`: what it grows by is charged to quotas. The present object comes from the cache first: a refusal of that is checked against etcd. */
 export function* guaranteedUpdate(io: ServerIo, call: Call, name: string, change: Change, charge = false): Steps<Written | Status> {
@@ -54,7 +54,7 @@ export function* guaranteedUpdate(io: ServerIo, call: Call, name: string, change
   const key = etcdKey(type, namespace, name)
   let old = io.state(s => s.caches[storage.name]!.objects.get(keyIn(namespace, name)))
   let fresh = false
-  for (;;) {
+  for (let first = true; ; first = false) {
     if (old === undefined) {
       if (fresh) return notFound(type, name)
       const kv = yield* read(io, key)
@@ -64,7 +64,7 @@ export function* guaranteedUpdate(io: ServerIo, call: Call, name: string, change
       fresh = true
     }
     const before: KubeObject = toVersion(type, old)
-    const next = io.state((s, t) => change(s, t, before))
+    const next = io.state((s, t) => change(s, t, before, first))
     const idle = !isStatus(next) && next.remove !== true && unchanged(next.object, before)
     if ((isStatus(next) || idle) && !fresh) {
       const kv = yield* read(io, key)
