@@ -3,7 +3,7 @@
 import type { Intent } from './intent.ts'
 import type { Level } from './level.ts'
 import { headerOf, type Log, markOf, newWriting, sameMark, type Writing, writeIntent, writeMark, writeTicks } from './log.ts'
-import { openRun } from './run.ts'
+import { openRun } from './opening.ts'
 import type { Session } from './session.ts'
 
 /** Where levels that were left wait, and solved ones are written down. Nothing of it throws. */

@@ -5,7 +5,8 @@ import { outcomeOf, rightIn } from './bets.ts'
 import { holds } from './facts.ts'
 import type { Level, QuizItem } from './level.ts'
 import type { Failure } from './proof.ts'
-import { factsOf, openRun, type Run } from './run.ts'
+import { openRun } from './opening.ts'
+import { factsOf, type Run } from './run.ts'
 
 /** Plays lines in a run as plain mode does. */
 export type Play = (run: Run, lines: readonly string[]) => void

@@ -1,18 +1,16 @@
-// run.ts: one level being played: the world and its past, the beats, the bets, the commands.
+// run.ts: one level being played: its commands, its time, and what is judged at each beat.
 
-import { bootedCluster, SYSTEM } from '../cluster/cluster.ts'
 import type { System } from '../kernel/machine.ts'
-import { give, newTimeline, step, type Timeline } from '../kernel/timeline.ts'
-import { advanceTo, apply, type World } from '../kernel/world.ts'
+import { give, step, type Timeline } from '../kernel/timeline.ts'
+import type { World } from '../kernel/world.ts'
 import { act } from './actions.ts'
-import { type Beat, beatOf, type Draft, hearRequest, newSeen, type Seen } from './beats.ts'
-import { people } from './callers.ts'
-import { begin, type Command, type Desk, newDesk, opened, PLAYER, pump, stop } from './commands.ts'
+import { type Beat, beatOf, type Draft, hearRequest, type Seen } from './beats.ts'
+import { begin, type Command, type Desk, opened, PLAYER, pump, stop } from './commands.ts'
 import type { Completed } from './completion.ts'
-import { type Dispatch, newDispatch, type Recorded, recordedBeat, recordedNote } from './dispatch.ts'
+import type { Dispatch, Recorded } from './dispatch.ts'
 import { type Facts, holds, podsOf, resultOf } from './facts.ts'
 import type { Intent } from './intent.ts'
-import { dress, type Jackets, queueOf } from './jackets.ts'
+import { type Jackets, queueOf } from './jackets.ts'
 import type { Level } from './level.ts'
 import { aheadAt, forget, forward, type Moment, mark } from './moments.ts'
 import { isKubectl } from './shell.ts'
@@ -97,79 +95,6 @@ export interface Run {
   /** Incidents that have happened. */
   struck: Set<number>
   fork?: Run
-}
-
-export function openRun(level: Level, seed: number): Run {
-  const system = SYSTEM
-  const world = bootedCluster({ seed, users: people })
-  apply(SYSTEM, world, { input: 'spawn', name: PLAYER, config: {} })
-  advanceTo(SYSTEM, world, Math.ceil((world.now + level.start.seconds * 1_000) / 1_000) * 1_000)
-  const run: Run = {
-    level,
-    seed,
-    system,
-    line: newTimeline(world),
-    opened: world.now,
-    seen: newSeen(),
-    beats: [],
-    waiting: [],
-    moments: [],
-    ahead: [],
-    pending: [],
-    measured: [],
-    bets: level.bets.map(() => undefined),
-    decided: new Map(),
-    desk: newDesk(level.start.files),
-    prompt: [],
-    history: [],
-    given: [],
-    handed: false,
-    hints: 0,
-    hinted: 0,
-    playing: false,
-    speed: 1,
-    dark: false,
-    motionId: 0,
-    dispatch: newDispatch(level),
-    recorded: [],
-    flags: new Set(),
-    fakes: level.fakes.map(() => undefined),
-    met: new Set(),
-    broken: new Map(),
-    struck: new Set(),
-  }
-  if (level.start.run.length > 0) settle(run)
-  for (const action of level.start.first) act(run, action)
-  dress(run)
-  mark(run)
-  return run
-}
-
-/** Carries out what was ordered before the doors open, and lets it come to rest; none of it is told. */
-function settle(run: Run): void {
-  for (const command of run.level.start.run) giveCommand(run, command, true)
-  const until = Math.ceil((run.line.world.now + run.level.start.seconds * 1_000) / 1_000) * 1_000
-  const from = run.line.world.noteIds
-  const drafts: Draft[] = [...run.waiting]
-  run.waiting = []
-  while (run.line.world.now < until && move(run, until)) {
-    drafts.push(...run.waiting)
-    run.waiting = []
-  }
-  run.recorded = [...drafts.map(recordedBeat), ...run.line.world.notes.filter(n => n.id > from).map(recordedNote)]
-  advanceTo(SYSTEM, run.line.world, until)
-  Object.assign(run, {
-    line: newTimeline(run.line.world),
-    opened: run.line.world.now,
-    seen: newSeen(),
-    beats: [],
-    waiting: [],
-    prompt: [],
-    history: [],
-    given: [],
-    desk: { ...run.desk, taken: new Map() },
-  })
-  delete run.command
 }
 
 export const worldOf = (run: Run): World => run.line.world
@@ -264,7 +189,7 @@ function feed(run: Run, first = false): boolean {
 }
 
 /** Dispatches one message and takes note of what it was. False: nothing more until then. */
-function move(run: Run, until: number): boolean {
+export function move(run: Run, until: number): boolean {
   // Nobody waits for somebody who writes: time stands.
   if (opened(run.command) !== undefined) return false
   const { line } = run
@@ -323,7 +248,7 @@ function afterBeat(run: Run, beat: Beat): void {
 /** Some bets are due when the player has done something, not at a beat. */
 export function askIfDue(run: Run, facts: Facts = factsOf(run, run.beats.at(-1))): void {
   if (stands(run) || run.bets.some(b => b !== undefined && !b.seen)) return
-  const next = run.bets.findIndex(b => b === undefined)
+  const next = run.bets.indexOf(undefined)
   const bet = run.level.bets[next]
   if (bet !== undefined && holds(bet.when, facts)) {
     run.asking = next
@@ -363,7 +288,7 @@ export const goalMet = (run: Run, i: number): boolean => {
   return when === 'always' || when === 'never' ? !run.broken.has(i) : run.met.has(i)
 }
 
-export const solved = (run: Run): boolean => run.level.win.every((_, i) => goalMet(run, i)) && run.bets.every(b => b !== undefined && b.seen)
+export const solved = (run: Run): boolean => run.level.win.every((_, i) => goalMet(run, i)) && run.bets.every(b => b?.seen)
 
 /** May time move? Not while a bet is open, its answer is on the screen, or it went wrong. */
 export const stands = (run: Run): boolean => run.asking !== undefined || run.revealed !== undefined || run.failed !== undefined

@@ -2,7 +2,8 @@
 
 import { soonOf } from './jackets.ts'
 import { forkAt } from './moments.ts'
-import { openRun, type Run } from './run.ts'
+import { openRun } from './opening.ts'
+import type { Run } from './run.ts'
 
 /** Somebody who plays lines, as typed in plain mode, in a run of their own. */
 export interface Trial {

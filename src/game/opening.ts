@@ -1,0 +1,88 @@
+// opening.ts: the doors open: a company comes up, what was ordered before is carried out, jackets are put on, callers come in.
+
+import { bootedCluster, SYSTEM } from '../cluster/cluster.ts'
+import { newTimeline } from '../kernel/timeline.ts'
+import { advanceTo, apply } from '../kernel/world.ts'
+import { act } from './actions.ts'
+import { type Draft, newSeen } from './beats.ts'
+import { people } from './callers.ts'
+import { newDesk, PLAYER } from './commands.ts'
+import { newDispatch, recordedBeat, recordedNote } from './dispatch.ts'
+import { dress } from './jackets.ts'
+import type { Level } from './level.ts'
+import { mark } from './moments.ts'
+import { giveCommand, move, type Run } from './run.ts'
+
+/** A run at its first moment. */
+export function openRun(level: Level, seed: number): Run {
+  const system = SYSTEM
+  const world = bootedCluster({ seed, users: people })
+  apply(SYSTEM, world, { input: 'spawn', name: PLAYER, config: {} })
+  advanceTo(SYSTEM, world, Math.ceil((world.now + level.start.seconds * 1_000) / 1_000) * 1_000)
+  const run: Run = {
+    level,
+    seed,
+    system,
+    line: newTimeline(world),
+    opened: world.now,
+    seen: newSeen(),
+    beats: [],
+    waiting: [],
+    moments: [],
+    ahead: [],
+    pending: [],
+    measured: [],
+    bets: level.bets.map(() => undefined),
+    decided: new Map(),
+    desk: newDesk(level.start.files),
+    prompt: [],
+    history: [],
+    given: [],
+    handed: false,
+    hints: 0,
+    hinted: 0,
+    playing: false,
+    speed: 1,
+    dark: false,
+    motionId: 0,
+    dispatch: newDispatch(level),
+    recorded: [],
+    flags: new Set(),
+    fakes: level.fakes.map(() => undefined),
+    met: new Set(),
+    broken: new Map(),
+    struck: new Set(),
+  }
+  if (level.start.run.length > 0) settle(run)
+  for (const action of level.start.first) act(run, action)
+  dress(run)
+  mark(run)
+  return run
+}
+
+/** Carries out what was ordered before the doors open, and lets it come to rest; none of it is told. */
+function settle(run: Run): void {
+  for (const command of run.level.start.run) giveCommand(run, command, true)
+  const until = Math.ceil((run.line.world.now + run.level.start.seconds * 1_000) / 1_000) * 1_000
+  const from = run.line.world.noteIds
+  const drafts: Draft[] = [...run.waiting]
+  run.waiting = []
+  while (run.line.world.now < until && move(run, until)) {
+    drafts.push(...run.waiting)
+    run.waiting = []
+  }
+  run.recorded = [...drafts.map(recordedBeat), ...run.line.world.notes.filter(n => n.id > from).map(recordedNote)]
+  advanceTo(SYSTEM, run.line.world, until)
+  Object.assign(run, {
+    line: newTimeline(run.line.world),
+    opened: run.line.world.now,
+    seen: newSeen(),
+    beats: [],
+    waiting: [],
+    prompt: [],
+    history: [],
+    given: [],
+    desk: { ...run.desk, taken: new Map() },
+  })
+  delete run.command
+}
