@@ -4,8 +4,8 @@ import { act } from './actions.ts'
 import { outcomeOf, rightIn } from './bets.ts'
 import { holds } from './facts.ts'
 import type { Level, QuizItem } from './level.ts'
-import type { Failure } from './proof.ts'
 import { openRun } from './opening.ts'
+import type { Failure } from './proof.ts'
 import { factsOf, type Run } from './run.ts'
 
 /** Plays lines in a run as plain mode does. */
