@@ -2,7 +2,7 @@
 
 import { sttyState } from '../../src/cli/guard.ts'
 import { runStage } from '../../src/cli/stage.tsx'
-import { title } from '../ui/fixtures.ts'
+import { title } from '../ui/fixtures/pages.ts'
 
 const how = process.argv[2]
 let broken = false

@@ -6,7 +6,8 @@ import { App } from '../../src/ui/app.tsx'
 import { textOf } from '../../src/ui/canvas.ts'
 import { draw } from '../../src/ui/screen.ts'
 import { newUi, type Settings } from '../../src/ui/state.ts'
-import { hallStart, returning, stations, title } from './fixtures.ts'
+import { hallStart, stations } from './fixtures/halls.ts'
+import { returning, title } from './fixtures/pages.ts'
 import { stage } from './stage.ts'
 
 const still: Settings = { glyphs: 'box', motion: false, depth: 0, light: false }

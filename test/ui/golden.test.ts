@@ -9,7 +9,9 @@ import { openEditor } from '../../src/ui/editor.ts'
 import { emptyLine } from '../../src/ui/line.ts'
 import { draw } from '../../src/ui/screen.ts'
 import { newUi, type Settings, type Ui } from '../../src/ui/state.ts'
-import { hallStart, screens, title, writing } from './fixtures.ts'
+import { hallStart, writing } from './fixtures/halls.ts'
+import { title } from './fixtures/pages.ts'
+import { screens } from './fixtures/screens.ts'
 
 const folder = join(import.meta.dirname, 'golden')
 const update = process.env['UPDATE'] !== undefined

@@ -9,7 +9,10 @@ import { bindings, bindingsOf, screenKeys } from '../../src/ui/keys.ts'
 import { emptyLine, insert, type Line, typed } from '../../src/ui/line.ts'
 import { moving, newUi, pasted, press, settle, tick, type Ui } from '../../src/ui/state.ts'
 import { keysIn } from '../../src/ui/stdin.ts'
-import { bell, bet, edit, editAgain, hallStart, inspect, name, promptHall, quizAsked, reveal, screens, stations, title, w } from './fixtures.ts'
+import { bell, bet, edit, editAgain, hallStart, promptHall, reveal, stations } from './fixtures/halls.ts'
+import { inspect, name, quizAsked, title } from './fixtures/pages.ts'
+import { w } from './fixtures/parts.ts'
+import { screens } from './fixtures/screens.ts'
 
 const ui = (more: Partial<Ui> = {}): Ui => ({ ...newUi({ glyphs: 'box', motion: true, depth: 3, light: false }, 80, 24), lamps: undefined, ...more })
 

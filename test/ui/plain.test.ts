@@ -5,24 +5,10 @@ import { describe, expect, test } from 'vitest'
 import { plainLoop } from '../../src/cli/plain.ts'
 import { tell } from '../../src/ui/plain.ts'
 import { spoken } from '../../src/ui/spoken.ts'
-import {
-  bet,
-  edit,
-  end,
-  hallStart,
-  incident,
-  inspect,
-  name,
-  quizAnswered,
-  quizAsked,
-  quizOrder,
-  reveal,
-  role,
-  screens,
-  stations,
-  title,
-  w,
-} from './fixtures.ts'
+import { bet, edit, hallStart, reveal, role, stations } from './fixtures/halls.ts'
+import { end, incident, inspect, name, quizAnswered, quizAsked, quizOrder, title } from './fixtures/pages.ts'
+import { w } from './fixtures/parts.ts'
+import { screens } from './fixtures/screens.ts'
 import { stage } from './stage.ts'
 
 async function run(play: ReturnType<typeof stage>, script: string[], mustSolve = false): Promise<{ lines: string[]; code: number }> {

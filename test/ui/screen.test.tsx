@@ -6,7 +6,10 @@ import { textOf } from '../../src/ui/canvas.ts'
 import { draw } from '../../src/ui/screen.ts'
 import { moving, newUi } from '../../src/ui/state.ts'
 import { type Emulator, open } from './emulator.tsx'
-import { bet, editNew, hall, hallStart, levels, promptHall, returning, reveal, screens, stations, title, w, writing } from './fixtures.ts'
+import { bet, editNew, hallStart, promptHall, reveal, stations, writing } from './fixtures/halls.ts'
+import { levels, returning, title } from './fixtures/pages.ts'
+import { hall, w } from './fixtures/parts.ts'
+import { screens } from './fixtures/screens.ts'
 import { stage } from './stage.ts'
 
 let terminal: Emulator | undefined
