@@ -3,7 +3,7 @@
 import { Environment } from '@marcbachmann/cel-js'
 import { parseTime } from '../api/time.ts'
 import { listed } from '../cluster/client/informer.ts'
-import type { Runtime } from '../cluster/container-runtime/state.ts'
+import type { Container, Runtime } from '../cluster/container-runtime/state.ts'
 import type { KeyValue } from '../cluster/etcd/store.ts'
 import type { Etcd } from '../cluster/etcd.ts'
 import { objectOf } from '../cluster/kube-apiserver/storage.ts'
@@ -58,17 +58,38 @@ export function podsOf(world: World): PodFact[] {
   }))
 }
 
-/** Containers that run on the factory floor, whatever the vault believes. */
-export function runningOn(world: World): { pod: string; node: string }[] {
-  const found: { pod: string; node: string }[] = []
+/** A bench of a factory floor: a sandbox that is ready, and the newest container of each name in it. */
+export interface BenchFact {
+  pod: string
+  namespace: string
+  node: string
+  machines: { state: Container['state']; stopping: boolean }[]
+}
+
+/** What stands on the factory floors that have power, whatever the vault believes. */
+export function benchesOn(world: World): BenchFact[] {
+  const found: BenchFact[] = []
   for (const actor of world.actors.values()) {
-    if (actor.machine !== 'container-runtime') continue
-    const containers = (actor.state as Partial<Runtime> | undefined)?.durable?.containers
-    if (containers === undefined) continue
-    for (const c of containers.values()) if (c.state === 'RUNNING') found.push({ pod: c.pod.name, node: actor.name.slice(18) })
+    const node = actor.name.slice(actor.machine.length + 1)
+    if (actor.machine !== 'container-runtime' || !hasPower(world, node)) continue
+    const floor = (actor.state as Partial<Runtime> | undefined)?.durable
+    if (floor === undefined) continue
+    const containers = [...floor.containers.values()]
+    for (const { id, name, namespace, state } of floor.sandboxes.values()) {
+      if (state !== 'READY') continue
+      const newest = new Map(containers.filter(c => c.sandbox === id).map(c => [c.config.name, c]))
+      found.push({ pod: name, namespace, node, machines: [...newest.values()].map(c => ({ state: c.state, stopping: c.stops.length > 0 })) })
+    }
   }
   return found
 }
+
+/** The node's kernel stops only when its power is cut; the processes above it come and go. */
+export const hasPower = (world: World, node: string): boolean => world.actors.get(`netfilter/${node}`)?.up ?? false
+
+/** Containers that run on the factory floor, one entry each. */
+export const runningOn = (world: World): { pod: string; node: string }[] =>
+  benchesOn(world).flatMap(({ pod, node, machines }) => machines.filter(m => m.state === 'RUNNING').map(() => ({ pod, node })))
 
 export const conditionOf = (object: any, type: string): string => object.status?.conditions?.find((c: any) => c.type === type)?.status ?? ''
 

@@ -4,7 +4,7 @@ import { parseTime } from '../api/time.ts'
 import { factorySign, letterOf, nameOf, stations } from '../company/cast.ts'
 import type { World } from '../kernel/world.ts'
 import type { Beat } from './beats.ts'
-import { conditionOf, objectsUnder, podsOf, revisionOf } from './facts.ts'
+import { type BenchFact, benchesOn, hasPower, objectsUnder, podsOf, revisionOf } from './facts.ts'
 import type { Desk, Factory, Hatch, MapView, Vault, Words } from './view.ts'
 
 const two = (company: string, kubernetes: string): Words => ({ company, kubernetes })
@@ -26,7 +26,6 @@ export function mapOf(state: MapState): MapView {
     const lit = world.actors.get(actor)?.up ?? false
     return { actor, name: nameOf(actor), lit, acting: acts(beat, actor), line: lit ? line : dark }
   }
-  const pods = podsOf(world)
   const nodes = objectsUnder(world, '/registry/minions/').map(n => n.metadata.name as string)
   const nodesThere = nodes.length > 0 ? nodes : [...world.actors.keys()].filter(a => a.startsWith('kubelet/')).map(a => a.slice(8))
   return {
@@ -41,7 +40,7 @@ export function mapOf(state: MapState): MapView {
     ) as MapView['desks'],
     hatch: hatchOf(state, desk('kube-apiserver', beatAt(beat, 'kube-apiserver') ?? two('at the hatch', 'serving'))),
     vault: vaultOf(state, desk('etcd', two('', ''))),
-    factories: nodesThere.map(node => factoryOf(world, node, pods, desk, beat)),
+    factories: nodesThere.map(node => factoryOf(world, node, desk, beat)),
     motion:
       state.walking === undefined
         ? (beat?.motions ?? [])
@@ -134,14 +133,10 @@ function vaultOf(state: MapState, desk: Desk): Vault {
   }
 }
 
-function factoryOf(world: World, node: string, pods: ReturnType<typeof podsOf>, desk: (actor: string, line: Words) => Desk, beat: Beat | undefined): Factory {
-  // A slip that names the factory is no bench yet: the foreman has to see it, and ask for one.
-  const mine = pods.filter(
-    p => p.node === node && p.namespace === 'default' && (p.phase !== 'Pending' || conditionOf(p.object, 'PodReadyToStartContainers') === 'True'),
-  )
-  const running = mine.filter(p => p.phase === 'Running')
-  const lit = world.actors.get(`kubelet/${node}`)?.up ?? false
-  const bench = lit ? mine.map(p => ({ pod: p.name, state: benchState(p), running: p.phase === 'Running', count: 1 })) : []
+/** The floor is drawn as it is. What the vault believes of it stands on the slip. */
+function factoryOf(world: World, node: string, desk: (actor: string, line: Words) => Desk, beat: Beat | undefined): Factory {
+  const benches = benchesOn(world).filter(b => b.node === node && b.namespace === 'default')
+  const running = benches.filter(b => b.machines.some(m => m.state === 'RUNNING')).map(b => b.pod)
   const heard = beat?.to === `kubelet/${node}` && beat.kind === 'bell'
   const calling = beat?.kind === 'runtime' && beat.node === node ? beat.call : undefined
   return {
@@ -154,14 +149,14 @@ function factoryOf(world: World, node: string, pods: ReturnType<typeof podsOf>, 
       calling !== undefined
         ? (WORK[calling] ?? two('at work', 'at work'))
         : running.length > 0
-          ? two(`running ${running.map(p => p.name).join(', ')}`, `${running.length} running`)
+          ? two(`running ${running.join(', ')}`, `${running.length} running`)
           : two('idle', 'idle'),
     ),
-    bench,
+    bench: benches.map(b => ({ pod: b.pod, state: benchState(b), running: running.includes(b.pod), count: 1 })),
     benchLine: two('empty', 'empty'),
     switchboard: desk(`kube-proxy/${node}`, switchLine(world)),
-    lit,
-    steaming: lit && running.length > 0,
+    lit: hasPower(world, node),
+    steaming: running.length > 0,
   }
 }
 
@@ -173,11 +168,14 @@ const WORK: Record<string, Words> = {
   StopContainer: two('stopping', 'StopContainer'),
 }
 
-function benchState(p: ReturnType<typeof podsOf>[number]): Words {
-  if (p.phase === 'Terminating') return two('going', 'Terminating')
-  if (p.ready) return two('steaming', 'Running')
-  if (p.phase === 'Running') return two('running', 'Running')
-  return two('bench stands', 'Pending')
+function benchState({ machines }: BenchFact): Words {
+  const all = (state: BenchFact['machines'][number]['state']) => machines.every(m => m.state === state)
+  if (machines.length === 0) return two('bench stands', 'sandbox ready')
+  if (machines.some(m => m.stopping)) return two('stopping', 'stopping')
+  if (all('RUNNING')) return two('steaming', 'running')
+  if (all('CREATED')) return two('machine built', 'created')
+  if (all('EXITED')) return two('machine stopped', 'exited')
+  return two('part of it runs', 'partly running')
 }
 
 /** How long ago the foreman's card came; or that nobody answers. */

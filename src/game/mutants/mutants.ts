@@ -1,7 +1,7 @@
 // mutants.ts: companies in which a popular belief is true: one machine's table with a few lines changed. Wrong answers come from them.
 
 import type { System } from '../../kernel/machine.ts'
-import { also, always, askAsAdmin, instead, makesSlips, orders, podsFiled, podTold, unplaced } from './parts.ts'
+import { also, always, instead, makesSlips, orders, podsFiled, podTold, unplaced } from './parts.ts'
 
 const SCHEDULER = 'kube-scheduler'
 const CONTROLLERS = 'kube-controller-manager'
@@ -69,15 +69,7 @@ function hatchDelivers(system: System): System {
     'mutant/carried',
     (_, m, io) => void io.note('RuntimeCall', { call: 'RunPodSandbox', pod: m.body.pod, namespace: 'default' }),
   )
-  const self = also(orders(worked, 'kube-apiserver'), 'kube-apiserver', 'mutant/order', (_, __, io) =>
-    askAsAdmin(io, 'POST', '/api/v1/namespaces/default/pods', {
-      apiVersion: 'v1',
-      kind: 'Pod',
-      metadata: { generateName: 'order-' },
-      spec: { containers: [{ name: 'order', image: 'abc/web:1' }] },
-    }),
-  )
-  return also(self, 'kube-apiserver', 'mutant/answered', () => {})
+  return makesSlips(orders(worked, 'kube-apiserver'), 'kube-apiserver')
 }
 
 /** Without the office everything in a factory stops at once; a late card does the same. */
@@ -90,7 +82,7 @@ function factoryObeys(system: System): System {
   })
 }
 
-/** The same work is moved to the other factory: when its slip goes, or the office is dark. */
+/** The same work is moved to the other factory, bench and all: when its slip goes, or the office is dark. */
 function workMoves(system: System): System {
   const dark = also(system, 'kubelet', 'peer/down', (s, m, io) => m.body.peer === 'kube-apiserver' && io.send(s.runtime, 'mutant/move', {}))
   const going = also(
@@ -102,9 +94,12 @@ function workMoves(system: System): System {
   const moves = also(going, 'container-runtime', 'mutant/move', (s, m, io) => {
     for (const c of s.durable.containers.values())
       if (c.state === 'RUNNING' && (m.body.pod ?? c.pod.name) === c.pod.name)
-        io.send(runtimeBeside(io.self), 'mutant/adopt', { container: { ...c, lines: [], stops: [] } })
+        io.send(runtimeBeside(io.self), 'mutant/adopt', { container: { ...c, lines: [], stops: [] }, sandbox: { ...s.durable.sandboxes.get(c.sandbox) } })
   })
-  return also(moves, 'container-runtime', 'mutant/adopt', (s, m) => s.durable.containers.set(m.body.container.id, { ...m.body.container }))
+  return also(moves, 'container-runtime', 'mutant/adopt', (s, { body: { container, sandbox } }) => {
+    s.durable.sandboxes.set(sandbox.id, { ...sandbox, state: 'READY' })
+    s.durable.containers.set(container.id, { ...container })
+  })
 }
 
 /** By the code of the belief that is true in it. */

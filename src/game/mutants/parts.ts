@@ -41,7 +41,7 @@ export const podsFiled = (message: Message): any[] =>
 export const unplaced = (message: Message): boolean => podTold(message) !== undefined && (podTold(message).spec.nodeName ?? '') === ''
 
 /** A request in the name of the administrator, by whoever sends it. */
-export function askAsAdmin(io: Io, method: string, path: string, body: unknown): void {
+function askAsAdmin(io: Io, method: string, path: string, body: unknown): void {
   const headers = { authorization: 'Bearer admin-token', accept: 'application/json', 'content-type': 'application/json' }
   io.call('kube-apiserver', 'request', { method, path, query: {}, headers, body }, 'mutant/answered')
 }
