@@ -83,7 +83,7 @@ function sharedLines(was: HallView | undefined, view: HallView): number {
   const last = was.prompt.lines.at(-1)
   if (last === undefined) return 0
   if (view.prompt.lines.length >= was.prompt.lines.length && view.prompt.lines[was.prompt.lines.length - 1]?.text === last.text) return was.prompt.lines.length
-  return view.prompt.lines.findLastIndex(l => l === last) + 1
+  return view.prompt.lines.lastIndexOf(last) + 1
 }
 
 /** The map in words. */

@@ -132,7 +132,6 @@ export async function playing(bundle: string, seconds: number): Promise<{ fps: n
     const text = run.text().slice(from)
     const frames = text.split(FRAME_MARK).length - 1
     if (frames < seconds) throw new Error(`only ${frames} frames in ${seconds} s: it does not play`)
-    // biome-ignore lint/suspicious/noControlCharactersInRegex: the sequence that clears a screen
     const clears = (text.match(/\u001B\[[23]J/g) ?? []).length
     return {
       fps: frames / seconds, // The clock ticks eight times a second, whether a tick changes a cell or not.

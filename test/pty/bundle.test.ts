@@ -76,13 +76,11 @@ describe('in a terminal', () => {
   test('NO_COLOR leaves letters without hue', async () => {
     session = start(game, { env: { NO_COLOR: '1' } })
     await session.sees('►')
-    // biome-ignore lint/suspicious/noControlCharactersInRegex: colour codes are what must not be there
     expect(session.written()).not.toMatch(/\u001B\[(?:3[0-7]|4[0-7]|9[0-7]|[34]8;)[0-9;]*m/)
   })
   test('--ascii draws with ASCII alone', async () => {
     session = start([...game, '--ascii'])
     await session.sees('>')
-    // biome-ignore lint/suspicious/noControlCharactersInRegex: all that is not ASCII
     expect(session.screen()).not.toMatch(/[^\u0000-\u007f]/)
   })
   test('a storm of resizes ends in the right picture, and nothing was cleared', async () => {
@@ -103,7 +101,6 @@ describe('in a terminal', () => {
     await session.sees('►')
     await until(() => !session!.screen().includes('needs 80'), 'the picture to come back')
     expect(session.terminal.buffer.active.baseY).toBe(0)
-    // biome-ignore lint/suspicious/noControlCharactersInRegex: the sequence that clears a screen
     expect(session.written().slice(from)).not.toMatch(/\u001B\[[23]J/)
   })
   test('no key of a burst is lost', async () => {

@@ -11,7 +11,6 @@ import { returning, title } from './fixtures/pages.ts'
 import { stage } from './stage.ts'
 
 const still: Settings = { glyphs: 'box', motion: false, depth: 0, light: false }
-// biome-ignore lint/suspicious/noControlCharactersInRegex: styles are taken off before comparing
 const plain = (frame: string | undefined) =>
   (frame ?? '')
     .replace(/\u001B\[[\d;]*m/g, '')

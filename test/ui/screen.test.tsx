@@ -123,7 +123,6 @@ test('texts from the cluster cannot speak to the terminal', async () => {
   )
   terminal = await open(stage(view))
   await terminal.press(':')
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what must not be there
   expect(terminal.written()).not.toMatch(/\u001B\]0;|\u001Bc|\u009B|\u202E/)
   expect(terminal.screen().join('\n')).toContain('^[]0;PWNED^G^[[2J\ufffd31mgnp.exe ^[c')
 })

@@ -7,7 +7,7 @@ import { advanceTo, apply, newWorld, type World } from '../../../src/kernel/worl
 const client = machine<{ heard: any[] }>({
   init: () => ({ heard: [] }),
   on: {
-    ask(s, m, io) {
+    ask(_s, m, io) {
       io.link('etcd')
       if (m.body.send) io.send('etcd', m.body.type, m.body.body)
       else io.call('etcd', m.body.type, m.body.body, 'answer')

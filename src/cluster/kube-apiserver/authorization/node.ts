@@ -77,9 +77,7 @@ export function nodeAllows(s: State, user: User, wanted: Attributes, fieldSelect
         return pod === undefined || pod['spec'].nodeName === node ? YES : no(`no relationship found between node '${node}' and this object`)
       }
       if (verb === 'list' || verb === 'watch')
-        return fieldSelector !== undefined && fieldSelector.split(',').includes(`spec.nodeName=${node}`)
-          ? YES
-          : no('can only list/watch pods with spec.nodeName field selector')
+        return fieldSelector?.split(',').includes(`spec.nodeName=${node}`) ? YES : no('can only list/watch pods with spec.nodeName field selector')
       break
     case 'coordination.k8s.io/leases':
       if (!['get', 'create', 'update', 'patch', 'delete'].includes(verb)) return no('can only get, create, update, patch, or delete a node lease')
