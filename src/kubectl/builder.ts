@@ -3,8 +3,9 @@
 // Differs: no URLs and no kustomization folders; YAML merge keys and anchors are not read
 
 import { parseAllDocuments, type YAMLError } from 'yaml'
+import { goJsonError } from '../api/gojson.ts'
 import type { KubeObject } from '../api/object.ts'
-import { type ResourceType, resourceByKind } from '../api/resources.ts'
+import type { ResourceType } from '../api/resources.ts'
 import { Fail, type Failure, fail, failureOf } from './fail.ts'
 import { bool, list, text } from './flags.ts'
 import { sorted } from './json.ts'
@@ -48,15 +49,7 @@ export function* manifests(files: string[]): Steps<Manifest[]> {
 /** Text → its documents; `List` objects are taken apart. */
 export function documents(body: string, source: string): Manifest[] {
   const out: Manifest[] = []
-  if (/^\s*\{/.test(body) && !/^---/m.test(body) && !isYaml(body)) jsonDocument(body, source)
-  for (const document of parseAllDocuments(body, { strict: true, version: '1.1', merge: false, uniqueKeys: false })) {
-    if (document.errors.length > 0) fail(`error parsing ${source}: error converting YAML to JSON: yaml: ${goYamlError(document.errors)}`)
-    let object: any
-    try {
-      object = document.toJS({ maxAliasCount: 0 })
-    } catch {
-      fail(`error parsing ${source}: error converting YAML to JSON: yaml: aliases are not read here`)
-    }
+  for (const object of objectsIn(body, source)) {
     if (object === null || object === undefined) continue
     if (typeof object !== 'object' || Array.isArray(object))
       fail(
@@ -66,6 +59,22 @@ export function documents(body: string, source: string): Manifest[] {
     else out.push({ object, source })
   }
   return out
+}
+
+/** What begins with a brace is JSON first, and YAML where that is no JSON; what is neither is told of as JSON. */
+function objectsIn(body: string, source: string): any[] {
+  const wrongJson = /^\s*\{/.test(body) ? goJsonError(body) : 'no brace'
+  if (wrongJson === undefined) return [JSON.parse(body)]
+  return parseAllDocuments(body, { strict: true, version: '1.1', merge: false, uniqueKeys: false }).map(document => {
+    if (document.errors.length > 0 && wrongJson !== 'no brace')
+      fail(`error parsing ${source}: ${wrongJson === 'unexpected end of JSON input' ? 'unexpected EOF' : wrongJson}`)
+    if (document.errors.length > 0) fail(`error parsing ${source}: error converting YAML to JSON: yaml: ${goYamlError(document.errors)}`)
+    try {
+      return document.toJS({ maxAliasCount: 0 })
+    } catch {
+      return fail(`error parsing ${source}: error converting YAML to JSON: yaml: aliases are not read here`)
+    }
+  })
 }
 
 /** What go-yaml says. Its scanner counts lines from one and leaves out the first; its parser counts from nought. */
@@ -82,15 +91,6 @@ function goYamlError(errors: readonly YAMLError[]): string {
   if (code === 'BLOCK_AS_IMPLICIT_KEY' || /Nested mappings|implicit map/i.test(message)) return `${scanned}mapping values are not allowed in this context`
   if (/quote/i.test(message)) return `${scanned}found unexpected end of stream`
   return `${scanned}could not find expected ':'`
-}
-
-/** Every document that is JSON from its first brace on. */
-function jsonDocument(body: string, source: string): unknown {
-  try {
-    return JSON.parse(body)
-  } catch {
-    return fail(`error parsing ${source}: ${/[}\]]\s*$/.test(body) ? 'invalid character in JSON' : 'unexpected EOF'}`)
-  }
 }
 
 /** Where each document belongs; `checked` refuses what kubectl's own validation refuses. */
@@ -240,14 +240,6 @@ export function* visit(kit: Kit, options: { args?: string[]; all?: boolean; read
     for (const object of yield* listObjects(kit, type, namespaceFor(kit, type), query))
       infos.push({ type, namespace: object.metadata.namespace ?? '', name: object.metadata.name, object, source: '' })
   return { infos, failures, meant: m }
-}
-
-/** The type of an object that came from the server. */
-export const typeOfObject = (object: KubeObject): ResourceType => resourceByKind(object.apiVersion, object.kind)!
-
-/** Flow-style YAML may begin with a brace too. */
-function isYaml(body: string): boolean {
-  return parseAllDocuments(body, { version: '1.1', uniqueKeys: false }).every(d => d.errors.length === 0)
 }
 
 /** What go-yaml says of a text that is no YAML. */

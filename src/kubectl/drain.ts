@@ -10,7 +10,8 @@ import { parseTime } from '../api/time.ts'
 import { errorText, Fail, type Failure, fail, failureOf, isNotFound } from './fail.ts'
 import { bool, duration, int, text } from './flags.ts'
 import { ask, err, getObject, type Kit, listObjects, out, pathTo, together } from './kit.ts'
-import { chosen, dry, setUnschedulable } from './nodes.ts'
+import { chosen, setUnschedulable } from './nodes.ts'
+import { dryRunOf } from './output.ts'
 import type { Steps } from './want.ts'
 
 const pods = resourceByKind('v1', 'Pod')!
@@ -31,7 +32,7 @@ export function* drain(kit: Kit): Steps<void> {
     const { name } = n.metadata
     try {
       yield* drainOne(kit, name)
-      yield* out(`node/${name} drained${dry(kit).suffix}\n`)
+      yield* out(`node/${name} drained${dryRunOf(kit).suffix}\n`)
     } catch (error) {
       const failure = failureOf(error)
       failed.push({ name, failure })
@@ -47,7 +48,7 @@ function* drainOne(kit: Kit, name: string): Steps<void> {
   const { evict, warnings, errors } = yield* podsToGo(kit, name)
   if (errors.length > 0) throw new Fail({ is: 'many', failures: errors.map(plain) })
   if (warnings !== '') yield* err(`Warning: ${warnings}\n`)
-  if (dry(kit).client) {
+  if (dryRunOf(kit).mode === 'client') {
     for (const pod of evict) yield* out(`evicting pod ${pod.metadata.namespace}/${pod.metadata.name} (dry run)\n`)
     return
   }
@@ -142,7 +143,7 @@ function* deadlineOf(kit: Kit): Steps<number> {
 
 const optionsOf = (kit: Kit) => {
   const grace = int(kit.flags, 'grace-period')
-  return { ...(grace >= 0 ? { gracePeriodSeconds: grace } : {}), ...(dry(kit).suffix === '' ? {} : { dryRun: ['All'] }) }
+  return { ...(grace >= 0 ? { gracePeriodSeconds: grace } : {}), ...(dryRunOf(kit).suffix === '' ? {} : { dryRun: ['All'] }) }
 }
 
 /** Each Pod by itself, all at once; what went wrong is said when the last is through. */
@@ -160,7 +161,7 @@ function* evictAll(kit: Kit, list: Pod[]): Steps<void> {
 
 /** Asks until the eviction is granted, and waits until the Pod is gone; else says why not. */
 function* evictOne(kit: Kit, pod: Pod, deadline: number): Steps<string | undefined> {
-  const { suffix } = dry(kit)
+  const { suffix } = dryRunOf(kit)
   let active = pod
   for (;;) {
     const { namespace = '', name } = active.metadata
@@ -193,7 +194,7 @@ function* evict(kit: Kit, pod: Pod): Steps<Failure | undefined> {
   const { namespace = '', name } = pod.metadata
   const body = { apiVersion: 'policy/v1', kind: 'Eviction', metadata: { name, namespace }, deleteOptions: optionsOf(kit) }
   try {
-    yield* ask(kit, { method: 'POST', path: pathTo(pods, namespace, name, 'eviction'), query: dry(kit).query, body })
+    yield* ask(kit, { method: 'POST', path: pathTo(pods, namespace, name, 'eviction'), query: dryRunOf(kit).query, body })
     return undefined
   } catch (error) {
     return failureOf(error)
@@ -210,12 +211,12 @@ function* deleteAll(kit: Kit, list: Pod[]): Steps<void> {
     const { namespace = '', name } = pod.metadata
     const body = { kind: 'DeleteOptions', apiVersion: 'v1', ...optionsOf(kit) }
     try {
-      yield* ask(kit, { method: 'DELETE', path: pathTo(pods, namespace, name), query: dry(kit).query, body })
+      yield* ask(kit, { method: 'DELETE', path: pathTo(pods, namespace, name), query: dryRunOf(kit).query, body })
     } catch (error) {
       if (!isNotFound(failureOf(error))) throw error
     }
   }
-  if (dry(kit).suffix !== '') return
+  if (dryRunOf(kit).suffix !== '') return
   const words = yield* awaitGone(kit, list, deadline, 'deleted', 'deletion failed')
   if (words !== undefined) fail(words)
 }

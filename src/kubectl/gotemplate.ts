@@ -3,10 +3,11 @@
 // Differs: no nested templates (define, template, block), no html, js, urlquery, slice and call
 
 import { decodeBase64 } from '../api/base64.ts'
+import { isRecord } from '../api/patch.ts'
 import { fail } from './fail.ts'
 import { sortedKeys } from './json.ts'
 
-type Node = { is: 'text'; text: string } | { is: 'action'; pipe: string } | Block | { is: 'break' | 'continue' }
+type Node = { is: 'text'; text: string } | { is: 'action'; pipe: string } | Block | { is: 'break' } | { is: 'continue' }
 
 interface Block {
   is: 'range' | 'if' | 'with'
@@ -18,20 +19,18 @@ interface Block {
 /** Variables by name; inner scopes see the outer ones. */
 type Scope = Map<string, { value: unknown }>
 
-class Loop {
-  readonly word: string
-  out = ''
-  constructor(word: string) {
-    this.word = word
-  }
+/** What was written, and whether the range around it ends here, with this turn or altogether. */
+interface Rendered {
+  out: string
+  stop?: 'break' | 'continue'
 }
 
 export function goTemplate(template: string, data: unknown): string {
   const tokens = tokensOf(template)
-  const at = { i: 0 }
+  const at = { i: 0, ranges: 0 }
   const nodes = parse(tokens, at, template)
   if (at.i < tokens.length) wrong(template, `unexpected {{${tokens[at.i]!.inner}}}`)
-  return render(nodes, data, new Map([['$', { value: data }]]), template)
+  return render(nodes, data, new Map([['$', { value: data }]]), template).out
 }
 
 function wrong(template: string, text: string): never {
@@ -80,15 +79,17 @@ function insideOf(text: string, from: number): string | undefined {
   return undefined
 }
 
-function parse(tokens: Token[], at: { i: number }, template: string): Node[] {
+function parse(tokens: Token[], at: { i: number; ranges: number }, template: string): Node[] {
   const out: Node[] = []
   for (; at.i < tokens.length; at.i++) {
     const { text, inner = '' } = tokens[at.i]!
     const word = /^(range|if|with|end|else|break|continue)\b/.exec(inner)?.[1]
     if (text !== undefined) out.push({ is: 'text', text })
     else if (word === 'end' || word === 'else') return out
-    else if (word === 'break' || word === 'continue') out.push({ is: word })
-    else if (word === 'range' || word === 'if' || word === 'with') {
+    else if (word === 'break' || word === 'continue') {
+      if (at.ranges === 0) wrong(template, `{{${word}}} outside {{range}}`)
+      out.push({ is: word })
+    } else if (word === 'range' || word === 'if' || word === 'with') {
       at.i++
       out.push(block(word, inner.slice(word.length).trim(), tokens, at, template))
     } else if (inner === '') wrong(template, 'missing value for command')
@@ -101,9 +102,11 @@ function parse(tokens: Token[], at: { i: number }, template: string): Node[] {
 }
 
 /** From the body on to its end; leaves `at` on the token of the end. */
-function block(word: 'range' | 'if' | 'with', pipe: string, tokens: Token[], at: { i: number }, template: string): Node {
+function block(word: 'range' | 'if' | 'with', pipe: string, tokens: Token[], at: { i: number; ranges: number }, template: string): Node {
   if (pipe === '') wrong(template, `missing value for ${word}`)
+  if (word === 'range') at.ranges++
   const body = parse(tokens, at, template)
+  if (word === 'range') at.ranges--
   if (at.i >= tokens.length) wrong(template, 'unexpected EOF')
   let otherwise: Node[] = []
   const again = /^else\s+(if|with)\s+(.*)$/s.exec(tokens[at.i]!.inner ?? '')
@@ -123,20 +126,17 @@ function block(word: 'range' | 'if' | 'with', pipe: string, tokens: Token[], at:
 function checked(pipe: string, template: string): void {
   for (const stage of split(pipe.replace(/^\$\w*\s*:?=\s*/, ''), '|')) {
     const word = split(stage.trim(), ' ')[0] ?? ''
-    if (/^[a-zA-Z]\w*$/.test(word) && !(word in FUNCTIONS) && !['true', 'false', 'nil'].includes(word))
+    if (/^[a-zA-Z]\w*$/.test(word) && !Object.hasOwn(FUNCTIONS, word) && !['true', 'false', 'nil'].includes(word))
       wrong(template, `function ${JSON.stringify(word)} not defined`)
   }
 }
 
-function render(nodes: Node[], dot: unknown, scope: Scope, template: string): string {
+function render(nodes: Node[], dot: unknown, scope: Scope, template: string): Rendered {
   let out = ''
   for (const node of nodes) {
     if (node.is === 'text') out += node.text
-    else if (node.is === 'break' || node.is === 'continue') {
-      const loop = new Loop(node.is)
-      loop.out = out
-      throw loop
-    } else if (node.is === 'action') {
+    else if (node.is === 'break' || node.is === 'continue') return { out, stop: node.is }
+    else if (node.is === 'action') {
       const assigned = /^(\$\w*)\s*(:?=)\s*(.*)$/s.exec(node.pipe)
       if (!assigned) out += goText(evaluate(node.pipe, dot, scope, template))
       else {
@@ -144,17 +144,21 @@ function render(nodes: Node[], dot: unknown, scope: Scope, template: string): st
         if (assigned[2] === ':=' || !scope.has(assigned[1]!)) scope.set(assigned[1]!, { value })
         else scope.get(assigned[1]!)!.value = value
       }
-    } else if (node.is === 'range') out += ranged(node as Block, dot, scope, template)
-    else if (node.is === 'if' || node.is === 'with') {
-      const inner: Scope = new Map(scope)
-      const { names, pipe } = named(node.pipe)
-      const value = evaluate(pipe, dot, scope, template)
-      if (names[0]) inner.set(names[0], { value })
-      if (truth(value)) out += render(node.body, node.is === 'with' ? value : dot, inner, template)
-      else out += render(node.otherwise, dot, inner, template)
+    } else {
+      const did = node.is === 'range' ? ranged(node, dot, scope, template) : chosen(node, dot, scope, template)
+      out += did.out
+      if (did.stop) return { out, stop: did.stop }
     }
   }
-  return out
+  return { out }
+}
+
+function chosen(node: Block, dot: unknown, scope: Scope, template: string): Rendered {
+  const inner: Scope = new Map(scope)
+  const { names, pipe } = named(node.pipe)
+  const value = evaluate(pipe, dot, scope, template)
+  if (names[0]) inner.set(names[0], { value })
+  return truth(value) ? render(node.body, node.is === 'with' ? value : dot, inner, template) : render(node.otherwise, dot, inner, template)
 }
 
 const named = (pipe: string): { names: string[]; pipe: string } => {
@@ -162,7 +166,7 @@ const named = (pipe: string): { names: string[]; pipe: string } => {
   return m ? { names: m[1]!.split(',').map(n => n.trim()), pipe: m[2]! } : { names: [], pipe }
 }
 
-function ranged(node: Block, dot: unknown, scope: Scope, template: string): string {
+function ranged(node: Block, dot: unknown, scope: Scope, template: string): Rendered {
   const { names, pipe } = named(node.pipe)
   const over: any = evaluate(pipe, dot, scope, template)
   if (over !== undefined && over !== null && typeof over !== 'object')
@@ -177,15 +181,11 @@ function ranged(node: Block, dot: unknown, scope: Scope, template: string): stri
       inner.set(names[0]!, { value: key })
       inner.set(names[1]!, { value })
     }
-    try {
-      out += render(node.body, value, inner, template)
-    } catch (loop) {
-      if (!(loop instanceof Loop)) throw loop
-      out += loop.out
-      if (loop.word === 'break') break
-    }
+    const did = render(node.body, value, inner, template)
+    out += did.out
+    if (did.stop === 'break') break
   }
-  return out
+  return { out }
 }
 
 const truth = (v: any): boolean =>
@@ -211,7 +211,7 @@ function evaluate(pipe: string, dot: unknown, scope: Scope, template: string): u
     const first = words[0] ?? ''
     const args = words.slice(1).map(w => operand(w, dot, scope, template))
     if (i > 0) args.push(value)
-    if (first in FUNCTIONS && /^[a-z]/i.test(first)) value = FUNCTIONS[first]!(args, template)
+    if (Object.hasOwn(FUNCTIONS, first)) value = FUNCTIONS[first]!(args, template)
     else value = operand(first, dot, scope, template)
   })
   return value
@@ -227,7 +227,7 @@ function operand(word: string, dot: any, scope: Scope, template: string): unknow
   if (word === 'nil') return undefined
   if (word === '.') return dot
   const m = /^(\$\w*)?((?:\.[\w-]+)*)$/.exec(word)
-  if (!m) return wrong(template, word in FUNCTIONS ? `unexpected ${JSON.stringify(word)}` : `function ${JSON.stringify(word)} not defined`)
+  if (!m) return wrong(template, Object.hasOwn(FUNCTIONS, word) ? `unexpected ${JSON.stringify(word)}` : `function ${JSON.stringify(word)} not defined`)
   if (m[1] !== undefined && !scope.has(m[1])) return wrong(template, `undefined variable ${JSON.stringify(m[1])}`)
   return follow(m[1] === undefined ? dot : scope.get(m[1])!.value, m[2]!)
 }
@@ -236,7 +236,12 @@ const follow = (from: unknown, path: string): unknown =>
   path
     .split('.')
     .filter(p => p !== '')
-    .reduce((v: any, p) => v?.[p], from)
+    .reduce((v: any, p) => fieldOf(v, p), from)
+
+const fieldOf = (value: any, key: string): unknown => (isRecord(value) && Object.hasOwn(value, key) ? value[key] : undefined)
+
+/** The first that passes, or the last. */
+const firstOr = (args: unknown[], passes: (a: unknown) => boolean): unknown => args.at(args.findIndex(passes))
 
 const FUNCTIONS: Record<string, (args: any[], template: string) => unknown> = {
   len: ([x], template) => {
@@ -246,7 +251,7 @@ const FUNCTIONS: Record<string, (args: any[], template: string) => unknown> = {
   index: ([x, ...keys]) =>
     keys.reduce((v, k) => {
       if (Array.isArray(v) && (k < 0 || k >= v.length)) fail(`error executing template: error calling index: index out of range: ${k}`)
-      return v?.[k]
+      return Array.isArray(v) ? v[k] : fieldOf(v, k)
     }, x),
   printf: args => format(String(args[0]), args.slice(1)),
   print: args => args.map((a, i) => (i > 0 && typeof a !== 'string' && typeof args[i - 1] !== 'string' ? ' ' : '') + goText(a)).join(''),
@@ -258,9 +263,9 @@ const FUNCTIONS: Record<string, (args: any[], template: string) => unknown> = {
   gt: ([a, b]) => a > b,
   ge: ([a, b]) => a >= b,
   not: ([a]) => !truth(a),
-  and: args => args.find(a => !truth(a)) ?? args.at(-1),
-  or: args => args.find(truth) ?? args.at(-1),
-  exists: ([x, ...keys]) => keys.reduce((v, k) => v?.[k], x) !== undefined,
+  and: args => firstOr(args, a => !truth(a)),
+  or: args => firstOr(args, truth),
+  exists: ([x, ...keys]) => keys.reduce((v, k) => (Array.isArray(v) ? v[k] : fieldOf(v, k)), x) !== undefined,
   base64decode: ([text]) => decodeBase64(String(text)),
 }
 

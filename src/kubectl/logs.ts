@@ -2,6 +2,7 @@
 // Models k8s.io/kubectl/pkg/cmd/logs/logs.go and pkg/polymorphichelpers/{logsforobject,attachablepodforobject}.go
 // Differs: of several followed logs the lines come container by container as they arrive at one counter
 
+import { formatLabelSelector } from '../api/labels.ts'
 import { type ResourceType, resourceByKind } from '../api/resources.ts'
 import { parseTime } from '../api/time.ts'
 import { errorText, Fail, fail, failureOf, isNotFound, misuse } from './fail.ts'
@@ -80,12 +81,9 @@ function* podsOf(kit: Kit, selector: string): Steps<any[]> {
 
 /** Pods of what selects them, most useful first. */
 export function* podsBehind(kit: Kit, type: ResourceType, object: any, wish: string): Steps<any[]> {
-  const labels = object.spec?.selector?.matchLabels ?? object.spec?.selector ?? {}
-  const labelSelector = Object.keys(labels)
-    .sort()
-    .map(k => `${k}=${labels[k]}`)
-    .join(',')
-  if (labelSelector === '') return fail(`cannot ${wish} *v1.${type.kind}: selector for *v1.${type.kind} not implemented`)
+  const selector = object.spec?.selector
+  const labelSelector = formatLabelSelector(type.kind === 'Service' || type.kind === 'ReplicationController' ? { matchLabels: selector } : selector)
+  if (labelSelector === '<none>') return fail(`cannot ${wish} *v1.${type.kind}: selector for *v1.${type.kind} not implemented`)
   const list = yield* listObjects(kit, pods, kit.namespace, { labelSelector })
   if (list.length === 0) return fail('timed out waiting for the condition')
   return [...list].sort(byLogging)

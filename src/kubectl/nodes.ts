@@ -7,17 +7,10 @@ import { resourceByKind } from '../api/resources.ts'
 import { errorText, fail, failureOf, misuse } from './fail.ts'
 import { bool, text } from './flags.ts'
 import { err, getObject, type Kit, listObjects, nameOf, out, patchObject } from './kit.ts'
+import { dryRunOf } from './output.ts'
 import type { Steps } from './want.ts'
 
 const node = resourceByKind('v1', 'Node')!
-
-/** What --dry-run asks for: how lines end, what requests carry, and whether none is sent. */
-export const dry = (kit: Kit): { suffix: string; query: Record<string, string>; client: boolean } => {
-  const mode = text(kit.flags, 'dry-run')
-  if (mode === 'client') return { suffix: ' (dry run)', query: {}, client: true }
-  if (mode === 'server') return { suffix: ' (server dry run)', query: { dryRun: 'All' }, client: false }
-  return { suffix: '', query: {}, client: false }
-}
 
 /** The nodes that arguments or a selector name. */
 export function* chosen(kit: Kit, verb: string): Steps<any[]> {
@@ -25,6 +18,7 @@ export function* chosen(kit: Kit, verb: string): Steps<any[]> {
   const names = kit.flags.args.map(a => a.replace(/^(nodes?|no)\//, ''))
   if (names.length === 0 && selector === '') return misuse(verb, `USAGE: ${verb} NODE [flags]`)
   if (names.length > 0 && selector !== '') misuse(verb, 'error: cannot specify both a node name and a --selector option')
+  dryRunOf(kit) // A wrong value is said before anything is read.
   if (selector !== '') return yield* listObjects(kit, node, '', { labelSelector: selector })
   const found = []
   for (const name of names) found.push(yield* getObject(kit, node, '', name))
@@ -42,13 +36,13 @@ function* mark(kit: Kit, unschedulable: boolean): Steps<void> {
 export function* setUnschedulable(kit: Kit, n: any, unschedulable: boolean): Steps<void> {
   const { name } = n.metadata
   const word = unschedulable ? 'cordoned' : 'uncordoned'
-  const { suffix, query, client } = dry(kit)
+  const { suffix, query, mode } = dryRunOf(kit)
   if ((n.spec.unschedulable ?? false) === unschedulable) {
     yield* out(`node/${name} already ${word}${suffix}\n`)
     return
   }
   try {
-    if (!client)
+    if (mode !== 'client')
       yield* patchObject(kit, { type: node, namespace: '', name, how: 'strategic', patch: { spec: { unschedulable: unschedulable ? true : null } }, query })
   } catch (error) {
     yield* err(`error: unable to ${unschedulable ? 'cordon' : 'uncordon'} node ${JSON.stringify(name)}: ${errorText(failureOf(error))}\n`)
@@ -68,6 +62,7 @@ interface Taint {
 const EFFECTS = ['NoSchedule', 'PreferNoSchedule', 'NoExecute']
 
 export function* taint(kit: Kit): Steps<void> {
+  dryRunOf(kit)
   const { args } = kit.flags
   const isTaint = (a: string) => /[=:]|-$/.test(a)
   const words = args.filter(a => !isTaint(a))
@@ -113,6 +108,7 @@ function parse(specs: string[]): { add: Taint[]; remove: { key: string; effect: 
 }
 
 function* taintOne(kit: Kit, n: any, add: Taint[], remove: { key: string; effect: string }[]): Steps<void> {
+  const { mode, query } = dryRunOf(kit)
   const old: any[] = n.spec.taints ?? []
   const { name } = n.metadata
   const same = (a: Taint, b: { key: string; effect: string }) => a.key === b.key && (b.effect === '' || a.effect === b.effect)
@@ -125,8 +121,7 @@ function* taintOne(kit: Kit, n: any, add: Taint[], remove: { key: string; effect
   const taints = [...add, ...kept]
   const changed = add.some(t => old.some(o => same(o, t)))
   const word = bool(kit.flags, 'overwrite') ? 'modified' : remove.length > 0 ? (add.length > 0 ? 'modified' : 'untainted') : changed ? 'modified' : 'tainted'
-  const { query, client } = dry(kit)
-  if (!client)
+  if (mode !== 'client')
     yield* patchObject(kit, {
       type: node,
       namespace: '',

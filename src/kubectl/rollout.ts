@@ -2,6 +2,7 @@
 // Models k8s.io/kubectl/pkg/cmd/rollout and pkg/polymorphichelpers/{rollout_status,history,rollback,objectpauser,objectresumer,objectrestarter}.go
 // Differs: nothing known
 
+import { formatLabelSelector } from '../api/labels.ts'
 import { groupResource, resourceByKind } from '../api/resources.ts'
 import { rfc3339 } from '../api/time.ts'
 import { type Info, visit } from './builder.ts'
@@ -150,11 +151,7 @@ interface Revision {
 /** Revisions of a workload, oldest first. */
 function* revisions(kit: Kit, info: Info): Steps<Revision[]> {
   const object: any = info.object
-  const selector = object.spec.selector?.matchLabels ?? {}
-  const labelSelector = Object.keys(selector)
-    .sort()
-    .map(k => `${k}=${selector[k]}`)
-    .join(',')
+  const labelSelector = formatLabelSelector(object.spec.selector)
   const owned = (o: any) => (o.metadata.ownerReferences ?? []).some((r: any) => r.controller && r.uid === object.metadata.uid)
   if (info.type.kind === 'Deployment') {
     const sets = (yield* listObjects(kit, replicaSets, info.namespace, { labelSelector })).filter(owned) as any[]
