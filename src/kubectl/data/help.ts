@@ -345,6 +345,13 @@ export const descriptions: string[] = [
   'Display raw byte data and sensitive data',
   'If true, shows client version only (no server required).',
   "One of 'yaml' or 'json'.",
+  'Path to PEM encoded public key certificate.',
+  'Path to private key associated with given certificate.',
+  'Override the key sequence for detaching a container',
+  'Addresses to listen on (comma separated). Only accepts IP addresses or localhost as a value. When localhost is supplied, kubectl will try to bind on both 127.0.0.1 and ::1 and will fail if neither of these addresses are available to bind.',
+  "The copied file/directory's ownership and permissions will not be preserved in the container",
+  'Set number of retries to complete a copy operation from a container. Specify 0 to disable or any negative value for infinite retrying. The default is 0 (no retry).',
+  "Will create 'last-applied-configuration' annotations if current objects doesn't have one",
 ]
 
 export const rows: HelpRow[] = [
@@ -479,7 +486,7 @@ export const rows: HelpRow[] = [
     'create secret tls NAME --cert=path/to/cert/file --key=path/to/key/file [--dry-run=server|client|none] [options]',
     'Create a TLS secret from the given public/private key pair.',
     '',
-    '|allow-missing-template-keys|b|true|92\n|append-hash|b|false|92\n|cert|s||92\n|dry-run|s|none|92\n|field-manager|s|kubectl-create|92\n|key|s||92\no|output|s||92\n|save-config|b|false|92\n|show-managed-fields|b|false|92\n|template|s||92\n|validate|s|strict|92',
+    '|allow-missing-template-keys|b|true|29\n|append-hash|b|false|82\n|cert|s||339\n|dry-run|s|none|30\n|field-manager|s|kubectl-create|32\n|key|s||340\no|output|s||35\n|save-config|b|false|38\n|show-managed-fields|b|false|40\n|template|s||41\n|validate|s|strict|42',
   ],
   [
     'create service',
@@ -787,7 +794,7 @@ export const rows: HelpRow[] = [
     'attach (POD | TYPE/NAME) -c CONTAINER [options]',
     'Attach to a process that is already running inside an existing container.',
     '',
-    'c|container|s||92\n|detach-keys|s|ctrl-p,ctrl-q|92\n|pod-running-timeout|d|1m0s|92\nq|quiet|b|false|92\ni|stdin|b|false|92\nt|tty|b|false|92',
+    'c|container|s||251\n|detach-keys|s|ctrl-p,ctrl-q|341\n|pod-running-timeout|d|1m0s|130\nq|quiet|b|false|253\ni|stdin|b|false|254\nt|tty|b|false|255',
   ],
   [
     'exec',
@@ -801,7 +808,7 @@ export const rows: HelpRow[] = [
     'port-forward TYPE/NAME [options] [LOCAL_PORT:]REMOTE_PORT [...[LOCAL_PORT_N:]REMOTE_PORT_N]',
     'Forward one or more local ports to a pod.',
     '',
-    '|address|l|[localhost]|92\n|pod-running-timeout|d|1m0s|92',
+    '|address|l|[localhost]|342\n|pod-running-timeout|d|1m0s|130',
   ],
   [
     'proxy',
@@ -815,7 +822,7 @@ export const rows: HelpRow[] = [
     'cp <file-spec-src> <file-spec-dest> [options]',
     'Copy files and directories to and from containers.',
     '',
-    'c|container|s||92\n|no-preserve|b|false|92\n|retries|i|0|92',
+    'c|container|s||251\n|no-preserve|b|false|343\n|retries|i|0|344',
   ],
   [
     'auth',
@@ -878,14 +885,14 @@ export const rows: HelpRow[] = [
     'apply edit-last-applied (RESOURCE/NAME | -f FILENAME) [options]',
     'Edit the latest last-applied-configuration annotations of resources from the default editor.',
     '',
-    '|allow-missing-template-keys|b|true|92\n|field-manager|s|kubectl-client-side-apply|92\nf|filename|l|[]|92\nk|kustomize|s||92\no|output|s||92\nR|recursive|b|false|92\n|show-managed-fields|b|false|92\n|template|s||92\n|validate|s|strict|92\n|windows-line-endings|b|false|92',
+    '|allow-missing-template-keys|b|true|29\n|field-manager|s|kubectl-client-side-apply|32\nf|filename|l|[]|188\nk|kustomize|s||34\no|output|s||35\nR|recursive|b|false|37\n|show-managed-fields|b|false|40\n|template|s||41\n|validate|s|strict|42\n|windows-line-endings|b|false|191',
   ],
   [
     'apply set-last-applied',
     'apply set-last-applied -f FILENAME [options]',
     "Set the latest last-applied-configuration annotations by setting it to match the contents of a file. This results in the last-applied-configuration being updated as though 'kubectl apply -f<file> ' was run, without updating any other parts of the object.",
     '',
-    '|allow-missing-template-keys|b|true|92\n|create-annotation|b|false|92\n|dry-run|s|none|92\nf|filename|l|[]|92\no|output|s||92\n|show-managed-fields|b|false|92\n|template|s||92',
+    '|allow-missing-template-keys|b|true|29\n|create-annotation|b|false|345\n|dry-run|s|none|30\nf|filename|l|[]|279\no|output|s||35\n|show-managed-fields|b|false|40\n|template|s||41',
   ],
   [
     'apply view-last-applied',
