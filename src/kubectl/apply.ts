@@ -11,11 +11,10 @@ import { Fail, type Failure, fail, failAll, failureOf, isConflict, misuse, NOTHI
 import { bool, changed, list, text } from './flags.ts'
 import { compactJson } from './json.ts'
 import { ask, createObject, err, findObject, getObject, type Kit, listObjects, out, patchObject, pathTo } from './kit.ts'
+import { LAST_APPLIED, lastApplied, remembered } from './lastapplied.ts'
 import { dryRunOf, printObject, report } from './output.ts'
 import type { Steps } from './want.ts'
 import { yamlText } from './yaml-write.ts'
-
-const LAST_APPLIED = 'kubectl.kubernetes.io/last-applied-configuration'
 
 export function* apply(kit: Kit): Steps<void> {
   const { flags } = kit
@@ -91,7 +90,7 @@ function* prune(kit: Kit, applied: any[]): Steps<void> {
     const type = resourceByKind(apiVersion, kind)!
     for (const space of type.namespaced ? spaces : ['']) {
       for (const object of yield* listObjects(kit, type, space, selector === '' ? {} : { labelSelector: selector })) {
-        if (object.metadata.annotations?.[LAST_APPLIED] === undefined || uids.has(object.metadata.uid)) continue
+        if (lastApplied(object) === undefined || uids.has(object.metadata.uid)) continue
         if (mode !== 'client')
           yield* ask(kit, {
             method: 'DELETE',
@@ -114,13 +113,6 @@ export function validated(kit: Kit): 'Strict' | 'Warn' | 'Ignore' {
   return fail(`invalid - validate option ${JSON.stringify(value)}; must be one of: strict (or true), warn, ignore (or false)`)
 }
 
-/** The object with what was applied, as an annotation of itself. */
-export function remembered(object: any): any {
-  const { [LAST_APPLIED]: _, ...annotations } = object.metadata.annotations ?? {}
-  const plain = { ...object, metadata: { ...object.metadata, annotations } }
-  return { ...object, metadata: { ...object.metadata, annotations: { ...annotations, [LAST_APPLIED]: `${compactJson(plain)}\n` } } }
-}
-
 function* clientSide(kit: Kit, info: Info): Steps<any> {
   const { mode, suffix, query } = dryRunOf(kit)
   const manager = text(kit.flags, 'field-manager') || 'kubectl-client-side-apply'
@@ -131,7 +123,7 @@ function* clientSide(kit: Kit, info: Info): Steps<any> {
     const created = mode === 'client' ? wanted : yield* sourced('creating', info, createObject(kit, info.type, info.namespace, wanted, sent))
     return yield* told(kit, created, 'created', suffix)
   }
-  const last = current.metadata.annotations?.[LAST_APPLIED]
+  const last = lastApplied(current)
   if (last === undefined && mode !== 'client')
     yield* err(
       `Warning: resource ${info.type.plural}/${info.name} is missing the ${LAST_APPLIED} annotation which is required by kubectl apply. kubectl apply should only be used on resources created declaratively by either kubectl create --save-config or kubectl apply. The missing annotation will be patched automatically.\n`,
@@ -213,9 +205,9 @@ export function* setLastApplied(kit: Kit): Steps<void> {
   failAll(failures)
   const waiting: { info: Info; current: any; annotation: string }[] = []
   for (const info of infos) {
-    const annotation: string = remembered(info.object).metadata.annotations[LAST_APPLIED]
+    const annotation = lastApplied(remembered(info.object))!
     const current: any = yield* getObject(kit, info.type, info.namespace, info.name)
-    const last = current.metadata.annotations?.[LAST_APPLIED]
+    const last = lastApplied(current)
     if (last === undefined && !bool(flags, 'create-annotation'))
       fail(`no last-applied-configuration annotation found on resource: ${info.name}, to create the annotation, run the command with --create-annotation`)
     if (last === annotation) yield* out(`set-last-applied ${info.name}: no changes required.\n`)
@@ -243,7 +235,7 @@ export function* viewLastApplied(kit: Kit): Steps<void> {
   const { infos, failures } = yield* visit(kit)
   failAll(failures)
   for (const info of infos) {
-    const last = info.object!.metadata.annotations?.[LAST_APPLIED]
+    const last = lastApplied(info.object)
     // Upstream wraps an error that is none, and so says nothing.
     if (last === undefined) continue
     yield* out(format === 'yaml' ? yamlText(JSON.parse(last)) : `${JSON.stringify(JSON.parse(last), null, 2)}\n`)

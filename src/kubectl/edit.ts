@@ -7,12 +7,13 @@ import { createMergePatch, isRecord, sameJson } from '../api/patch.ts'
 import { structIdOf } from '../api/schema.ts'
 import type { Status } from '../api/status.ts'
 import { createTwoWayMergePatch } from '../api/strategic-diff.ts'
-import { remembered, validated } from './apply.ts'
+import { validated } from './apply.ts'
 import { documents, type Info, infosOf, manifests, visit, yamlProblem } from './builder.ts'
 import { errorText, Fail, fail, failAll, failureOf, NOTHING_MEANT } from './fail.ts'
 import { bool, list, text } from './flags.ts'
 import { compactJson, jsonText, sortedKeys } from './json.ts'
 import { createObject, err, type Kit, out, patchObject, pathTo } from './kit.ts'
+import { LAST_APPLIED, lastApplied, remembered } from './lastapplied.ts'
 import { resourceOfKind } from './mapper.ts'
 import { report } from './output.ts'
 import type { Steps, Unreachable } from './want.ts'
@@ -44,8 +45,6 @@ const HEAD_OF_LAST_APPLIED = `# Please edit the 'last-applied-configuration' ann
 #
 `
 
-const LAST_APPLIED = 'kubectl.kubernetes.io/last-applied-configuration'
-
 /** Names that are tried for a file that is kept. */
 const FILES_MAX = 1_000
 
@@ -61,7 +60,7 @@ export function* edit(kit: Kit): Steps<void> {
 export function* editLastApplied(kit: Kit): Steps<void> {
   const infos: Info[] = []
   for (const info of yield* meantBy(kit)) {
-    const last = info.object!.metadata.annotations?.[LAST_APPLIED]
+    const last = lastApplied(info.object)
     if (last !== undefined) infos.push({ ...info, object: JSON.parse(last) })
   }
   if (infos.length === 0)

@@ -34,6 +34,9 @@ const indented = (value: unknown): string => JSON.stringify(value, null, 4).repl
 /** Sorted keys, compact: the value of a map in jsonpath, a last-applied annotation. */
 export const compactJson = (value: unknown): string => goEscape(JSON.stringify(sorted(value)))
 
+/** Compact, with the fields in the order in which Go declares them. */
+export const declaredJson = (object: any): string => goEscape(JSON.stringify(inDeclaredOrder(object)))
+
 /** A copy with sorted keys at every depth. */
 export function sorted(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(sorted)

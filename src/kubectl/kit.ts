@@ -137,9 +137,9 @@ export function* orNamespace<T>(kit: Kit, namespace: string, steps: Steps<T>): S
 }
 
 /** Undefined where it is not there. */
-export function* findObject(kit: Kit, type: ResourceType, namespace: string, name: string): Steps<KubeObject | undefined> {
+export function* findObject(kit: Kit, type: ResourceType, namespace: string, name: string, subresource?: string): Steps<KubeObject | undefined> {
   try {
-    return yield* getObject(kit, type, namespace, name)
+    return yield* getObject(kit, type, namespace, name, subresource)
   } catch (error) {
     if (isNotFound(failureOf(error))) return undefined
     throw error

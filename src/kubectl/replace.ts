@@ -7,9 +7,9 @@ import { patchOf, validated } from './apply.ts'
 import { type Info, infosOf, manifests } from './builder.ts'
 import { unifiedDiff } from './diff.ts'
 import { Fail, fail, failAll, failureOf, lastWords, withSource } from './fail.ts'
-import { bool, int, list, text } from './flags.ts'
-import { compactJson } from './json.ts'
+import { bool, duration, int, list, text } from './flags.ts'
 import { ask, createObject, findObject, type Kit, out, patchObject, pathTo } from './kit.ts'
+import { lastApplied, rememberedIfAsked, unremembered } from './lastapplied.ts'
 import { dryRunOf, report, shownOf } from './output.ts'
 import type { Steps } from './want.ts'
 import { yamlText } from './yaml-write.ts'
@@ -18,29 +18,39 @@ export function* replace(kit: Kit): Steps<void> {
   const { flags } = kit
   const files = list(flags, 'filename')
   if (files.length === 0) fail('must specify one of -f and -k')
+  const force = bool(flags, 'force')
+  if (int(flags, 'grace-period') >= 0 && !force) fail('--grace-period must have --force specified')
+  if (duration(flags, 'timeout') !== 0 && !force) fail('--timeout must have --force specified')
+  const subresource = text(flags, 'subresource')
+  if (subresource !== '' && !SUBRESOURCES.includes(subresource))
+    fail(`invalid subresource value: ${JSON.stringify(subresource)}. Must be one of [${SUBRESOURCES.join(' ')}]`)
   const { infos, failures } = yield* infosOf(kit, yield* manifests(files), validated(kit) !== 'Ignore')
   const { mode, suffix, query } = dryRunOf(kit)
   const sent = { ...query, fieldManager: text(flags, 'field-manager') || 'kubectl-replace', fieldValidation: validated(kit) }
   for (const info of infos) {
     try {
-      if (bool(flags, 'force')) {
+      if (force) {
         yield* recreate(kit, info, sent)
         continue
       }
-      const current = yield* findObject(kit, info.type, info.namespace, info.name)
-      const object: any = info.object
-      const path = pathTo(info.type, info.namespace, info.name, text(flags, 'subresource') || undefined)
-      if (current === undefined) yield* ask(kit, { path })
-      const body = object.metadata.resourceVersion
-        ? object
-        : { ...object, metadata: { ...object.metadata, resourceVersion: current?.metadata.resourceVersion } }
-      yield* report(kit, mode === 'client' ? object : (yield* ask(kit, { method: 'PUT', path, query: sent, body })).body, 'replaced', suffix)
+      const object = rememberedIfAsked(kit, info.object)
+      yield* report(kit, mode === 'client' ? object : yield* put(kit, info, object, sent), 'replaced', suffix)
     } catch (error) {
       failures.push(withSource('replacing', info.source, failureOf(error)))
     }
   }
   if (failures.length === 1) throw new Fail(failures[0]!)
   failAll(failures)
+}
+
+const SUBRESOURCES = ['status', 'scale']
+
+/** Whoever names no version replaces what is there; what is not there is sent all the same, and refused by the server. */
+function* put(kit: Kit, info: Info, object: any, query: Record<string, string>): Steps<any> {
+  const subresource = text(kit.flags, 'subresource') || undefined
+  const current = object.metadata.resourceVersion ? undefined : yield* findObject(kit, info.type, info.namespace, info.name, subresource)
+  const body = current === undefined ? object : { ...object, metadata: { ...object.metadata, resourceVersion: current.metadata.resourceVersion } }
+  return (yield* ask(kit, { method: 'PUT', path: pathTo(info.type, info.namespace, info.name, subresource), query, body })).body
 }
 
 function* recreate(kit: Kit, info: Info, sent: Record<string, string>): Steps<void> {
@@ -52,7 +62,7 @@ function* recreate(kit: Kit, info: Info, sent: Record<string, string>): Steps<vo
     yield* out(`${info.type.kind.toLowerCase()}${info.type.group === '' ? '' : `.${info.type.group}`} ${JSON.stringify(info.name)} deleted${where}\n`)
     while (yield* findObject(kit, info.type, info.namespace, info.name)) yield { want: 'pause', ms: 500 }
   }
-  yield* report(kit, yield* createObject(kit, info.type, info.namespace, info.object, sent), 'replaced')
+  yield* report(kit, yield* createObject(kit, info.type, info.namespace, rememberedIfAsked(kit, info.object), sent), 'replaced')
 }
 
 /** Status 1 where something differs, as diff(1) has it; what goes wrong is 2 and more. */
@@ -98,13 +108,9 @@ function* dryRun(kit: Kit, info: Info, live: any): Steps<any> {
       query: { ...query, fieldManager: 'kubectl', force: String(bool(kit.flags, 'force-conflicts')) },
     })
   if (live === undefined) return yield* createObject(kit, info.type, info.namespace, info.object, query)
-  const key = 'kubectl.kubernetes.io/last-applied-configuration'
-  const last = live.metadata.annotations?.[key]
-  const object: any = info.object
-  const plain = { ...object, metadata: { ...object.metadata, annotations: object.metadata.annotations ?? {} } }
-  const wanted = { ...object, metadata: { ...object.metadata, annotations: { ...object.metadata.annotations, [key]: `${compactJson(plain)}\n` } } }
-  const { patch, how } = patchOf(info.type, last === undefined ? undefined : JSON.parse(last), wanted, live)
-  const made = yield* patchObject(kit, {
+  const last = lastApplied(live)
+  const { patch, how } = patchOf(info.type, last === undefined ? undefined : JSON.parse(last), unremembered(info.object), live)
+  return yield* patchObject(kit, {
     type: info.type,
     namespace: info.namespace,
     name: info.name,
@@ -112,16 +118,6 @@ function* dryRun(kit: Kit, info: Info, live: any): Steps<any> {
     patch: { ...patch, metadata: { ...patch.metadata, resourceVersion: live.metadata.resourceVersion } },
     query,
   })
-  return withoutLast(made, last)
-}
-
-/** The annotation of apply is no difference that anybody wants to see. */
-function withoutLast(object: any, last: string | undefined): any {
-  const key = 'kubectl.kubernetes.io/last-applied-configuration'
-  const { annotations: all, ...metadata } = object.metadata
-  const { [key]: _, ...annotations } = all ?? {}
-  if (last !== undefined) annotations[key] = last
-  return { ...object, metadata: Object.keys(annotations).length === 0 ? metadata : { ...metadata, annotations } }
 }
 
 /** Values of Secrets are not shown. */

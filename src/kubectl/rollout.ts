@@ -12,12 +12,12 @@ import { newReplicaSet } from './describe/workloads.ts'
 import { Fail, type Failure, fail, failAll, failureOf } from './fail.ts'
 import { bool, duration, int, list, text } from './flags.ts'
 import { err, type Kit, listObjects, nameOf, open, out, patchObject, pathTo } from './kit.ts'
+import { LAST_APPLIED, lastApplied } from './lastapplied.ts'
 import { dryRunOf, report } from './output.ts'
 import { align } from './tabwriter.ts'
 import type { Next, Steps } from './want.ts'
 
 const REVISION = 'deployment.kubernetes.io/revision'
-const LAST_APPLIED = 'kubectl.kubernetes.io/last-applied-configuration'
 const CAUSE = 'kubernetes.io/change-cause'
 const RESTARTED = 'kubectl.kubernetes.io/restartedAt'
 const replicaSets = resourceByKind('apps/v1', 'ReplicaSet')!
@@ -224,7 +224,7 @@ export function* undo(kit: Kit): Steps<void> {
       if (info.type.kind === 'Deployment' && object.spec.paused)
         fail("you cannot rollback a paused deployment; resume it first with 'kubectl rollout resume' and try again")
       if (!['Deployment', 'DaemonSet', 'StatefulSet'].includes(info.type.kind)) fail(`no rollbacker has been implemented for ${JSON.stringify(info.type.kind)}`)
-      if (object.metadata.annotations?.[LAST_APPLIED] !== undefined)
+      if (lastApplied(object) !== undefined)
         yield* err(
           `Warning: resource ${info.type.plural}/${info.name} was previously managed with 'kubectl apply'. Rolling back will not update the ${LAST_APPLIED} annotation, which may cause unexpected behavior on future 'kubectl apply' operations. Consider using 'kubectl apply' with your previous configuration file instead.\n`,
         )
@@ -266,7 +266,7 @@ function* rollBack(kit: Kit, info: Info, to: Revision, query: Record<string, str
   }
   const { 'pod-template-hash': _, ...labels } = to.template.metadata?.labels ?? {}
   const template = { ...to.template, metadata: { ...to.template.metadata, labels } }
-  const kept = ['kubectl.kubernetes.io/last-applied-configuration', REVISION]
+  const kept = [LAST_APPLIED, REVISION]
   const annotations: Record<string, string> = {}
   for (const key of kept) {
     const value = info.object!.metadata.annotations?.[key]

@@ -9,6 +9,7 @@ import { applyStrategicMergePatch } from '../api/strategic.ts'
 import { fail, misuse } from './fail.ts'
 import { bool, changed, list, text } from './flags.ts'
 import { ask, createObject, err, type Kit, open, out, pathTo } from './kit.ts'
+import { rememberedIfAsked } from './lastapplied.ts'
 import { dryRunOf, report } from './output.ts'
 import type { Next, Steps } from './want.ts'
 
@@ -32,7 +33,12 @@ export function* run(kit: Kit): Steps<number | void> {
   const pod = overridden(kit, podOf(kit, name, image, restart, rest))
   const { mode, suffix, query } = dryRunOf(kit)
   const created =
-    mode === 'client' ? pod : yield* createObject(kit, pods, kit.namespace, pod, { ...query, fieldManager: text(flags, 'field-manager') || 'kubectl-run' })
+    mode === 'client'
+      ? pod
+      : yield* createObject(kit, pods, kit.namespace, rememberedIfAsked(kit, pod, true), {
+          ...query,
+          fieldManager: text(flags, 'field-manager') || 'kubectl-run',
+        })
   if (attached) return yield* attend(kit, name)
   yield* report(kit, created, 'created', suffix, mode === 'client')
   if (bool(flags, 'expose')) yield* expose(kit, name, mode, suffix, query)

@@ -7,9 +7,9 @@ import { validated } from '../apply.ts'
 import { infosOf, manifests } from '../builder.ts'
 import { editBeforeCreate } from '../edit.ts'
 import { Fail, fail, failAll, failureOf, misuse, withSource } from '../fail.ts'
-import { bool, changed, list, text } from '../flags.ts'
-import { compactJson } from '../json.ts'
+import { bool, list, text } from '../flags.ts'
 import { ask, createObject, type Kit, out } from '../kit.ts'
+import { rememberedIfAsked } from '../lastapplied.ts'
 import { dryRunOf, report } from '../output.ts'
 import type { Steps } from '../want.ts'
 
@@ -32,7 +32,7 @@ export function* create(kit: Kit): Steps<void> {
   if (infos.length === 0 && failures.length === 0) fail('no objects passed to create')
   for (const info of infos) {
     try {
-      const object = bool(flags, 'save-config') ? withConfig(info.object) : info.object
+      const object = rememberedIfAsked(kit, info.object)
       const sent = { ...query, fieldManager: text(flags, 'field-manager') || 'kubectl-create', fieldValidation: validated(kit) }
       yield* report(kit, mode === 'client' ? object : yield* createObject(kit, info.type, info.namespace, object, sent), 'created', suffix)
     } catch (error) {
@@ -43,19 +43,10 @@ export function* create(kit: Kit): Steps<void> {
   failAll(failures)
 }
 
-export function withConfig(object: any): any {
-  const key = 'kubectl.kubernetes.io/last-applied-configuration'
-  const plain = { ...object, metadata: { ...object.metadata, annotations: object.metadata.annotations ?? {} } }
-  return { ...object, metadata: { ...object.metadata, annotations: { ...object.metadata.annotations, [key]: `${compactJson(plain)}\n` } } }
-}
-
 /** The name that every generator takes. */
 export function nameOfNew(kit: Kit): string {
   const [name, ...more] = kit.flags.args
-  if (name === undefined || (more.length > 0 && kit.flags.dash < 0)) {
-    if (name === undefined) return misuse(kit.command, `exactly one NAME is required, got ${kit.flags.args.length}`)
-    return misuse(kit.command, `exactly one NAME is required, got ${kit.flags.args.length}`)
-  }
+  if (name === undefined || (more.length > 0 && kit.flags.dash < 0)) return misuse(kit.command, `exactly one NAME is required, got ${kit.flags.args.length}`)
   return name
 }
 
@@ -67,7 +58,7 @@ export function* made(kit: Kit, object: any, what: string): Steps<void> {
     type.namespaced && (kit.explicitNamespace || kit.namespace !== 'default')
       ? { ...object, metadata: { ...object.metadata, namespace: kit.namespace } }
       : object
-  const kept = changed(kit.flags, 'save-config') && bool(kit.flags, 'save-config') ? withConfig(whole) : whole
+  const kept = rememberedIfAsked(kit, whole, true)
   if (mode === 'client') {
     yield* report(kit, kept, 'created', suffix, true)
     return

@@ -8,6 +8,7 @@ import { visit } from '../builder.ts'
 import { fail, failAll, failureOf, NOTHING_MEANT } from '../fail.ts'
 import { changed, int, list, text } from '../flags.ts'
 import { createObject, goResource, type Kit } from '../kit.ts'
+import { rememberedIfAsked } from '../lastapplied.ts'
 import { dryRunOf, report } from '../output.ts'
 import { labelsOf, overridden } from '../run.ts'
 import type { Steps } from '../want.ts'
@@ -119,7 +120,7 @@ export function* expose(kit: Kit): Steps<void> {
       const sent = { ...query, fieldManager: text(flags, 'field-manager') || 'kubectl-expose' }
       yield* report(
         kit,
-        mode === 'client' ? service : yield* createObject(kit, resourceByKind('v1', 'Service')!, kit.namespace, service, sent),
+        mode === 'client' ? service : yield* createObject(kit, resourceByKind('v1', 'Service')!, kit.namespace, rememberedIfAsked(kit, service, true), sent),
         'exposed',
         suffix,
         true,
@@ -205,7 +206,7 @@ export function* autoscale(kit: Kit): Steps<void> {
         status: { currentMetrics: null, desiredReplicas: 0 },
       }
       const sent = { ...query, fieldManager: text(flags, 'field-manager') || 'kubectl-autoscale' }
-      yield* report(kit, mode === 'client' ? hpa : yield* createScaler(kit, hpa, sent), 'autoscaled', suffix, true)
+      yield* report(kit, mode === 'client' ? hpa : yield* createScaler(kit, rememberedIfAsked(kit, hpa, true), sent), 'autoscaled', suffix, true)
     } catch (error) {
       failures.push(failureOf(error))
     }

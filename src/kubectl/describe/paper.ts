@@ -4,10 +4,10 @@
 
 import { humanDuration } from '../../api/duration.ts'
 import { civil, parseTime } from '../../api/time.ts'
+import { LAST_APPLIED } from '../lastapplied.ts'
 import { align } from '../tabwriter.ts'
 
 const ANNOTATION_MAX = 140
-const LAST_APPLIED = 'kubectl.kubernetes.io/last-applied-configuration'
 
 /** Text in the making; tabs end cells. */
 export class Paper {
@@ -92,8 +92,6 @@ export function heading(p: Paper, object: any, namespaced = true): void {
   labels(p, 'Labels', object.metadata.labels)
   annotations(p, 'Annotations', object.metadata.annotations)
 }
-
-export const noneIfEmpty = (text: string | undefined | null): string => (text === undefined || text === null || text === '' ? '<none>' : text)
 
 /** `Kind/name` of the controller, if there is one. */
 export function controlledBy(p: Paper, object: any): void {
