@@ -6,7 +6,7 @@ import { createThreeWayJsonMergePatch } from '../api/patch.ts'
 import { type ResourceType, resourceByKind } from '../api/resources.ts'
 import { structIdOf } from '../api/schema.ts'
 import { createThreeWayMergePatch } from '../api/strategic-diff.ts'
-import { type Info, infosOf, manifests, visit } from './builder.ts'
+import { fromFiles, type Info, visit } from './builder.ts'
 import { Fail, type Failure, fail, failAll, failureOf, isConflict, misuse, NOTHING_MEANT, withSource } from './fail.ts'
 import { bool, changed, list, text } from './flags.ts'
 import { compactJson } from './json.ts'
@@ -30,7 +30,7 @@ export function* apply(kit: Kit): Steps<void> {
     fail(
       'all resources selected for prune without explicitly passing --all. To prune all resources, pass the --all flag. If you did not mean to prune all resources, specify a label selector',
     )
-  const { infos, failures } = yield* infosOf(kit, yield* manifests(files), validated(kit) !== 'Ignore')
+  const { infos, failures } = yield* fromFiles(kit, validated(kit) !== 'Ignore')
   if (infos.length === 0 && failures.length === 0) fail('no objects passed to apply')
   const applied: any[] = []
   for (const info of infos) {
@@ -201,7 +201,7 @@ See https://kubernetes.io/docs/reference/using-api/server-side-apply/#conflicts`
 export function* setLastApplied(kit: Kit): Steps<void> {
   const { flags } = kit
   const { mode, suffix, query } = dryRunOf(kit)
-  const { infos, failures } = yield* infosOf(kit, yield* manifests(list(flags, 'filename')), false)
+  const { infos, failures } = yield* fromFiles(kit, false)
   failAll(failures)
   const waiting: { info: Info; current: any; annotation: string }[] = []
   for (const info of infos) {

@@ -4,9 +4,10 @@
 
 import { parseAllDocuments, type YAMLError } from 'yaml'
 import { goJsonError } from '../api/gojson.ts'
+import { parseSelector, selectorMatches } from '../api/labels.ts'
 import type { KubeObject } from '../api/object.ts'
 import type { ResourceType } from '../api/resources.ts'
-import { Fail, type Failure, fail, failureOf } from './fail.ts'
+import { Fail, type Failure, fail, failureOf, NOTHING_MEANT } from './fail.ts'
 import { bool, list, text } from './flags.ts'
 import { sorted } from './json.ts'
 import { getInfo, type Kit, listObjects } from './kit.ts'
@@ -30,12 +31,11 @@ export interface Manifest {
 }
 
 /** All documents of `-f`, in order. */
-export function* manifests(files: string[]): Steps<Manifest[]> {
+export function* manifests(kit: Kit): Steps<Manifest[]> {
   const out: Manifest[] = []
-  for (const file of files) {
+  for (const file of list(kit.flags, 'filename')) {
     if (/^https?:\/\//.test(file)) fail(`unable to read URL "${file}": there is no way out of this world`)
-    const names: string[] | undefined = file === '-' ? undefined : yield { want: 'list', path: file }
-    const paths = names === undefined ? [file] : names.filter(n => /\.(ya?ml|json)$/.test(n)).map(n => `${file.replace(/\/$/, '')}/${n}`)
+    const paths = file === '-' ? [file] : yield* filesBelow(file, bool(kit.flags, 'recursive'), true)
     for (const path of paths) {
       const body: string | undefined = yield { want: 'read', path }
       if (body === undefined) fail(`the path ${JSON.stringify(path)} does not exist`)
@@ -44,6 +44,16 @@ export function* manifests(files: string[]): Steps<Manifest[]> {
     if (paths.length === 0) fail(`error reading [${file}]: recognized file extensions are [.json .yaml .yml]`)
   }
   return out
+}
+
+/** A file itself, whatever its name; the manifests of a folder, and with `-R` of the folders in it. */
+function* filesBelow(path: string, recursive: boolean, top: boolean): Steps<string[]> {
+  const names: string[] | undefined = yield { want: 'list', path }
+  if (names === undefined) return top || /\.(ya?ml|json)$/.test(path) ? [path] : []
+  if (!top && !recursive) return []
+  const found: string[] = []
+  for (const name of names) found.push(...(yield* filesBelow(`${path.replace(/\/$/, '')}/${name}`, recursive, false)))
+  return found
 }
 
 /** Text → its documents; `List` objects are taken apart. */
@@ -93,11 +103,17 @@ function goYamlError(errors: readonly YAMLError[]): string {
   return `${scanned}could not find expected ':'`
 }
 
-/** Where each document belongs; `checked` refuses what kubectl's own validation refuses. */
-export function* infosOf(kit: Kit, found: Manifest[], checked: boolean): Steps<{ infos: Info[]; failures: Failure[] }> {
+/** What the files hold and the selector lets through; `checked` refuses what kubectl's own validation refuses. */
+export function* fromFiles(kit: Kit, checked: boolean): Steps<{ infos: Info[]; failures: Failure[] }> {
+  const { infos, failures } = yield* located(kit, checked)
+  return { infos: selectedOf(kit, infos), failures }
+}
+
+/** Where each document belongs. */
+function* located(kit: Kit, checked: boolean): Steps<{ infos: Info[]; failures: Failure[] }> {
   const infos: Info[] = []
   const failures: Failure[] = []
-  for (const { object, source } of found) {
+  for (const { object, source } of yield* manifests(kit)) {
     try {
       infos.push(yield* infoOf(kit, object, source, checked))
     } catch (error) {
@@ -105,6 +121,13 @@ export function* infosOf(kit: Kit, found: Manifest[], checked: boolean): Steps<{
     }
   }
   return { infos, failures }
+}
+
+function selectedOf(kit: Kit, infos: Info[]): Info[] {
+  const given = text(kit.flags, 'selector').trim()
+  const selector = parseSelector(given)
+  if ('error' in selector) return fail(`the provided selector ${JSON.stringify(given)} is not valid: ${selector.error}`)
+  return given === '' ? infos : infos.filter(i => selectorMatches(selector, i.object?.metadata.labels))
 }
 
 function* infoOf(kit: Kit, object: any, source: string, checked: boolean): Steps<Info> {
@@ -144,41 +167,49 @@ function* infoOf(kit: Kit, object: any, source: string, checked: boolean): Steps
 export interface Meant {
   /** Types without names: all their objects that the selectors let through. */
   types: ResourceType[]
-  named: { type: ResourceType; name: string }[]
+  named: { type: ResourceType; name: string; namespace?: string }[]
   /** Was it one thing by one name? Then it is printed as an object and not as a list. */
   single: boolean
-  /** A category such as `all`, or several types. */
-  several: boolean
+  /** Were they named as `pod/web`? */
+  paired: boolean
 }
 
-/** `pods`, `pod web`, `pod/web svc/web`, `deploy,rs`, `all`. */
-export function* meant(kit: Kit, args: string[]): Steps<Meant> {
+/** `pods`, `pod web`, `pod/web svc/web`, `deploy,rs`, `deploy,rs web`, `all`. */
+export function* meant(kit: Kit, given: string[]): Steps<Meant> {
+  const args = eachWithEach(given)
   if (args.some(a => a.includes('/'))) {
     const named: Meant['named'] = []
-    for (const arg of args) {
-      const [kind = '', name = '', ...more] = arg.split('/')
-      if (!arg.includes('/')) {
-        fail(
-          `there is no need to specify a resource type as a separate argument when passing arguments in resource/name form (e.g. 'kubectl get resource/<resource_name>' instead of 'kubectl get resource resource/<resource_name>'`,
-        )
-      }
-      if (more.length > 0 || kind === '' || name === '') fail('arguments in resource/name form may not have more than one slash')
-      named.push({ type: yield* resourceNamed(kit, kind), name })
-    }
-    return { types: [], named, single: named.length === 1, several: new Set(named.map(n => n.type)).size > 1 }
+    for (const [kind, name] of args.map(tuple)) named.push({ type: yield* resourceNamed(kit, kind), name })
+    return { types: [], named, single: named.length === 1, paired: true }
   }
-  const words = (args[0] ?? '').split(',').filter(w => w !== '')
+  const [first = '', ...names] = args
+  const words = first === '' ? [] : [...new Set(first.split(',').flatMap(w => categoryOf(w) ?? [w]))]
+  if (names.length > 0 && words.length > 1) fail('you must specify only one resource')
   const types: ResourceType[] = []
-  for (const word of words) for (const w of categoryOf(word) ?? [word]) types.push(yield* resourceNamed(kit, w))
-  const names = [...new Set(args.slice(1))]
-  if (names.length === 0) return { types, named: [], single: false, several: types.length > 1 }
-  if (types.length > 1 && words.some(w => categoryOf(w))) fail('you may only specify a single resource type')
-  return {
-    types: [],
-    named: types.flatMap(type => names.map(name => ({ type, name }))),
-    single: names.length === 1 && types.length === 1,
-    several: types.length > 1,
+  for (const word of words) {
+    const type = yield* resourceNamed(kit, word)
+    if (!types.includes(type)) types.push(type)
   }
+  if (names.length === 0) return { types, named: [], single: false, paired: false }
+  return { types: [], named: names.map(name => ({ type: types[0]!, name })), single: names.length === 1, paired: false }
+}
+
+/** `deploy,rs web api` is each of the types with each of the names. */
+function eachWithEach(args: string[]): string[] {
+  const [first = '', ...names] = args
+  const words = [...new Set(first.split(','))]
+  return names.length === 0 || words.length < 2 ? args : words.flatMap(word => names.map(name => `${word}/${name}`))
+}
+
+function tuple(arg: string): [string, string] {
+  const [kind = '', name, ...more] = arg.split('/')
+  if (name === undefined)
+    return fail(
+      `there is no need to specify a resource type as a separate argument when passing arguments in resource/name form (e.g. 'kubectl get resource/<resource_name>' instead of 'kubectl get resource resource/<resource_name>'`,
+    )
+  if (more.length > 0) fail('arguments in resource/name form may not have more than one slash')
+  if (kind === '' || name === '' || kind.includes(',')) fail('arguments in resource/name form must have a single resource and name')
+  return [kind, name]
 }
 
 /** Which namespace a type's objects are looked for in; '' is all. */
@@ -190,56 +221,80 @@ export interface Visit {
   meant: Meant
 }
 
-/**
- * Objects by arguments and selectors, or by files, read from the server. `all` allows a type without names; where
- * `selected` is false the flag --selector means something else. */
-export function* visit(kit: Kit, options: { args?: string[]; all?: boolean; read?: boolean; selected?: boolean; subresource?: string } = {}): Steps<Visit> {
+/** How objects are looked for. */
+export interface Looking {
+  args?: string[]
+  /** May a type stand without names? */
+  all?: boolean
+  /** Is what was named or filed read from the server? */
+  read?: boolean
+  /** false: the flag --selector means something else here. */
+  selected?: boolean
+  /** Is --all a selector, which suffers no names beside it? */
+  everything?: boolean
+  subresource?: string
+}
+
+/** Objects by arguments and selectors, or by files, read from the server. */
+export function* visit(kit: Kit, how: Looking = {}): Steps<Visit> {
   const { flags } = kit
-  const files = list(flags, 'filename')
-  const args = options.args ?? flags.args
+  const args = how.args ?? flags.args
+  if (list(flags, 'filename').length > 0) return yield* visitFiles(kit, args, how)
   const query: Record<string, string> = {}
-  if (options.selected !== false && text(flags, 'selector') !== '') query['labelSelector'] = text(flags, 'selector')
+  if (how.selected !== false && text(flags, 'selector') !== '') query['labelSelector'] = text(flags, 'selector')
   if (text(flags, 'field-selector') !== '') query['fieldSelector'] = text(flags, 'field-selector')
-  const none: Meant = { types: [], named: [], single: false, several: false }
-  if (files.length > 0) {
-    if (args.length > 0) fail(`when paths, URLs, or stdin is provided as input, you may not specify resource arguments as well`)
-    const { infos, failures } = yield* infosOf(kit, yield* manifests(files), false)
-    const read = options.read === false ? infos : []
-    if (options.read !== false)
-      for (const info of infos) {
-        try {
-          read.push({ ...info, object: yield* getInfo(kit, info.type, info.namespace, info.name) })
-        } catch (error) {
-          failures.push(failureOf(error))
-        }
-      }
-    return { infos: read, failures, meant: { ...none, single: infos.length === 1 } }
-  }
+  const picked = Object.keys(query).length > 0
   const m = yield* meant(kit, args)
+  if (m.types.length + m.named.length === 0 && !picked && !(how.everything && bool(flags, 'all'))) fail(NOTHING_MEANT)
+  if (picked || (how.everything && bool(flags, 'all'))) unnamed(m)
   const infos: Info[] = []
   const failures: Failure[] = []
-  if (m.named.length > 0 && (Object.keys(query).length > 0 || bool(flags, 'all'))) fail('name cannot be provided when a selector is specified')
   for (const { type, name } of m.named) {
-    if (bool(flags, 'all-namespaces') && type.namespaced) fail('a resource cannot be retrieved by name across all namespaces')
     const namespace = namespaceFor(kit, type)
+    if (type.namespaced && namespace === '') fail('a resource cannot be retrieved by name across all namespaces')
     try {
-      infos.push({
-        type,
-        namespace,
-        name,
-        source: '',
-        ...(options.read === false ? {} : { object: yield* getInfo(kit, type, namespace, name, options.subresource) }),
-      })
+      const object = how.read === false ? {} : { object: yield* getInfo(kit, type, namespace, name, how.subresource) }
+      infos.push({ type, namespace, name, source: '', ...object })
     } catch (error) {
       failures.push(failureOf(error))
     }
   }
-  if (m.types.length > 0 && Object.keys(query).length === 0 && options.all === false && !bool(flags, 'all'))
-    fail('resource(s) were provided, but no name was specified')
+  if (m.types.length > 0 && !picked && how.all === false && !bool(flags, 'all')) fail('resource(s) were provided, but no name was specified')
   for (const type of m.types)
     for (const object of yield* listObjects(kit, type, namespaceFor(kit, type), query))
       infos.push({ type, namespace: object.metadata.namespace ?? '', name: object.metadata.name, object, source: '' })
   return { infos, failures, meant: m }
+}
+
+/** Refuses what a selector cannot be combined with. */
+export function unnamed(m: Meant): void {
+  if (m.paired) fail('selectors and the all flag cannot be used when passing resource/name arguments')
+  if (m.named.length > 0) fail('name cannot be provided when a selector is specified')
+  if (m.types.length === 0) fail('at least one resource must be specified to use a selector')
+}
+
+function* visitFiles(kit: Kit, args: string[], how: Looking): Steps<Visit> {
+  if (args.length > 0)
+    fail(
+      args[0]!.includes('/')
+        ? 'resource/name arguments cannot be provided when a path is specified'
+        : 'when paths, URLs, or stdin is provided as input, you may not specify resource arguments as well',
+    )
+  const [file, ...more] = list(kit.flags, 'filename')
+  const one = more.length === 0 && file !== '-' && (yield { want: 'list', path: file! }) === undefined
+  const { infos, failures } = yield* located(kit, false)
+  const asFiled = how.read === false || bool(kit.flags, 'local')
+  const found: Info[] = asFiled ? infos : []
+  if (!asFiled)
+    for (const info of infos) {
+      try {
+        found.push({ ...info, object: yield* getInfo(kit, info.type, info.namespace, info.name) })
+      } catch (error) {
+        failures.push(failureOf(error))
+      }
+    }
+  const kept = how.selected === false ? found : selectedOf(kit, found)
+  return { infos: kept, failures, meant: { types: [], named: [], single: one && infos.length === 1, paired: false } }
 }
 
 /** What go-yaml says of a text that is no YAML. */

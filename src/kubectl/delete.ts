@@ -2,9 +2,9 @@
 // Models k8s.io/kubectl/pkg/cmd/delete/delete.go
 // Differs: nothing known
 
-import { type Info, infosOf, manifests, namespaceFor, visit } from './builder.ts'
-import { type Failure, fail, failAll, failureOf, isNotFound, NOTHING_MEANT, withSource } from './fail.ts'
-import { bool, changed, duration, int, list, text } from './flags.ts'
+import { type Info, visit } from './builder.ts'
+import { type Failure, fail, failAll, failureOf, isNotFound, withSource } from './fail.ts'
+import { bool, changed, duration, int, text } from './flags.ts'
 import { ask, err, type Kit, nameOf, out, pathTo } from './kit.ts'
 import { dryRunOf } from './output.ts'
 import { untilGone } from './wait.ts'
@@ -20,50 +20,65 @@ export function* remove(kit: Kit): Steps<void> {
     yield* out(`${JSON.stringify(body)}\n`)
     return
   }
-  const output = text(flags, 'output')
-  if (output !== '' && output !== 'name') fail(`unexpected -o output mode: ${output}. We only support '-o name'`)
   const everything = bool(flags, 'all')
   const selector = text(flags, 'selector') !== '' || text(flags, 'field-selector') !== ''
-  const files = list(flags, 'filename')
-  if (everything && selector && text(flags, 'selector') !== '') fail("setting 'all' parameter but found a non empty selector. ")
-  if (bool(flags, 'now') && changed(flags, 'grace-period') && int(flags, 'grace-period') >= 0) fail('--now and --grace-period cannot be specified together')
-  if (flags.args.length === 0 && files.length === 0) fail(NOTHING_MEANT)
-  let grace = int(flags, 'grace-period')
+  if (everything && selector) fail("setting 'all' parameter but found a non empty selector. ")
   const force = bool(flags, 'force')
-  if (bool(flags, 'now')) grace = 1
-  if (force && grace < 0) grace = 0
-  if (grace === 0 && !force) grace = 1
-  const { infos, failures } = yield* chosen(kit, everything || selector, files)
-  if (force && grace === 0)
+  const grace = graceOf(kit)
+  const { infos, failures } = yield* chosen(kit, everything || selector)
+  const output = text(flags, 'output')
+  if (output !== '' && output !== 'name') fail(`unexpected -o output mode: ${output}. We only support '-o name'`)
+  if (force && grace > 0) fail('--force and --grace-period greater than 0 cannot be specified together')
+  if (grace === 0)
     yield* err(
       'Warning: Immediate deletion does not wait for confirmation that the running resource has been terminated. The resource may continue to run on the cluster indefinitely.\n',
     )
-  if (kit.explicitNamespace && infos.some(i => !i.type.namespaced))
-    yield* err('Warning: deleting cluster-scoped resources, not scoped to the provided namespace\n')
-  const waiting: Info[] = []
-  const { mode, suffix } = dryRunOf(kit)
-  for (const info of infos) {
-    try {
-      if (mode !== 'client') yield* one(kit, info, grace, mode === 'server')
-    } catch (error) {
-      const failure = failureOf(error)
-      if (!(isNotFound(failure) && (bool(flags, 'ignore-not-found') || everything || selector))) failures.push(withSource('deleting', info.source, failure))
-      continue
-    }
-    yield* say(kit, info, suffix, force && grace === 0)
-    waiting.push(info)
-  }
-  const quiet = bool(flags, 'ignore-not-found') ? failures.filter(f => !isNotFound(f)) : failures
-  if (infos.length === 0 && failures.length === 0) yield* out('No resources found\n')
-  if (bool(flags, 'wait') && mode === 'none') yield* awaitAll(kit, waiting)
-  failAll(quiet)
+  const forgiving = changed(flags, 'ignore-not-found') ? bool(flags, 'ignore-not-found') : everything || selector
+  if (bool(flags, 'interactive') && infos.length > 0 && !(yield* confirmed(infos))) return yield* out('deletion is cancelled\n')
+  yield* removeAll(kit, { infos, failures: forgiving ? failures.filter(f => !isNotFound(f)) : failures }, { grace, forgiving })
 }
 
-function* chosen(kit: Kit, all: boolean, files: string[]): Steps<{ infos: Info[]; failures: Failure[] }> {
-  if (files.length > 0) return yield* infosOf(kit, yield* manifests(files), false)
-  if (all) return yield* visit(kit)
-  const { infos, failures } = yield* visit(kit, { read: false, all: false })
-  return { infos: infos.map(i => ({ ...i, namespace: namespaceFor(kit, i.type) })), failures }
+/** Seconds; negative where the object itself says. */
+function graceOf(kit: Kit): number {
+  const force = bool(kit.flags, 'force')
+  const grace = int(kit.flags, 'grace-period')
+  if (bool(kit.flags, 'now') && grace !== -1) fail('--now and --grace-period cannot be specified together')
+  if (bool(kit.flags, 'now') || (grace === 0 && !force)) return 1
+  return force && grace < 0 ? 0 : grace
+}
+
+function* confirmed(infos: Info[]): Steps<boolean> {
+  yield* out(`You are about to delete the following ${infos.length} resource(s):\n${infos.map(i => `${nameOf(i.type, i.name)}\n`).join('')}`)
+  yield* out('Do you want to continue? (y/n): ')
+  const answer: string | undefined = yield { want: 'read', path: '-' }
+  return answer?.trim().split(/\s/)[0]?.toLowerCase() === 'y'
+}
+
+/** Deletes one after the other; unless something went wrong, waits until they are gone where that is asked for. */
+export function* removeAll(kit: Kit, found: { infos: Info[]; failures: Failure[] }, how: { grace: number; forgiving: boolean; wait?: boolean }): Steps<void> {
+  const { infos } = found
+  const failures = [...found.failures]
+  if (kit.explicitNamespace && !bool(kit.flags, 'all-namespaces') && infos.some(i => !i.type.namespaced))
+    yield* err('Warning: deleting cluster-scoped resources, not scoped to the provided namespace\n')
+  const { mode, suffix } = dryRunOf(kit)
+  const waiting: Info[] = []
+  for (const info of infos) {
+    try {
+      if (mode !== 'client') yield* one(kit, info, how.grace, mode === 'server')
+      yield* say(kit, info, suffix, how.grace === 0)
+      waiting.push(info)
+    } catch (error) {
+      const failure = failureOf(error)
+      if (!how.forgiving || !isNotFound(failure)) failures.push(withSource('deleting', info.source, failure))
+    }
+  }
+  failAll(failures)
+  if (infos.length === 0) yield* out('No resources found\n')
+  if ((how.wait ?? bool(kit.flags, 'wait')) && mode === 'none') yield* awaitAll(kit, waiting)
+}
+
+function* chosen(kit: Kit, all: boolean): Steps<{ infos: Info[]; failures: Failure[] }> {
+  return yield* all ? visit(kit, { read: false, everything: true }) : visit(kit, { read: false, all: false })
 }
 
 const CASCADE: Record<string, string> = { background: 'Background', foreground: 'Foreground', orphan: 'Orphan', true: 'Background', false: 'Orphan' }

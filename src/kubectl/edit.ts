@@ -8,7 +8,7 @@ import { structIdOf } from '../api/schema.ts'
 import type { Status } from '../api/status.ts'
 import { createTwoWayMergePatch } from '../api/strategic-diff.ts'
 import { validated } from './apply.ts'
-import { documents, type Info, infosOf, manifests, visit, yamlProblem } from './builder.ts'
+import { documents, fromFiles, type Info, visit, yamlProblem } from './builder.ts'
 import { errorText, Fail, fail, failAll, failureOf, NOTHING_MEANT } from './fail.ts'
 import { bool, list, text } from './flags.ts'
 import { compactJson, jsonText, sortedKeys } from './json.ts'
@@ -72,7 +72,7 @@ export function* editLastApplied(kit: Kit): Steps<void> {
 
 /** `create --edit`: each object of the files is edited by itself, then made. */
 export function* editBeforeCreate(kit: Kit): Steps<void> {
-  const { infos, failures } = yield* infosOf(kit, yield* manifests(list(kit.flags, 'filename')), false)
+  const { infos, failures } = yield* fromFiles(kit, false)
   failAll(failures)
   for (const info of infos) yield* session(kit, 'create', [info])
 }

@@ -4,7 +4,7 @@
 
 import type { KubeObject } from '../api/object.ts'
 import type { ResourceType } from '../api/resources.ts'
-import { type Meant, meant, namespaceFor, visit } from './builder.ts'
+import { type Meant, meant, namespaceFor, unnamed, visit } from './builder.ts'
 import { Fail, type Failure, fail, failAll, failureOf, isNotFound, misuse } from './fail.ts'
 import { bool, list, text } from './flags.ts'
 import { byCode } from './json.ts'
@@ -98,11 +98,10 @@ function* fetchTables(kit: Kit, m: Meant, failures: Failure[]): Steps<Part[]> {
   const include: Record<string, string> = text(kit.flags, 'sort-by') !== '' ? { includeObject: 'Object' } : {}
   const subresource = text(kit.flags, 'subresource') || undefined
   const parts: Part[] = []
-  for (const { type, name } of m.named) {
-    if (bool(kit.flags, 'all-namespaces') && type.namespaced) fail('a resource cannot be retrieved by name across all namespaces')
-    if (Object.keys(queryOf(kit)).length > 0) fail('name cannot be provided when a selector is specified')
+  if (Object.keys(queryOf(kit)).length > 0 && list(kit.flags, 'filename').length === 0) unnamed(m)
+  for (const { type, name, namespace = namespaceFor(kit, type) } of m.named) {
+    if (type.namespaced && namespace === '') fail('a resource cannot be retrieved by name across all namespaces')
     try {
-      const namespace = namespaceFor(kit, type)
       const { body } = yield* orNamespace(kit, namespace, ask(kit, { path: pathTo(type, namespace, name, subresource), query: include, accept: TABLE }))
       parts.push({ type, table: tableOf(body) })
     } catch (error) {
@@ -152,14 +151,9 @@ function* tables(kit: Kit): Steps<void> {
   const failures: Failure[] = []
   let m: Meant
   if (list(flags, 'filename').length > 0) {
-    const found = yield* visit(kit)
+    const found = yield* visit(kit, { read: false })
     failures.push(...found.failures)
-    m = {
-      types: [],
-      named: found.infos.map(i => ({ type: i.type, name: i.name })),
-      single: found.meant.single,
-      several: new Set(found.infos.map(i => i.type)).size > 1,
-    }
+    m = { ...found.meant, named: found.infos }
   } else m = yield* meant(kit, flags.args)
   const parts = yield* fetchTables(kit, m, failures)
   const by = text(flags, 'sort-by')

@@ -4,9 +4,10 @@
 
 import { sameJson } from '../api/patch.ts'
 import { patchOf, validated } from './apply.ts'
-import { type Info, infosOf, manifests } from './builder.ts'
+import { fromFiles, type Info } from './builder.ts'
+import { removeAll } from './delete.ts'
 import { unifiedDiff } from './diff.ts'
-import { Fail, fail, failAll, failureOf, lastWords, withSource } from './fail.ts'
+import { Fail, type Failure, fail, failAll, failureOf, lastWords, withSource } from './fail.ts'
 import { bool, duration, int, list, text } from './flags.ts'
 import { ask, createObject, findObject, type Kit, out, patchObject, pathTo } from './kit.ts'
 import { lastApplied, rememberedIfAsked, unremembered } from './lastapplied.ts'
@@ -19,20 +20,15 @@ export function* replace(kit: Kit): Steps<void> {
   const files = list(flags, 'filename')
   if (files.length === 0) fail('must specify one of -f and -k')
   const force = bool(flags, 'force')
+  if (force && dryRunOf(kit).mode !== 'none') fail('--dry-run can not be used when --force is set')
   if (int(flags, 'grace-period') >= 0 && !force) fail('--grace-period must have --force specified')
   if (duration(flags, 'timeout') !== 0 && !force) fail('--timeout must have --force specified')
-  const subresource = text(flags, 'subresource')
-  if (subresource !== '' && !SUBRESOURCES.includes(subresource))
-    fail(`invalid subresource value: ${JSON.stringify(subresource)}. Must be one of [${SUBRESOURCES.join(' ')}]`)
-  const { infos, failures } = yield* infosOf(kit, yield* manifests(files), validated(kit) !== 'Ignore')
+  const { infos, failures } = yield* fromFiles(kit, validated(kit) !== 'Ignore')
   const { mode, suffix, query } = dryRunOf(kit)
   const sent = { ...query, fieldManager: text(flags, 'field-manager') || 'kubectl-replace', fieldValidation: validated(kit) }
+  if (force) return yield* recreate(kit, { infos, failures }, sent)
   for (const info of infos) {
     try {
-      if (force) {
-        yield* recreate(kit, info, sent)
-        continue
-      }
       const object = rememberedIfAsked(kit, info.object)
       yield* report(kit, mode === 'client' ? object : yield* put(kit, info, object, sent), 'replaced', suffix)
     } catch (error) {
@@ -43,7 +39,7 @@ export function* replace(kit: Kit): Steps<void> {
   failAll(failures)
 }
 
-const SUBRESOURCES = ['status', 'scale']
+const RECREATE_MS = 5 * 60_000 // How long what is replaced by force may take to go, where nobody says.
 
 /** Whoever names no version replaces what is there; what is not there is sent all the same, and refused by the server. */
 function* put(kit: Kit, info: Info, object: any, query: Record<string, string>): Steps<any> {
@@ -53,16 +49,27 @@ function* put(kit: Kit, info: Info, object: any, query: Record<string, string>):
   return (yield* ask(kit, { method: 'PUT', path: pathTo(info.type, info.namespace, info.name, subresource), query, body })).body
 }
 
-function* recreate(kit: Kit, info: Info, sent: Record<string, string>): Steps<void> {
+/** Deletes them all, waits until they are gone, and makes them anew. */
+function* recreate(kit: Kit, found: { infos: Info[]; failures: Failure[] }, sent: Record<string, string>): Steps<void> {
+  const { infos } = found
   const grace = int(kit.flags, 'grace-period')
-  const body = { kind: 'DeleteOptions', apiVersion: 'v1', propagationPolicy: 'Background', gracePeriodSeconds: grace >= 0 ? grace : 0 }
-  if (yield* findObject(kit, info.type, info.namespace, info.name)) {
-    yield* ask(kit, { method: 'DELETE', path: pathTo(info.type, info.namespace, info.name), body })
-    const where = info.namespace === '' ? '' : ` from ${info.namespace} namespace`
-    yield* out(`${info.type.kind.toLowerCase()}${info.type.group === '' ? '' : `.${info.type.group}`} ${JSON.stringify(info.name)} deleted${where}\n`)
-    while (yield* findObject(kit, info.type, info.namespace, info.name)) yield { want: 'pause', ms: 500 }
+  yield* removeAll(kit, found, { grace: grace === 0 ? 1 : grace, forgiving: true, wait: grace === 0 || bool(kit.flags, 'wait') })
+  const start: number = yield { want: 'now' }
+  const until = start + (duration(kit.flags, 'timeout') || RECREATE_MS)
+  for (const info of infos)
+    while (yield* findObject(kit, info.type, info.namespace, info.name)) {
+      if (((yield { want: 'now' }) as number) >= until) fail('timed out waiting for the condition')
+      yield { want: 'pause', ms: 1_000 }
+    }
+  const failures: Failure[] = []
+  for (const info of infos) {
+    try {
+      yield* report(kit, yield* createObject(kit, info.type, info.namespace, rememberedIfAsked(kit, info.object), sent), 'replaced')
+    } catch (error) {
+      failures.push(failureOf(error))
+    }
   }
-  yield* report(kit, yield* createObject(kit, info.type, info.namespace, rememberedIfAsked(kit, info.object), sent), 'replaced')
+  failAll(failures)
 }
 
 /** Status 1 where something differs, as diff(1) has it; what goes wrong is 2 and more. */
@@ -78,7 +85,7 @@ export function* diff(kit: Kit): Steps<number> {
 function* compare(kit: Kit): Steps<number> {
   const files = list(kit.flags, 'filename')
   if (files.length === 0) fail('must specify one of -f and -k')
-  const { infos, failures } = yield* infosOf(kit, yield* manifests(files), true)
+  const { infos, failures } = yield* fromFiles(kit, true)
   if (failures.length === 1) throw new Fail(failures[0]!)
   failAll(failures)
   let differs = false

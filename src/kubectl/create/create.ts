@@ -4,7 +4,7 @@
 
 import { resourceByKind } from '../../api/resources.ts'
 import { validated } from '../apply.ts'
-import { infosOf, manifests } from '../builder.ts'
+import { fromFiles, manifests } from '../builder.ts'
 import { editBeforeCreate } from '../edit.ts'
 import { Fail, fail, failAll, failureOf, misuse, withSource } from '../fail.ts'
 import { bool, list, text } from '../flags.ts'
@@ -21,13 +21,13 @@ export function* create(kit: Kit): Steps<void> {
   const raw = text(flags, 'raw')
   if (raw !== '') {
     if (bool(flags, 'edit')) misuse('create', '--raw and --edit are mutually exclusive')
-    const [one] = yield* manifests(files)
+    const [one] = yield* manifests(kit)
     const { body } = yield* ask(kit, { method: 'POST', path: raw, body: one?.object })
     yield* out(`${typeof body === 'string' ? body : JSON.stringify(body)}\n`)
     return
   }
   if (bool(flags, 'edit')) return yield* editBeforeCreate(kit)
-  const { infos, failures } = yield* infosOf(kit, yield* manifests(files), validated(kit) !== 'Ignore')
+  const { infos, failures } = yield* fromFiles(kit, validated(kit) !== 'Ignore')
   const { mode, suffix, query } = dryRunOf(kit)
   if (infos.length === 0 && failures.length === 0) fail('no objects passed to create')
   for (const info of infos) {
