@@ -1,12 +1,12 @@
 // bets.ts: a bet is placed, and answered by what happens in a copy of the live world.
 
 import type { System } from '../kernel/machine.ts'
-import { copy } from '../kernel/share.ts'
 import { copyWorld } from '../kernel/world.ts'
 import { act } from './actions.ts'
 import type { Beat } from './beats.ts'
 import { holds } from './facts.ts'
 import type { Bet, Option } from './level.ts'
+import { besideOf } from './moments.ts'
 import { mutantOf } from './mutants/mutants.ts'
 import { checkGoals, factsOf, nextBeat, type Run } from './run.ts'
 
@@ -76,29 +76,7 @@ function playOut(run: Run, bet: Bet, system: System, look?: (beside: Run, decide
 
 /** A copy that goes its own way. A command under way stays with the original. */
 export function forkOf(run: Run): Run {
-  return {
-    ...run,
-    line: { ...run.line, world: copyWorld(run.line.world), inputs: run.line.inputs.slice(0, run.line.applied), checkpoints: [...run.line.checkpoints] },
-    seen: copy(run.seen),
-    beats: [...run.beats],
-    waiting: [...run.waiting],
-    moments: [...run.moments],
-    ahead: [],
-    pending: [],
-    bets: run.bets.map(b => (b === undefined ? undefined : { ...b })),
-    decided: new Map(run.decided),
-    desk: { files: new Map(run.desk.files), asked: run.desk.asked, taken: new Map() },
-    command: undefined,
-    prompt: [...run.prompt],
-    history: [...run.history],
-    given: [...run.given],
-    dispatch: copy(run.dispatch),
-    jackets: copy(run.jackets),
-    flags: new Set(run.flags),
-    fakes: [...run.fakes],
-    met: new Set(run.met),
-    broken: new Map(run.broken),
-    struck: new Set(run.struck),
-    fork: undefined,
-  }
+  const beside = besideOf(run)
+  beside.line.world = copyWorld(run.line.world)
+  return beside
 }

@@ -1,15 +1,26 @@
 // disk.ts: files that are put in place at once and whole, or not at all.
 
 import { closeSync, existsSync, fsyncSync, openSync, renameSync, rmSync, writeSync } from 'node:fs'
-import { dirname } from 'node:path'
+import { basename, dirname } from 'node:path'
 
 let stamps = 0
 
 /** A name beside a file that no other instance, and no earlier file, has. */
-export function besideOf(file: string, suffix = ''): string {
+function besideOf(file: string, suffix = ''): string {
   for (;;) {
     const beside = `${file}.${suffix}${process.pid}-${++stamps}`
     if (!existsSync(beside)) return beside
+  }
+}
+
+/** A file that cannot be used is renamed, never removed. Its new name, without the folder; undefined: it cannot be renamed. */
+export function putAside(file: string): string | undefined {
+  const aside = besideOf(file, 'corrupt-')
+  try {
+    renameSync(file, aside)
+    return basename(aside)
+  } catch {
+    return undefined
   }
 }
 

@@ -132,23 +132,33 @@ export function forward(run: Run): Beat | undefined {
 /** A run of its own that stands at a moment of this one's past. */
 export function forkAt(run: Run, index: number): Run {
   const moment = run.moments[index]!
-  const { line } = run
+  const beside = besideOf(run)
+  beside.line.inputs.length = moment.applied
+  beside.moments.length = index + 1
+  beside.beats.length = moment.beats
+  restore(beside, moment)
+  return beside
+}
+
+/** A copy of all but the world, which is still the same one. A command under way, and a fork, stay with the original. */
+export function besideOf(run: Run): Run {
+  const { line, desk } = run
   const beside: Run = {
     ...run,
-    line: { ...line, inputs: line.inputs.slice(0, moment.applied), checkpoints: [...line.checkpoints] },
-    moments: run.moments.slice(0, index + 1),
+    line: { ...line, inputs: line.inputs.slice(0, line.applied), checkpoints: [...line.checkpoints] },
+    seen: copy(run.seen),
+    beats: [...run.beats],
+    waiting: [...run.waiting],
+    moments: [...run.moments],
     ahead: [],
     pending: [],
-    beats: run.beats.slice(0, moment.beats),
     bets: run.bets.map(b => (b === undefined ? undefined : { ...b })),
     decided: new Map(run.decided),
-    desk: { files: new Map(run.desk.files), asked: run.desk.asked, taken: new Map() },
+    desk: { files: new Map(desk.files), asked: desk.asked, taken: new Map() },
     prompt: [...run.prompt],
     history: [...run.history],
-    dispatch: { ...run.dispatch, looked: new Set(run.dispatch.looked) },
+    ...keptOf(run),
   }
-  delete beside.fork
-  delete beside.doing
-  restore(beside, moment)
+  for (const own of ['command', 'doing', 'fork'] as const) delete beside[own]
   return beside
 }

@@ -1,8 +1,8 @@
 // progress.ts: what a player has done so far, as data; and how it is kept on the disk without ever being lost.
 
-import { closeSync, lstatSync, mkdirSync, openSync, readFileSync, renameSync, rmSync } from 'node:fs'
-import { basename, join } from 'node:path'
-import { besideOf, replaceFile } from './disk.ts'
+import { closeSync, lstatSync, mkdirSync, openSync, readFileSync, rmSync } from 'node:fs'
+import { join } from 'node:path'
+import { putAside, replaceFile } from './disk.ts'
 import { mergeReviews, type Review, readReviews } from './review.ts'
 
 export interface Record {
@@ -48,16 +48,6 @@ export function loadProgress(folder: string): { progress: Progress; notices: str
         ? `Your results could not be read: ${(error as Error).message.slice(0, 80)}`
         : `Your results could not be read; the file is kept as ${aside}`,
     )
-  }
-}
-
-function putAside(file: string): string | undefined {
-  const aside = besideOf(file, 'corrupt-')
-  try {
-    renameSync(file, aside)
-    return basename(aside)
-  } catch {
-    return undefined
   }
 }
 

@@ -11,12 +11,11 @@ import {
   openSync,
   readFileSync,
   readSync,
-  renameSync,
   rmSync,
   writeFileSync,
 } from 'node:fs'
-import { basename, join } from 'node:path'
-import { besideOf, replaceFile, writeAll } from './disk.ts'
+import { join } from 'node:path'
+import { putAside, replaceFile, writeAll } from './disk.ts'
 import type { Keeper, Kept } from './keeping.ts'
 import type { Level } from './level.ts'
 import { changedSince, type Header, LOG_BYTES_MAX, laterThan, readHeader, readLog, type Writing } from './log.ts'
@@ -87,7 +86,7 @@ export function newKeeper(places: Places, game: string): Keeper {
     },
     putAside(level) {
       waiting.set(level.id, false)
-      const aside = asideOf(fileOf(level.id))
+      const aside = putAside(fileOf(level.id))
       return `Your place in ${level.id} cannot be found again${aside === undefined ? '' : `; kept as ${aside}`}`
     },
     end(w) {
@@ -201,7 +200,7 @@ function find(file: string, level: Level, game: string, seed: number | undefined
   if ('message' in log && log.newer === true) return newer(level)
   const header: Header | undefined = 'message' in log ? undefined : log.header
   if ('message' in log || header!.level !== level.id) {
-    const aside = asideOf(file)
+    const aside = putAside(file)
     return aside === undefined
       ? { blocked: true, notice: `The save of ${level.id} cannot be read: it is left alone, and nothing is kept.` }
       : { notice: `Your place in ${level.id} cannot be read; kept as ${aside}` }
@@ -221,14 +220,3 @@ const newer = (level: Level): { blocked: true; notice: string } => ({
   blocked: true,
   notice: `A newer k8s-factory left ${level.id}: its save stays, and nothing is kept of yours.`,
 })
-
-/** Renamed, never removed. Its new name, without the folder; undefined: it cannot be renamed. */
-function asideOf(file: string): string | undefined {
-  const aside = besideOf(file, 'corrupt-')
-  try {
-    renameSync(file, aside)
-    return basename(aside)
-  } catch {
-    return undefined
-  }
-}
