@@ -8,6 +8,7 @@ const LABEL_1035 = '[a-z]([-a-z0-9]*[a-z0-9])?'
 const LABEL_KEY = '([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9]'
 const LABEL_VALUE = `(${LABEL_KEY})?`
 const CONFIG_KEY = '[-._a-zA-Z0-9]+'
+const ENV_VAR = '[-._a-zA-Z][-._a-zA-Z0-9]*'
 
 const labelPattern = whole(LABEL)
 const subdomainPattern = whole(SUBDOMAIN)
@@ -15,6 +16,7 @@ const label1035Pattern = whole(LABEL_1035)
 const labelKeyPattern = whole(LABEL_KEY)
 const labelValuePattern = whole(LABEL_VALUE)
 const configKeyPattern = whole(CONFIG_KEY)
+const envVarPattern = whole(ENV_VAR)
 
 export function dns1123Label(value: string): string[] {
   const errors = value.length > 63 ? [maxCharacters(63)] : []
@@ -109,10 +111,19 @@ export function configMapKey(value: string): string[] {
   if (!configKeyPattern.test(value)) {
     errors.push(regexError("a valid config key must consist of alphanumeric characters, '-', '_' or '.'", CONFIG_KEY, 'key.name', 'KEY_NAME', 'key-name'))
   }
-  if (value === '.') errors.push("must not be '.'")
-  else if (value === '..') errors.push("must not be '..'")
-  else if (value.startsWith('..')) errors.push("must not start with '..'")
-  return errors
+  return [...errors, ...folderLike(value)]
+}
+
+function folderLike(value: string): string[] {
+  if (value === '.' || value === '..') return [`must not be '${value}'`]
+  return value.startsWith('..') ? ["must not start with '..'"] : []
+}
+
+/** Names that kubectl itself takes: the server takes more. */
+export function strictEnvVarName(value: string): string[] {
+  const says = "a valid environment variable name must consist of alphabetic characters, digits, '_', '-', or '.', and must not start with a digit"
+  const wrong = envVarPattern.test(value) ? [] : [regexError(says, ENV_VAR, 'my.env-name', 'MY_ENV.NAME', 'MyEnvName1')]
+  return [...wrong, ...folderLike(value)]
 }
 
 export function envVarName(value: string): string[] {

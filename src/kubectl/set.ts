@@ -1,23 +1,28 @@
-// set.ts: images, environments, resources, accounts and selectors of what is there.
-// Models k8s.io/kubectl/pkg/cmd/set
+// set.ts: one thing changed in objects that are there: images, resources, accounts, selectors, subjects.
+// Models k8s.io/kubectl/pkg/cmd/set/{helper,set_image,set_resources,set_serviceaccount,set_selector,set_subject}.go
 // Differs: nothing known
 
-import { decodeBase64 } from '../api/base64.ts'
 import { parseSelector } from '../api/labels.ts'
 import { canonicalQuantity } from '../api/quantity.ts'
-import { resourceByKind } from '../api/resources.ts'
 import { structIdOf } from '../api/schema.ts'
 import { createTwoWayMergePatch } from '../api/strategic-diff.ts'
-import { type Info, meant, visit } from './builder.ts'
-import { errorText, type Failure, fail, failAll, failureOf, NOTHING_MEANT } from './fail.ts'
-import { bool, changed, list, text } from './flags.ts'
-import { err, getObject, type Kit, out, patchObject } from './kit.ts'
+import { type Info, visit } from './builder.ts'
+import { errorText, Fail, type Failure, fail, failAll, failureOf } from './fail.ts'
+import { bool, list, text } from './flags.ts'
+import { type Kit, patchObject } from './kit.ts'
 import { dryRunOf, report } from './output.ts'
+import { parsePairs, resourcesAndPairs } from './pairs.ts'
 import { labelsOf } from './run.ts'
+import { subjectsOf } from './subjects.ts'
 import type { Steps } from './want.ts'
 
+const WITHOUT_SERVER =
+  "you must specify resources by --filename when --local is set.\nExample resource specifications include:\n   '-f rsrc.yaml'\n   '--filename=rsrc.json'"
+const ALL_AND_SELECTOR = 'cannot set --all and --selector at the same time'
+const LOCAL_AND_SERVER = 'cannot specify --local and --dry-run=server - did you mean --dry-run=client?'
+
 /** The PodSpec of a kind that has one, and a copy of the object with another. */
-function podSpecOf(object: any): { spec: any; with(spec: any): any } | undefined {
+export function podSpecOf(object: any): { spec: any; with(spec: any): any } | undefined {
   if (object.kind === 'Pod') return { spec: object.spec, with: spec => ({ ...object, spec }) }
   const inJob = object.kind === 'CronJob'
   const template = inJob ? object.spec.jobTemplate?.spec?.template : object.spec?.template
@@ -33,173 +38,113 @@ function podSpecOf(object: any): { spec: any; with(spec: any): any } | undefined
   }
 }
 
-/** Changes objects one by one: reads, changes a copy, sends the difference. */
-function* each(kit: Kit, args: string[], word: string, refused: string, change: (info: Info) => any): Steps<void> {
+/** All that is meant; where one cannot be read, none is changed. */
+export function* chosen(kit: Kit, args: string[]): Steps<Info[]> {
+  if (bool(kit.flags, 'local') && args.length > 0) fail(WITHOUT_SERVER)
   const { infos, failures } = yield* visit(kit, { args, all: false })
-  const { mode, suffix, query } = dryRunOf(kit)
-  const local = bool(kit.flags, 'local')
+  if (failures.length === 1) throw new Fail(failures[0]!)
+  failAll(failures)
+  return infos
+}
+
+/** What a pair of flags forbids: complaints. */
+export function clashes(kit: Kit): string[] {
+  const all = bool(kit.flags, 'all') && text(kit.flags, 'selector') !== '' ? [ALL_AND_SELECTOR] : []
+  return bool(kit.flags, 'local') && dryRunOf(kit).mode === 'server' ? [...all, LOCAL_AND_SERVER] : all
+}
+
+/** How objects are changed: `change` returns another object, and says of a part of it why that is not done. */
+interface Changing {
+  done: string
+  refused: string
+  /** Is what stays as it is sent and told as well? */
+  always?: boolean
+  change(info: Info, complain: (words: string) => void): any
+}
+
+/** Changes objects one by one: sends the difference that the change makes. */
+export function* changeEach(kit: Kit, infos: Info[], { done, refused, always, change }: Changing): Steps<void> {
+  const failures: Failure[] = []
+  const complain = (words: string) => failures.push({ is: 'plain', text: words })
+  const patches: { info: Info; modified: any; patch: any }[] = []
+  const odd: string[] = []
   for (const info of infos) {
     try {
-      const modified = change(info)
+      const modified = change(info, complain)
       const made = createTwoWayMergePatch(structIdOf(info.type)!, info.object as any, modified)
       if ('error' in made) fail(made.error)
-      const patch = 'value' in made ? made.value : {}
-      if (Object.keys(patch).length === 0) continue
-      if (mode === 'client' || local) {
-        yield* report(kit, modified, word, suffix)
-        continue
-      }
-      const sent = { ...query, fieldManager: text(kit.flags, 'field-manager') || 'kubectl-set' }
-      let changed: any
-      try {
-        changed = yield* patchObject(kit, { type: info.type, namespace: info.namespace, name: info.name, how: 'strategic', patch, query: sent })
-      } catch (error) {
-        return fail(`${refused} ${errorText(failureOf(error))}`)
-      }
-      yield* report(kit, changed, word, suffix)
+      else if (always || Object.keys(made.value as object).length > 0) patches.push({ info, modified, patch: made.value })
     } catch (error) {
-      failures.push(failureOf(error))
+      odd.push(`error: ${info.type.plural}/${info.name} ${errorText(failureOf(error))}\n`)
+    }
+  }
+  for (const words of odd) complain(words)
+  const { mode, suffix, query } = dryRunOf(kit)
+  const sent = { ...query, fieldManager: text(kit.flags, 'field-manager') || 'kubectl-set' }
+  for (const { info, modified, patch } of patches) {
+    if (mode === 'client' || bool(kit.flags, 'local')) {
+      yield* report(kit, modified, done, suffix)
+      continue
+    }
+    try {
+      const wish = { type: info.type, namespace: info.namespace, name: info.name, how: 'strategic' as const, patch, query: sent }
+      yield* report(kit, yield* patchObject(kit, wish), done, suffix)
+    } catch (error) {
+      complain(`${refused} ${errorText(failureOf(error))}`)
     }
   }
   failAll(failures)
 }
 
-/** `deploy/x y` is neither one form nor the other. */
-function* separate(kit: Kit, args: string[]): Steps<void> {
-  if (args.some(a => a.includes('/')) && args.some(a => !a.includes('/'))) yield* meant(kit, args)
+/** The PodSpec, and a copy of the object with another; ends where there is none. */
+export function podsIn(info: Info): { spec: any; with(spec: any): any } {
+  return podSpecOf(info.object) ?? fail(`the object is not a pod or does not have a pod template: *v1.${info.type.kind}`)
 }
 
-const withoutPods = (info: Info): string => `${info.type.plural}/${info.name} the object is not a pod or does not have a pod template: *v1.${info.type.kind}`
+/** Containers, those that begin included, each as `change` makes it. */
+export function withContainers(spec: any, change: (container: any) => any): any {
+  const made = { ...spec, containers: spec.containers.map(change) }
+  return spec.initContainers ? { ...made, initContainers: spec.initContainers.map(change) } : made
+}
+
+export const containersOf = (spec: any): any[] => [...spec.containers, ...(spec.initContainers ?? [])]
 
 export function* setImage(kit: Kit): Steps<void> {
-  const pairs = kit.flags.args.filter(a => a.includes('='))
-  const args = kit.flags.args.filter(a => !a.includes('='))
-  if (args.length === 0 && list(kit.flags, 'filename').length === 0) fail(NOTHING_MEANT)
-  yield* separate(kit, args)
-  if (pairs.length === 0) fail('at least one image update is required')
-  const images = pairs.map(p => [p.slice(0, p.indexOf('=')), p.slice(p.indexOf('=') + 1)] as const)
-  yield* each(kit, args, 'image updated', 'failed to patch image update to pod template:', info => {
-    const pods = podSpecOf(info.object)
-    if (!pods) return fail(withoutPods(info))
-    const names = new Set([...pods.spec.containers, ...(pods.spec.initContainers ?? [])].map((c: any) => c.name))
-    for (const [name] of images) if (name !== '*' && !names.has(name)) fail(`unable to find container named ${JSON.stringify(name)}`)
-    const change = (c: any) => {
-      const image = images.find(([name]) => name === '*' || name === c.name)?.[1]
-      return image === undefined ? c : { ...c, image }
-    }
-    const spec = { ...pods.spec, containers: pods.spec.containers.map(change) }
-    if (spec.initContainers) spec.initContainers = spec.initContainers.map(change)
-    return pods.with(spec)
+  const { resources, pairs } = resourcesAndPairs(kit.flags.args, 'image')
+  const images = parsePairs(pairs, 'image', false).set
+  const infos = yield* chosen(kit, resources)
+  const wrong = clashes(kit)
+  const count = Object.keys(images).length
+  if (count === 0) wrong.push('at least one image update is required')
+  if (count > 1 && images['*'] !== undefined)
+    wrong.push('all containers are already specified by *, but saw more than one container_name=container_image pairs')
+  failAll(wrong.map(words => ({ is: 'plain', text: words })))
+  yield* changeEach(kit, infos, {
+    done: 'image updated',
+    refused: 'failed to patch image update to pod template:',
+    change(info, complain) {
+      const pods = podsIn(info)
+      const names = containersOf(pods.spec).map(c => c.name)
+      for (const name of Object.keys(images))
+        if (name !== '*' && !names.includes(name)) complain(`error: unable to find container named ${JSON.stringify(name)}`)
+      return pods.with(
+        withContainers(pods.spec, c => {
+          const image = images['*'] ?? images[c.name]
+          return image === undefined ? c : { ...c, image }
+        }),
+      )
+    },
   })
 }
 
 /** Containers that `-c` names; `*` and its like are wild. */
-function containersLike(kit: Kit): (c: any) => boolean {
-  const wanted = text(kit.flags, 'containers') || '*'
-  const pattern = new RegExp(`^${wanted.replace(/[.+^${}()|[\]\\]/g, '\\$&').replaceAll('*', '.*')}$`)
+export function containersLike(kit: Kit): (c: any) => boolean {
+  const pattern = new RegExp(
+    `^${text(kit.flags, 'containers')
+      .replace(/[.+^${}()|[\]\\]/g, '\\$&')
+      .replaceAll('*', '.*')}$`,
+  )
   return c => pattern.test(c.name)
-}
-
-function selectedContainers(kit: Kit, spec: any): (c: any) => boolean {
-  const matches = containersLike(kit)
-  if (!spec.containers.some(matches)) fail(`unable to find container named ${text(kit.flags, 'containers') || '*'}`)
-  return matches
-}
-
-export function* setEnv(kit: Kit): Steps<void> {
-  const isChange = (a: string) => a.includes('=') || (a.endsWith('-') && a.length > 1)
-  const changes = [...kit.flags.args.filter(isChange), ...list(kit.flags, 'env')]
-  const args = kit.flags.args.filter(a => !isChange(a))
-  if (args.length === 0 && list(kit.flags, 'filename').length === 0) fail('one or more resources must be specified as <resource> <name> or <resource>/<name>')
-  if (bool(kit.flags, 'list')) {
-    yield* listEnv(kit, args)
-    return
-  }
-  yield* separate(kit, args)
-  if (changes.length === 0 && text(kit.flags, 'from') === '') fail('at least one environment variable must be provided')
-  const sourced = yield* fromSource(kit)
-  const { infos: all } = yield* visit(kit, { args, all: false })
-  for (const info of all)
-    if (!podSpecOf(info.object)?.spec.containers.some(containersLike(kit)))
-      yield* err(`Warning: ${info.type.kind}/${info.name} does not have any containers matching ${JSON.stringify(text(kit.flags, 'containers'))}\n`)
-  yield* each(kit, args, 'env updated', 'failed to patch env update to pod template:', info => {
-    const pods = podSpecOf(info.object)
-    if (!pods) return fail(withoutPods(info))
-    const chosen = containersLike(kit)
-    const containers = pods.spec.containers.map((c: any) => {
-      if (!chosen(c)) return c
-      let env: any[] = c.env ?? []
-      for (const item of sourced) env = env.some(e => e.name === item.name) ? env.map(e => (e.name === item.name ? item : e)) : [...env, item]
-      for (const change of changes) {
-        const eq = change.indexOf('=')
-        if (eq < 0) env = env.filter(e => e.name !== change.slice(0, -1))
-        else {
-          const item = { name: change.slice(0, eq), value: change.slice(eq + 1) }
-          env = env.some(e => e.name === item.name) ? env.map(e => (e.name === item.name ? item : e)) : [...env, item]
-        }
-      }
-      return { ...c, env }
-    })
-    return pods.with({ ...pods.spec, containers })
-  })
-}
-
-/** `--from=configmap/x`: a variable for each key, by reference. */
-function* fromSource(kit: Kit): Steps<any[]> {
-  const from = text(kit.flags, 'from')
-  if (from === '') return []
-  const { infos, failures } = yield* visit(kit, { args: from.includes('/') ? [from] : from.split(' ') })
-  failAll(failures)
-  const keys = list(kit.flags, 'keys')
-  const made: any[] = []
-  for (const info of infos) {
-    if (info.type.kind !== 'ConfigMap' && info.type.kind !== 'Secret') fail(`unsupported resource specified in --from`)
-    for (const key of Object.keys((info.object as any).data ?? {}).sort()) {
-      if (keys.length > 0 && !keys.includes(key)) continue
-      const own = key.replace(/[^a-zA-Z0-9_]/g, '_').toUpperCase()
-      const name = `${text(kit.flags, 'prefix')}${own}`
-      const ref = { key, name: info.name }
-      if (own !== key) yield* err(`Warning: key ${key} transferred to ${own}\n`)
-      made.push({ name, valueFrom: info.type.kind === 'Secret' ? { secretKeyRef: ref } : { configMapKeyRef: ref } })
-    }
-  }
-  return made
-}
-
-function* listEnv(kit: Kit, args: string[]): Steps<void> {
-  const { infos, failures } = yield* visit(kit, { args })
-  for (const info of infos) {
-    for (const c of podSpecOf(info.object)?.spec.containers ?? []) {
-      yield* out(`# ${info.type.kind} ${info.name}, container ${c.name}\n`)
-      for (const e of c.env ?? []) {
-        const value = e.valueFrom === undefined ? (e.value ?? '') : bool(kit.flags, 'resolve') ? yield* resolved(kit, info, e.valueFrom) : undefined
-        yield* out(value === undefined ? `# ${e.name} from ${sourceText(e.valueFrom)}\n` : `${e.name}=${value}\n`)
-      }
-    }
-  }
-  failAll(failures)
-}
-
-function sourceText({ configMapKeyRef, secretKeyRef, fieldRef, resourceFieldRef }: any): string {
-  if (configMapKeyRef) return `configmap ${configMapKeyRef.name}, key ${configMapKeyRef.key}`
-  if (secretKeyRef) return `secret ${secretKeyRef.name}, key ${secretKeyRef.key}`
-  if (fieldRef) return `field path ${fieldRef.fieldPath}`
-  if (resourceFieldRef) return `resource field ${resourceFieldRef.containerName ? `${resourceFieldRef.containerName}/` : ''}${resourceFieldRef.resource}`
-  return 'invalid valueFrom'
-}
-
-/** What a variable's source says now; undefined where it says nothing. */
-function* resolved(kit: Kit, info: Info, from: any): Steps<string | undefined> {
-  const ref = from.configMapKeyRef ?? from.secretKeyRef
-  if (ref === undefined) return undefined
-  try {
-    const type = resourceByKind('v1', from.configMapKeyRef ? 'ConfigMap' : 'Secret')!
-    const value = ((yield* getObject(kit, type, info.namespace, ref.name)) as any).data?.[ref.key]
-    return value === undefined || from.configMapKeyRef ? value : decodeBase64(value)
-  } catch (error) {
-    failureOf(error)
-    return undefined
-  }
 }
 
 /** `cpu=100m,memory=64Mi`. */
@@ -216,32 +161,44 @@ function amounts(value: string): Record<string, string> {
 
 export function* setResources(kit: Kit): Steps<void> {
   const { flags } = kit
-  if (!changed(flags, 'limits') && !changed(flags, 'requests')) fail('you must specify an update to requests or limits (in the form of --requests/--limits)')
+  const infos = yield* chosen(kit, flags.args)
+  for (const words of clashes(kit).reverse()) fail(words)
+  if (text(flags, 'limits') === '' && text(flags, 'requests') === '')
+    fail('you must specify an update to requests or limits (in the form of --requests/--limits)')
   const limits = amounts(text(flags, 'limits'))
   const requests = amounts(text(flags, 'requests'))
-  yield* each(kit, flags.args, 'resource requirements updated', 'failed to patch resources update to pod template', info => {
-    const pods = podSpecOf(info.object)
-    if (!pods) return fail(withoutPods(info))
-    const chosen = selectedContainers(kit, pods.spec)
-    const containers = pods.spec.containers.map((c: any) => {
-      if (!chosen(c)) return c
-      const resources = { ...c.resources }
-      if (Object.keys(limits).length > 0) resources.limits = { ...resources.limits, ...limits }
-      if (Object.keys(requests).length > 0) resources.requests = { ...resources.requests, ...requests }
-      return { ...c, resources }
-    })
-    return pods.with({ ...pods.spec, containers })
+  const wanted = containersLike(kit)
+  yield* changeEach(kit, infos, {
+    done: 'resource requirements updated',
+    refused: 'failed to patch resources update to pod template',
+    change(info, complain) {
+      const pods = podsIn(info)
+      if (!containersOf(pods.spec).some(wanted)) complain(`error: unable to find container named ${text(flags, 'containers')}`)
+      return pods.with(
+        withContainers(pods.spec, c => {
+          if (!wanted(c)) return c
+          const resources = { ...c.resources }
+          if (Object.keys(limits).length > 0) resources.limits = { ...resources.limits, ...limits }
+          if (Object.keys(requests).length > 0) resources.requests = { ...resources.requests, ...requests }
+          return { ...c, resources }
+        }),
+      )
+    },
   })
 }
 
 export function* setServiceAccount(kit: Kit): Steps<void> {
   const args = [...kit.flags.args]
   const account = args.pop()
-  if (account === undefined || args.length === 0) fail('serviceaccount is required')
-  yield* each(kit, args, 'serviceaccount updated', 'failed to patch ServiceAccountName', info => {
-    const pods = podSpecOf(info.object)
-    if (!pods) return fail(withoutPods(info))
-    return pods.with({ ...pods.spec, serviceAccountName: account, serviceAccount: account })
+  if (account === undefined) fail('serviceaccount is required')
+  yield* changeEach(kit, yield* chosen(kit, args), {
+    done: 'serviceaccount updated',
+    refused: 'failed to patch ServiceAccountName',
+    always: true,
+    change(info) {
+      const pods = podsIn(info)
+      return pods.with({ ...pods.spec, serviceAccountName: account, serviceAccount: account })
+    },
   })
 }
 
@@ -249,72 +206,59 @@ const GO_OPERATORS: Record<string, string> = { in: 'In', notin: 'NotIn', '!=': '
 
 export function* setSelector(kit: Kit): Steps<void> {
   const args = [...kit.flags.args]
-  const selector = args.pop()
-  if (selector === undefined || args.length === 0) fail('one selector is required')
-  const parsed = parseSelector(selector!)
-  if ('error' in parsed) return fail(parsed.error)
+  const given = args.pop()
+  if (given === undefined) return fail('one selector is required')
+  const parsed = parseSelector(given)
+  if ('error' in parsed) return fail(`couldn't parse the selector string ${JSON.stringify(given)}: ${parsed.error}`)
   const odd = parsed.filter(r => r.operator !== '=' && r.operator !== '==')
-  if (odd.length > 0)
-    fail(
-      `match expression [${odd.map(r => `{${r.key} ${GO_OPERATORS[r.operator] ?? r.operator} [${r.values.join(' ')}]}`).join(' ')}] not supported on this object`,
-    )
-  const wanted = labelsOf(selector!)
-  const { infos, failures } = yield* visit(kit, { args })
+  const { infos, failures } = yield* visit(kit, { args, all: false })
   const { mode, suffix, query } = dryRunOf(kit)
+  const resourceVersion = text(kit.flags, 'resource-version')
   for (const info of infos) {
     try {
       if (info.type.kind !== 'Service') fail(`setting a selector is only supported for Services`)
-      const old = (info.object as any).spec.selector ?? {}
-      const patch = {
-        spec: {
-          selector: {
-            ...Object.fromEntries(
-              Object.keys(old)
-                .filter(k => wanted[k] === undefined)
-                .map(k => [k, null]),
-            ),
-            ...wanted,
-          },
-        },
-      }
-      const object =
-        mode === 'client'
-          ? info.object
-          : yield* patchObject(kit, {
-              type: info.type,
-              namespace: info.namespace,
-              name: info.name,
-              how: 'strategic',
-              patch,
-              query: { ...query, fieldManager: 'kubectl-set' },
-            })
+      if (odd.length > 0)
+        fail(
+          `match expression [${odd.map(r => `{${r.key} ${GO_OPERATORS[r.operator] ?? r.operator} [${r.values.join(' ')}]}`).join(' ')}] not supported on this object`,
+        )
+      const wanted = labelsOf(given)
+      const { spec, metadata } = info.object as any
+      const gone = Object.keys(spec.selector ?? {}).filter(k => wanted[k] === undefined)
+      const selector = { ...Object.fromEntries(gone.map(k => [k, null])), ...wanted }
+      const patch = { ...(resourceVersion === '' ? {} : { metadata: { resourceVersion } }), spec: { selector } }
+      const wish = { type: info.type, namespace: info.namespace, name: info.name, how: 'strategic' as const, patch }
+      const sent = { ...query, fieldManager: text(kit.flags, 'field-manager') || 'kubectl-set' }
+      const local = mode === 'client' || bool(kit.flags, 'local')
+      const object = local ? { ...info.object, metadata, spec: { ...spec, selector: wanted } } : yield* patchObject(kit, { ...wish, query: sent })
       yield* report(kit, object, 'selector updated', suffix)
     } catch (error) {
-      failures.push(failureOf(error) as Failure)
+      failures.push(failureOf(error))
     }
   }
   failAll(failures)
 }
 
 export function* setSubject(kit: Kit): Steps<void> {
-  const { flags } = kit
-  const added: any[] = [
-    ...list(flags, 'user').map(name => ({ kind: 'User', apiGroup: 'rbac.authorization.k8s.io', name })),
-    ...list(flags, 'group').map(name => ({ kind: 'Group', apiGroup: 'rbac.authorization.k8s.io', name })),
-    ...list(flags, 'serviceaccount').map(pair => {
-      const [namespace = '', name = '', ...more] = pair.split(':')
-      if (namespace === '' || name === '' || more.length > 0) fail('serviceaccount must be <namespace>:<name>')
-      return { kind: 'ServiceAccount', namespace, name }
-    }),
-  ]
-  const { failures } = yield* visit(kit, { all: false })
-  failAll(failures)
-  if (added.length === 0) fail('you must specify at least one value of user, group or serviceaccount')
-  yield* each(kit, flags.args, 'subjects updated', 'failed to patch subjects to rolebinding:', info => {
-    if (info.type.kind !== 'RoleBinding' && info.type.kind !== 'ClusterRoleBinding')
-      fail(`setting subjects is only supported for RoleBinding/ClusterRoleBinding`)
-    const old: any[] = (info.object as any).subjects ?? []
-    const news = added.filter(a => !old.some(o => o.kind === a.kind && o.name === a.name && (o.namespace ?? '') === (a.namespace ?? '')))
-    return news.length === 0 ? info.object : { ...info.object, subjects: [...old, ...news] }
+  const infos = yield* chosen(kit, kit.flags.args)
+  if (clashes(kit).includes(ALL_AND_SELECTOR)) fail(ALL_AND_SELECTOR)
+  if (['user', 'group', 'serviceaccount'].every(flag => list(kit.flags, flag).length === 0))
+    fail('you must specify at least one value of user, group or serviceaccount')
+  const ofAll = infos.some(i => i.type.kind === 'ClusterRoleBinding')
+  const added = subjectsOf(kit, account => {
+    const [namespace = '', name = '', ...more] = account.split(':')
+    if (name === '' || more.length > 0) fail('serviceaccount must be <namespace>:<name>')
+    if (namespace === '' && ofAll) fail('serviceaccount must be <namespace>:<name>, namespace must be specified')
+    return { namespace: namespace || kit.namespace, name }
+  })
+  yield* changeEach(kit, infos, {
+    done: 'subjects updated',
+    refused: 'failed to patch subjects to rolebinding:',
+    change(info) {
+      if (info.type.kind !== 'RoleBinding' && info.type.kind !== 'ClusterRoleBinding')
+        fail(`setting subjects is only supported for RoleBinding/ClusterRoleBinding`)
+      const old: any[] = (info.object as any).subjects ?? []
+      const news = added.filter(a => !old.some(o => o.kind === a.kind && o.name === a.name && (o.namespace ?? '') === (a.namespace ?? '')))
+      return news.length === 0 ? info.object : { ...info.object, subjects: [...old, ...news] }
+    },
   })
 }

@@ -8,6 +8,7 @@ import { fail } from '../fail.ts'
 import { bool, changed, int, list, text } from '../flags.ts'
 import { err, type Kit } from '../kit.ts'
 import { categoryOf, resourceNamed } from '../mapper.ts'
+import { subjectsOf } from '../subjects.ts'
 import type { Steps } from '../want.ts'
 import { made, nameOfNew } from './create.ts'
 
@@ -83,17 +84,11 @@ export function* clusterrole(kit: Kit): Steps<void> {
   yield* made(kit, { ...object, rules: yield* rulesOf(kit) }, '')
 }
 
-function subjects(kit: Kit): any[] {
-  const group = 'rbac.authorization.k8s.io'
-  const out: any[] = []
-  for (const name of list(kit.flags, 'user')) out.push({ apiGroup: group, kind: 'User', name })
-  for (const name of list(kit.flags, 'group')) out.push({ apiGroup: group, kind: 'Group', name })
-  for (const account of list(kit.flags, 'serviceaccount')) {
-    const [namespace = '', name = '', ...more] = account.split(':')
-    if (namespace === '' || name === '' || more.length > 0) fail('serviceaccount must be <namespace>:<name>')
-    out.push({ kind: 'ServiceAccount', name, namespace })
-  }
-  return out
+/** `namespace:name`. */
+function accountOf(pair: string): { name: string; namespace: string } {
+  const [namespace = '', name = '', ...more] = pair.split(':')
+  if (namespace === '' || name === '' || more.length > 0) fail('serviceaccount must be <namespace>:<name>')
+  return { name, namespace }
 }
 
 export function* rolebinding(kit: Kit): Steps<void> {
@@ -101,7 +96,11 @@ export function* rolebinding(kit: Kit): Steps<void> {
   const [clusterRole, ownRole] = [text(kit.flags, 'clusterrole'), text(kit.flags, 'role')]
   if ((clusterRole === '') === (ownRole === '')) fail('exactly one of clusterrole or role must be specified')
   const roleRef = { apiGroup: 'rbac.authorization.k8s.io', kind: clusterRole === '' ? 'Role' : 'ClusterRole', name: clusterRole || ownRole }
-  yield* made(kit, { apiVersion: 'rbac.authorization.k8s.io/v1', kind: 'RoleBinding', metadata: { name }, roleRef, subjects: subjects(kit) }, 'rolebinding')
+  yield* made(
+    kit,
+    { apiVersion: 'rbac.authorization.k8s.io/v1', kind: 'RoleBinding', metadata: { name }, roleRef, subjects: subjectsOf(kit, accountOf) },
+    'rolebinding',
+  )
 }
 
 export function* clusterrolebinding(kit: Kit): Steps<void> {
@@ -111,7 +110,7 @@ export function* clusterrolebinding(kit: Kit): Steps<void> {
   const roleRef = { apiGroup: 'rbac.authorization.k8s.io', kind: 'ClusterRole', name: clusterRole }
   yield* made(
     kit,
-    { apiVersion: 'rbac.authorization.k8s.io/v1', kind: 'ClusterRoleBinding', metadata: { name }, roleRef, subjects: subjects(kit) },
+    { apiVersion: 'rbac.authorization.k8s.io/v1', kind: 'ClusterRoleBinding', metadata: { name }, roleRef, subjects: subjectsOf(kit, accountOf) },
     'clusterrolebinding',
   )
 }

@@ -1,0 +1,24 @@
+// subjects.ts: who is bound to a role: users, groups, accounts that flags name.
+// Models k8s.io/kubectl/pkg/cmd/{create/create_rolebinding,set/set_subject}.go
+// Differs: nothing known
+
+import { list } from './flags.ts'
+import type { Kit } from './kit.ts'
+
+interface Subject {
+  kind: string
+  apiGroup?: string
+  name: string
+  namespace?: string
+}
+
+/** Each once, in order; `placed` reads `namespace:name` of an account. */
+export function subjectsOf(kit: Kit, placed: (account: string) => { namespace: string; name: string }): Subject[] {
+  const each = (flag: string) => [...new Set(list(kit.flags, flag))].sort()
+  const apiGroup = 'rbac.authorization.k8s.io'
+  return [
+    ...each('user').map(name => ({ apiGroup, kind: 'User', name })),
+    ...each('group').map(name => ({ apiGroup, kind: 'Group', name })),
+    ...each('serviceaccount').map(account => ({ kind: 'ServiceAccount', ...placed(account) })),
+  ]
+}
