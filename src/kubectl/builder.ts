@@ -157,8 +157,9 @@ function* infoOf(kit: Kit, object: any, source: string, checked: boolean): Steps
     fail(
       `the namespace from the provided object ${JSON.stringify(own)} does not match the namespace ${JSON.stringify(kit.namespace)}. You must pass '--namespace=${own}' to perform this operation.`,
     )
+  const local = bool(kit.flags, 'local') // Without a server nobody knows what is namespaced.
   const namespace = type.namespaced ? own || kit.namespace : ''
-  const placed = type.namespaced ? { ...object, metadata: { ...object.metadata, namespace } } : object
+  const placed = type.namespaced && !local ? { ...object, metadata: { ...object.metadata, namespace } } : object
   // Upstream's objects are maps of Go, which go out with their keys in order.
   return { type, namespace, name, object: sorted(placed) as KubeObject, source }
 }
