@@ -65,14 +65,17 @@ export function ownersOf(task: Task, recorded: readonly Recorded[]): Set<string>
 
 export const currentTask = (d: Dispatch): number => d.right.findIndex((right, i) => !right && d.given[i] === undefined)
 
-/** `give 3 kube-scheduler`, or the name that the person goes by. False: that is no such verb. */
-export function give(level: Level, d: Dispatch, recorded: readonly Recorded[], line: string): boolean {
-  const words = /^give (\d+) (.+)$/i.exec(line.trim())
-  if (words === null) return false
-  const task = level.tasks[Number(words[1]) - 1]
-  const person = level.people.find(p => [p, nameOf(p).company, nameOf(p).kubernetes].some(n => n.toLowerCase() === words[2]!.toLowerCase()))
-  if (task === undefined || person === undefined) return false
-  const i = Number(words[1]) - 1
+/** `give 3 kube-scheduler`, or the name that the person goes by: which task, and whom. Undefined: that is no such verb. */
+export function handing(level: Level, line: string): { i: number; person: string } | undefined {
+  const [, number, name] = /^give (\d+) (.+)$/i.exec(line.trim()) ?? []
+  const i = Number(number) - 1
+  const person = level.people.find(p => [p, nameOf(p).company, nameOf(p).kubernetes].some(n => n.toLowerCase() === name?.toLowerCase()))
+  return level.tasks[i] === undefined || person === undefined ? undefined : { i, person }
+}
+
+/** Hands a task to somebody. */
+export function give(level: Level, d: Dispatch, recorded: readonly Recorded[], { i, person }: { i: number; person: string }): void {
+  const task = level.tasks[i]!
   const ok = ownersOf(task, recorded).has(machineOf(person))
   const told = recorded.find(
     r => r.text !== undefined && machineOf(task.by === 'to' ? r.to : r.actor) === machineOf(person) && holdsOf(task.beat, { beat: r }),
@@ -90,7 +93,6 @@ export function give(level: Level, d: Dispatch, recorded: readonly Recorded[], l
     d.given[i] = person
     d.right[i] = true
   } else d.mistakes++
-  return true
 }
 
 export function panelOf(level: Level, d: Dispatch): SortPanel {

@@ -9,7 +9,7 @@ import { arrivals, callerActor, forgery, realStamp } from './callers.ts'
 import { podsOf } from './facts.ts'
 import type { Caller } from './level.ts'
 import { roleOf, type Verb } from './roles.ts'
-import { checkGoals, nextBeat, pass, type Run, stands, worldOf } from './run.ts'
+import { nextBeat, pass, type Run, stands, worldOf } from './run.ts'
 import type { Words } from './view.ts'
 
 /** Simulated ms that the real one may take until it does the next thing; a long pull is within it. */
@@ -96,51 +96,62 @@ function higher(run: Run): string {
 
 export const verbsOf = (run: Run): Verb[] => roleOf(run.jackets!.worn)?.verbs(run.level.start.brisk, nodesOf(run)) ?? []
 
-/** A verb of the jacket. False: there is no such verb. */
-export function work(run: Run, line: string): boolean {
-  const jackets = run.jackets!
-  const be = /^be (.+)$/.exec(line)?.[1]
-  if (be !== undefined) return change(run, be)
-  const take = /^take (.+)$/.exec(line)?.[1]
-  if (take !== undefined) return choose(run, take)
-  const verb = line === 'bind higher' && jackets.worn === 'kube-scheduler' ? higher(run) : line
-  if (!verbsOf(run).some(v => v.verb === verb)) return false
-  if (jackets.worn === HATCH && verb !== 'clear') stamp(run, verb)
-  else letThrough(run, verb)
-  checkGoals(run)
-  return true
+/** A line in the jacket that is worn: put on another, take something into the hand, or do something. */
+const BE = /^be (.+)$/
+const TAKE = /^take (.+)$/
+
+/** Does the line mean something in the jacket that is worn? */
+export function isVerb(run: Run, line: string): boolean {
+  const be = BE.exec(line)?.[1]
+  if (be !== undefined) return ![undefined, run.jackets!.worn].includes(playedAs(run, be))
+  const take = TAKE.exec(line)?.[1]
+  return take === undefined ? verbsOf(run).some(v => v.verb === meant(run, line)) : canTake(run, take)
 }
 
-function change(run: Run, name: string): boolean {
+const meant = (run: Run, line: string): string => (line === 'bind higher' && run.jackets!.worn === 'kube-scheduler' ? higher(run) : line)
+
+/** Does what a verb of the jacket says. */
+export function work(run: Run, line: string): void {
+  const be = BE.exec(line)?.[1]
+  const take = TAKE.exec(line)?.[1]
+  const verb = meant(run, line)
+  if (be !== undefined) change(run, playedAs(run, be)!)
+  else if (take !== undefined) choose(run, take)
+  else if (run.jackets!.worn === HATCH && verb !== 'clear') stamp(run, verb)
+  else letThrough(run, verb)
+}
+
+/** Whose jacket that is, by any of their names. */
+const playedAs = (run: Run, name: string): string | undefined =>
+  run.jackets!.played.find(a => [a, nameOf(a).company.toLowerCase(), nameOf(a).kubernetes].includes(name.toLowerCase()))
+
+function change(run: Run, actor: string): void {
   const jackets = run.jackets!
-  const low = name.toLowerCase()
-  const actor = jackets.played.find(a => [a, nameOf(a).company.toLowerCase(), nameOf(a).kubernetes].includes(low))
-  if (actor === undefined) return false
-  if (actor === jackets.worn) return true
   jackets.worn = actor
   jackets.changes++
   delete jackets.chosen
   const who = nameOf(actor)
   jackets.said = { ok: true, text: two(`You are ${who.company} now.`, `You are ${who.kubernetes} now.`) }
   pass(run, CHANGE_MS)
-  return true
+}
+
+const podNamed = (run: Run, name: string) => podsOf(worldOf(run)).find(p => p.name === name)
+
+/** Is there a caller, or a slip, of that name? */
+function canTake(run: Run, name: string): boolean {
+  const { worn } = run.jackets!
+  if (worn === HATCH) return queueOf(run).some(c => c.id === name)
+  return worn.startsWith('kubelet/') ? podNamed(run, name) !== undefined : trayOf(run).some(s => roleOf(worn)!.slipOf(s) === name)
 }
 
 /** A caller comes to the front, or a slip is taken into the hand. */
-function choose(run: Run, name: string): boolean {
+function choose(run: Run, name: string): void {
   const jackets = run.jackets!
-  if (jackets.worn === HATCH) {
-    if (!queueOf(run).some(c => c.id === name)) return false
-    jackets.chosen = name
-    return true
-  }
   if (!jackets.worn.startsWith('kubelet/')) {
-    if (!trayOf(run).some(s => roleOf(jackets.worn)!.slipOf(s) === name)) return false
     jackets.chosen = name
-    return true
+    return
   }
-  const pod = podsOf(worldOf(run)).find(p => p.name === name)
-  if (pod === undefined) return false
+  const pod = podNamed(run, name)!
   const mine = pod.node === jackets.worn.slice(8)
   if (mine && !jackets.taken.includes(name)) {
     jackets.taken.push(name)
@@ -153,8 +164,6 @@ function choose(run: Run, name: string): boolean {
         ? two(`${name} says nothing yet. It is nobody's.`, `${name} has no nodeName.`)
         : two(`${name} says ${letterOf(pod.node)}. It is handed back.`, `${name} belongs to ${pod.node}.`),
     )
-  checkGoals(run)
-  return true
 }
 
 /** The caller in front gets a stamp; the real one says whether it is the right one. */

@@ -1,20 +1,20 @@
 // perform.ts: what the player does in the hall, carried out in a run; screens are the session's matter.
 
 import { place } from './bets.ts'
-import { leave, opened, write } from './commands.ts'
+import { begin, leave, opened, write } from './commands.ts'
 import { completed } from './completion.ts'
-import { give } from './dispatch.ts'
+import { give, handing } from './dispatch.ts'
 import type { Intent } from './intent.ts'
-import { work } from './jackets.ts'
+import { isVerb, work } from './jackets.ts'
 import { canForward, forget, mark, rewind, toBeat } from './moments.ts'
 import { beat, handOver, look } from './moves.ts'
 import { again, askIfDue, checkGoals, giveCommand, goOn, interrupt, nextBeat, pass, type Run, stands, worldOf } from './run.ts'
-import { flag } from './transcript.ts'
+import { flag, hasLine } from './transcript.ts'
 
 /** Beats that "to the next event" goes through at most. */
 const EVENT_BEATS = 12
 
-/** What the player does, as it would be typed; undefined: it only lets time pass, or looks. */
+/** What the player does, as it would be typed; undefined: it only lets time pass, or looks, or means nothing here. */
 function actOf(run: Run, intent: Intent): string | undefined {
   switch (intent.do) {
     case 'HandOver':
@@ -22,14 +22,15 @@ function actOf(run: Run, intent: Intent): string | undefined {
     case 'GoOn':
       return run.revealed === undefined && !run.handed ? run.level.desk?.command : undefined
     case 'Command':
+      return typeof begin(intent.line) === 'string' ? undefined : intent.line
     case 'Verb':
-      return intent.line
+      return fits(run, intent.line) ? intent.line : undefined
     case 'Edited':
       return intent.text === undefined ? undefined : run.command?.line
     case 'Write':
       return intent.line === '.' ? run.command?.line : undefined
     case 'Flag':
-      return `flag ${intent.line}`
+      return hasLine(run, intent.line) ? `flag ${intent.line}` : undefined
     case 'TakeHint': {
       const hint = run.level.hints[run.hints - 1]?.run
       return hint !== undefined && /^kubectl /.test(hint) ? hint : undefined
@@ -39,10 +40,20 @@ function actOf(run: Run, intent: Intent): string | undefined {
   }
 }
 
+/** Does a verb mean something here? */
+const fits = (run: Run, line: string): boolean => (run.jackets === undefined ? handing(run.level, line) !== undefined : isVerb(run, line))
+
+/** A line of the journal can be marked from the prompt as well. */
+function typedFlag(intent: Intent): Intent | undefined {
+  const line = intent.do === 'Command' ? /^(?:flag|x) (\d+)$/.exec(intent.line)?.[1] : undefined
+  return line === undefined ? undefined : { do: 'Flag', line: Number(line) }
+}
+
 const TURNING: readonly Intent['do'][] = ['Rewind', 'Forward', 'ToBeat']
 
 /** Carries an intent out. What the player does is a moment of its own, that can be gone back to. */
-export function perform(run: Run, intent: Intent): void {
+export function perform(run: Run, asked: Intent): void {
+  const intent = typedFlag(asked) ?? asked
   if (intent.do === 'Complete') {
     run.completion = completed(worldOf(run), run.desk, intent.line)
     return
@@ -131,26 +142,21 @@ function carryOut(run: Run, intent: Intent): void {
       look(run, intent.actor ?? run.level.people[0])
       return
     case 'Verb':
+      if (!fits(run, intent.line)) return
       run.hints = 0
       if (run.jackets !== undefined) work(run, intent.line)
-      else give(run.level, run.dispatch, run.recorded, intent.line)
+      else give(run.level, run.dispatch, run.recorded, handing(run.level, intent.line)!)
       checkGoals(run)
       run.motionId++
       return
     case 'Flag':
       flag(run, intent.line)
       return
-    case 'Command': {
-      const marks = /^(?:flag|x) (\d+)$/.exec(intent.line)
-      if (marks !== null) {
-        flag(run, Number(marks[1]))
-        return
-      }
+    case 'Command':
       run.hints = 0
       giveCommand(run, intent.line, true)
       showWaiting(run)
       return
-    }
     case 'Edited':
       if (leave(run.command, intent.text)) goOn(run)
       showWaiting(run)

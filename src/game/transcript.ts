@@ -11,6 +11,8 @@ export function transcript(run: Run): ({ beat: Beat } | { fake: number; after: n
   ])
 }
 
+export const hasLine = (run: Run, line: number): boolean => transcript(run)[line - 1] !== undefined
+
 /** Marks the line of that number, or takes the mark away. */
 export function flag(run: Run, line: number): void {
   const entry = transcript(run)[line - 1]
