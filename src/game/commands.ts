@@ -10,6 +10,9 @@ export const TOKEN = 'you-token'
 
 export const ENV: KubectlEnv = { server: 'https://10.0.0.10:6443', token: TOKEN, variables: { HOME: '/home/you', KUBE_EDITOR: 'edit' } }
 
+/** The status of a command that was ended by Ctrl-C. */
+export const INTERRUPTED = 130
+
 /** Lines that a command may print. */
 const LINES_MAX = 2_000
 
@@ -35,7 +38,8 @@ type Waits =
   | { for: 'parts'; parts: Part[] }
 
 export interface Desk {
-  files: Map<string, string>
+  /** Never changed in place: moments of the past hold on to it. */
+  files: ReadonlyMap<string, string>
   /** Numbers of requests given so far. */
   asked: number
   /** How many lines of each open watch were taken. */
@@ -144,22 +148,35 @@ function resultOf(parts: Part[]): Ready | undefined {
 
 /** Ends it as Ctrl-C does. */
 export function stop(command: Command, desk: Desk, around: Surround): void {
-  end(command)
-  command.status = 130
+  end(command, desk)
+  command.status = INTERRUPTED
   closeAll(desk, around)
 }
 
-function end(part: Part): void {
-  if (part.waits?.for === 'parts') for (const p of part.waits.parts) if (p.ended === undefined) end(p)
-  part.steps.return(130)
+function end(part: Part, desk: Desk): void {
+  if (part.waits?.for === 'parts') for (const p of part.waits.parts) if (p.ended === undefined) end(p, desk)
+  // A watch that is only being opened is open as well.
+  if (part.waits?.for === 'answer' && part.waits.opens) desk.taken.set(part.waits.id, 0)
+  part.steps.return(INTERRUPTED)
   delete part.waits
 }
 
 /** A process that ends leaves nothing open. */
 function closeAll(desk: Desk, around: Surround): void {
-  for (const id of desk.taken.keys()) around.give({ input: 'post', to: PLAYER, type: 'unwatch', body: { id } })
+  for (const id of desk.taken.keys()) around.give(unwatch(id))
   desk.taken.clear()
 }
+
+const unwatch = (id: number): Input => ({ input: 'post', to: PLAYER, type: 'unwatch', body: { id } })
+
+/** Closes what is open in a world in which no command is under way. */
+export function closeLeft({ world, give }: Pick<Surround, 'world' | 'give'>): void {
+  for (const id of userOf(world())?.watches.keys() ?? []) give(unwatch(id))
+}
+
+/** Has it begun something that would stay half done? What only looks, or waits for the clock, has not. */
+export const halfDone = (part: Part | undefined): boolean =>
+  part?.waits?.for === 'parts' ? part.waits.parts.some(halfDone) : part?.waits?.for === 'answer' && !part.waits.opens
 
 const userOf = (world: World): User | undefined => world.actors.get(PLAYER)?.state
 
@@ -212,7 +229,7 @@ function wish(want: Want, part: Part, desk: Desk, around: Surround): Ready | und
       part.waits = { for: 'line', id: want.watch, taken: 0, ...(want.ms === undefined ? {} : { until: around.world().now + want.ms }) }
       return answerTo(part, desk, around)
     case 'close':
-      around.give({ input: 'post', to: PLAYER, type: 'unwatch', body: { id: want.watch } })
+      around.give(unwatch(want.watch))
       desk.taken.delete(want.watch)
       return { value: undefined }
     case 'pause':
@@ -228,7 +245,7 @@ function wish(want: Want, part: Part, desk: Desk, around: Surround): Ready | und
       part.waits = { for: 'editor', text: '', typed: true, written: [] }
       return undefined
     case 'write':
-      desk.files.set(pathOnDesk(want.path), want.text)
+      desk.files = new Map(desk.files).set(pathOnDesk(want.path), want.text)
       return { value: true }
     case 'list':
       return { value: filesIn(desk, want.path) }

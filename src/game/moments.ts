@@ -1,16 +1,17 @@
 // moments.ts: every place in a run that can be gone back to: after each beat, and after each thing the player did.
 
 import { copy } from '../kernel/share.ts'
-import { rewindTo } from '../kernel/timeline.ts'
+import { give, rewindTo } from '../kernel/timeline.ts'
 import type { Beat, Draft, Seen } from './beats.ts'
+import { closeLeft, type Desk, halfDone } from './commands.ts'
 import type { Intent } from './intent.ts'
-import type { Run } from './run.ts'
+import { interrupt, type Run } from './run.ts'
 
 /** Moments that a run keeps; what was before can no longer be gone back to. */
 export const MOMENTS_MAX = 4_000
 
 /** What turning back undoes, beside the world: the player's own part in it. Bets stand, and so does what was looked at. */
-type Kept = Pick<Run, 'handed' | 'given' | 'dispatch' | 'jackets' | 'flags' | 'fakes' | 'met' | 'broken' | 'struck'>
+type Kept = Pick<Run, 'handed' | 'given' | 'dispatch' | 'jackets' | 'flags' | 'fakes' | 'met' | 'broken' | 'struck'> & Pick<Desk, 'files'>
 
 export interface Moment {
   /** Beats shown by then; the last of them, if this moment is one. */
@@ -28,11 +29,11 @@ export interface Moment {
   intents: Intent[]
   /** The figures of the fail clauses. */
   measures: number[]
-  /** A command was under way: it cannot be taken up in the middle. */
+  /** A command had begun something that would stay half done: it cannot be taken up in the middle. */
   busy: boolean
 }
 
-const keptOf = (run: Run): Kept =>
+const ownOf = (run: Run): Omit<Kept, 'files'> =>
   copy({
     handed: run.handed,
     given: run.given,
@@ -55,11 +56,11 @@ export function mark(run: Run, beat?: Beat): void {
     applied: line.applied,
     waiting: [...run.waiting],
     seen: copy(run.seen),
-    kept: keptOf(run),
+    kept: { ...ownOf(run), files: run.desk.files },
     ...(run.doing === undefined ? {} : { did: run.doing }),
     intents: pending,
     measures: run.measured,
-    busy: run.command !== undefined,
+    busy: halfDone(run.command),
   })
   run.pending = []
   delete run.doing
@@ -68,15 +69,20 @@ export function mark(run: Run, beat?: Beat): void {
 
 /** The player does something else than before: what would have come is gone, but what had been begun is finished first. */
 export function forget(run: Run): void {
+  const { line, system } = run
   while (run.moments.at(-1)?.busy === true && run.ahead.length > 0) forward(run)
+  if (run.ahead.length === 0 && line.inputs.length === line.applied) return
   run.ahead = []
-  run.line.inputs.length = run.line.applied
+  line.inputs.length = line.applied
+  // Turning back has ended the command, and what would have closed its watches was ahead.
+  closeLeft({ world: () => line.world, give: input => give(system, line, input) })
 }
 
-/** Makes a moment of the past again; the later ones wait ahead. */
+/** Makes a moment of the past again; the later ones wait ahead. A command under way ends. */
 export function toMoment(run: Run, index: number): void {
   const moment = run.moments[index]
   if (moment === undefined || index === run.moments.length - 1) return
+  interrupt(run)
   run.ahead = [...run.moments.slice(index + 1), ...run.ahead]
   run.moments = run.moments.slice(0, index + 1)
   run.pending = []
@@ -90,10 +96,12 @@ function restore(run: Run, moment: Moment): void {
   run.waiting = [...moment.waiting]
   run.seen = copy(moment.seen)
   const { looked } = run.dispatch
-  Object.assign(run, copy(moment.kept))
+  const { files, ...own } = moment.kept
+  Object.assign(run, copy(own))
+  run.desk.files = files
   run.dispatch.looked = looked
   run.playing = false
-  for (const gone of ['revealed', 'asking', 'picked', 'command', 'walking', 'failed'] as const) delete run[gone]
+  for (const gone of ['revealed', 'asking', 'picked', 'walking', 'failed'] as const) delete run[gone]
   run.motionId++
 }
 
@@ -117,6 +125,7 @@ export const aheadAt = (run: Run): number | undefined => run.ahead.find(m => m.b
 
 /** Up to the next beat that was seen before, just as it was. */
 export function forward(run: Run): Beat | undefined {
+  if (run.ahead.length === 0) return undefined
   let moment: Moment | undefined
   do {
     moment = run.ahead.shift()
@@ -154,10 +163,10 @@ export function besideOf(run: Run): Run {
     pending: [],
     bets: run.bets.map(b => (b === undefined ? undefined : { ...b })),
     decided: new Map(run.decided),
-    desk: { files: new Map(desk.files), asked: desk.asked, taken: new Map() },
+    desk: { ...desk, taken: new Map() },
     prompt: [...run.prompt],
     history: [...run.history],
-    ...keptOf(run),
+    ...ownOf(run),
   }
   for (const own of ['command', 'doing', 'fork'] as const) delete beside[own]
   return beside

@@ -1,7 +1,7 @@
 // perform.ts: what the player does in the hall, carried out in a run; screens are the session's matter.
 
 import { place } from './bets.ts'
-import { begin, leave, opened, write } from './commands.ts'
+import { begin, INTERRUPTED, leave, opened, write } from './commands.ts'
 import { completed } from './completion.ts'
 import { give, handing } from './dispatch.ts'
 import type { Intent } from './intent.ts'
@@ -51,7 +51,7 @@ function typedFlag(intent: Intent): Intent | undefined {
 
 const TURNING: readonly Intent['do'][] = ['Rewind', 'Forward', 'ToBeat']
 
-/** Carries an intent out. What the player does is a moment of its own, that can be gone back to. */
+/** Carries an intent out. What the player does is a moment of its own, that can be gone back to; so is the end of a command by Ctrl-C. */
 export function perform(run: Run, asked: Intent): void {
   const intent = typedFlag(asked) ?? asked
   if (intent.do === 'Complete') {
@@ -63,17 +63,19 @@ export function perform(run: Run, asked: Intent): void {
     turn(run, intent)
     return
   }
-  const before = run.moments.length
   const did = stands(run) && intent.do !== 'Confidence' ? undefined : actOf(run, intent)
   if (did !== undefined) {
     forget(run)
     run.doing = did
   }
+  const before = run.moments.length
+  const { command } = run
   if (intent.do !== 'Inspect') run.pending.push(intent)
   carryOut(run, intent)
   if (opened(run.command) !== undefined) run.playing = false
   if (did !== undefined && intent.do === 'Verb') askIfDue(run)
-  if (run.moments.length === before && (did !== undefined || intent.do === 'Confidence')) mark(run)
+  const done = did !== undefined || intent.do === 'Confidence' || command?.status === INTERRUPTED
+  if (run.moments.length === before && done) mark(run)
   delete run.doing
   // Where it has led to can be gone back to as well, beyond its last beat.
   if (did !== undefined && run.moments.at(-1)!.position !== worldOf(run).position) mark(run)

@@ -35,7 +35,7 @@ export interface Placed {
 export interface Run {
   level: Level
   seed: number
-  /** The machines of this company: some may be played by hand. */
+  /** The machines of this company: the real ones, or those of a company in which a belief is true. */
   system: System
   line: Timeline
   /** When the level opened, in simulated ms. */
@@ -161,7 +161,7 @@ export function giveCommand(run: Run, typed: string, wait: boolean): void {
 /** Ends the command under way, as Ctrl-C does. */
 export function interrupt(run: Run): void {
   if (run.command === undefined) return
-  stop(run.command, run.desk, { ...around(run), give: () => undefined })
+  stop(run.command, run.desk, around(run))
   delete run.command
   printed(run, 'note', '^C')
 }
@@ -310,11 +310,13 @@ export function nextBeat(run: Run, ms = 10_000): Beat | undefined {
   return undefined
 }
 
-/** The next beat that was, as after turning back. */
+/** The next beat that was, as after turning back; or else what the player did after the last one. */
 export function again(run: Run): Beat | undefined {
   const beat = forward(run)
-  if (beat === undefined) checkGoals(run)
-  else afterBeat(run, beat)
+  if (beat === undefined) {
+    checkGoals(run)
+    askIfDue(run)
+  } else afterBeat(run, beat)
   return beat
 }
 
