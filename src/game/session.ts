@@ -13,12 +13,11 @@ import type { Level } from './level.ts'
 import { type Library, levelsOf, titleOf } from './listview.ts'
 import type { Writing } from './log.ts'
 import { rewind, toMoment } from './moments.ts'
-import { look } from './moves.ts'
 import { perform } from './perform.ts'
 import { type Record as LevelRecord, newProgress, type Progress } from './progress.ts'
 import { type Asked, quizOf, scoreOf } from './quiz.ts'
 import { missedOf } from './review.ts'
-import { again, mistakesOf, type Run, secondsOf, solved } from './run.ts'
+import { mistakesOf, type Run, secondsOf, solved } from './run.ts'
 import type { View, Words } from './view.ts'
 import { idle, type Try } from './wayout.ts'
 
@@ -142,12 +141,7 @@ export function act(session: Session, intent: Intent): Session {
       incident(session, intent)
       break
     case 'inspect':
-      if (intent.do === 'Close') session.screen = { at: 'hall' }
-      else if (intent.do === 'Inspect' && intent.actor !== undefined) {
-        if (session.run) look(session.run, intent.actor)
-        session.screen = { at: 'inspect', actor: intent.actor }
-      } else if (intent.do === 'Rewind' && session.run) rewind(session.run)
-      else if (intent.do === 'Forward' && session.run) again(session.run)
+      if (session.run !== undefined) inspect(session, session.run.fork ?? session.run, intent)
       break
     case 'hall':
       if (session.run !== undefined) hall(session, session.run.fork ?? session.run, intent)
@@ -244,10 +238,24 @@ function hall(session: Session, run: Run, intent: Intent): void {
     default:
       perform(run, intent)
   }
-  if (run.failed !== undefined) {
-    delete session.report
-    session.screen = { at: 'incident' }
+  ifFailed(session, run)
+}
+
+/** At a desk one looks at others, and walks through time. */
+function inspect(session: Session, run: Run, intent: Intent): void {
+  if (intent.do === 'Close') session.screen = { at: 'hall' }
+  else if (intent.do === 'Rewind' || intent.do === 'Forward') perform(run, intent)
+  else if (intent.do === 'Inspect' && intent.actor !== undefined) {
+    perform(run, intent)
+    session.screen = { at: 'inspect', actor: intent.actor }
   }
+  ifFailed(session, run)
+}
+
+function ifFailed(session: Session, run: Run): void {
+  if (run.failed === undefined) return
+  delete session.report
+  session.screen = { at: 'incident' }
 }
 
 /** It went wrong: back to where it began, or to see it once more. */

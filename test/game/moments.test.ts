@@ -124,6 +124,47 @@ test('files that were made are gone after turning back, and there again after go
   expect(run(session).desk.files.get('copy.yaml')).toBe(POD('tea').repeat(2))
 })
 
+describe('at a desk', () => {
+  const asked = () => {
+    const session = opened(levelOf('1.1'))
+    for (const line of levelOf('1.1').solutions[0]!.lines) {
+      if (run(session).asking !== undefined) break
+      say(session, [line])
+    }
+    return session
+  }
+  test('time cannot be walked past an open bet, which is still open afterwards', () => {
+    const session = asked()
+    act(session, { do: 'Inspect' })
+    act(session, { do: 'Forward' })
+    act(session, { do: 'Close' })
+    expect(hall(session).panel.panel).toBe('bet')
+    act(session, { do: 'Inspect' })
+    act(session, { do: 'Rewind' })
+    act(session, { do: 'Forward' })
+    act(session, { do: 'Close' })
+    expect(hall(session).panel.panel).toBe('bet')
+  })
+  test('in a fork, it is the fork that is walked through', () => {
+    const session = act(asked(), { do: 'Rewind' })
+    act(session, { do: 'Fork' })
+    const here = run(session).beats.length
+    act(session, { do: 'Inspect' })
+    act(session, { do: 'Rewind' })
+    expect(run(session).beats.length).toBe(here)
+    expect(run(session).fork!.beats.length).toBe(here - 1)
+    act(session, { do: 'Inspect', actor: 'etcd' })
+    expect([...run(session).dispatch.looked]).not.toContain('etcd')
+  })
+  test('a command under way ends as everywhere', () => {
+    const session = watching()
+    act(session, { do: 'Inspect' })
+    act(session, { do: 'Rewind' })
+    act(session, { do: 'Close' })
+    expect(prompt(session).at(-1)).toBe('^C')
+  })
+})
+
 test('a bet that is asked after a deed is asked again after turning back and going forward', () => {
   const level = levelOf('1.2')
   const lines = level.solutions[0]!.lines
