@@ -83,14 +83,15 @@ export function leave(session: Session): void {
 /** The level is solved: its log is closed. */
 export function closeLog(session: Session): string | undefined {
   const { writing, run } = session
+  session.ended = true
   if (writing === undefined || run === undefined) return undefined
   writeMark(writing, markOf(run))
-  session.ended = true
   return session.env.keep?.end(writing)
 }
 
-/** Begins a level, or takes it up where it was left. `play` is how the session acts. */
+/** Begins a level, or takes it up where it was left; the one that was open is left. `play` is how the session acts. */
 export function begin(session: Session, level: Level, afresh: boolean, play: (intent: Intent) => void): void {
+  if (!afresh) leave(session)
   const { keep, seed } = session.env
   const { kept, notice } = (afresh ? undefined : keep?.find(level, seed)) ?? {}
   if (notice !== undefined) session.notices.push(notice)

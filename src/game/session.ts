@@ -296,10 +296,13 @@ function finish(session: Session, run: Run): void {
   const record = recordOf(session, run.level.id)
   record.solved = true
   record.par ||= run.given.length <= run.level.par.commands && secondsOf(run) <= run.level.par.seconds && run.hinted <= 1
-  session.progress.foresight = run.bets.reduce((streak, b) => (b?.right ? streak + 1 : 0), session.progress.foresight)
-  learnBets(session, run)
+  // Whoever turns back from the end and comes to it again may earn a star; bets count once, and the log is closed.
+  if (session.ended !== true) {
+    session.progress.foresight = run.bets.reduce((streak, b) => (b?.right ? streak + 1 : 0), session.progress.foresight)
+    learnBets(session, run)
+    session.log = closeLog(session)
+  }
   session.screen = { at: 'end' }
-  session.log = closeLog(session)
   save(session)
 }
 

@@ -167,6 +167,27 @@ test('a solved level does not wait any longer, and its log ends with its verdict
   expect(viewOf(sit({ last: '1.3' }))).toMatchObject({ next: { resumes: false } })
 })
 
+test('a level that is left for another one is found again to the last tick of the clock', () => {
+  const live = type(sit({ level: '1.4' }), ['kubectl get pods'])
+  does(live, { do: 'Play' }, { do: 'Tick', ms: 900 }, { do: 'Tick', ms: 900 })
+  const { now } = live.run!.line.world
+  does(live, { do: 'Levels' }, { do: 'Open', level: '1.2' }, { do: 'Levels' }, { do: 'Open', level: '1.4' })
+  expect(live.run!.line.world.now).toBe(now)
+})
+
+test('a level that is ended again after turning back counts once, and has one log', () => {
+  const level = levelOf('1.1')
+  const wrong = level.solutions[0]!.lines.map(l => (/^\d+ [asd]$/.test(l) ? '1 d' : l))
+  const live = type(sit({ level: '1.1' }), wrong)
+  expect(viewOf(live).screen).toBe('end')
+  const { foresight, reviews } = structuredClone(live.progress)
+  does(live, { do: 'Rewind' }, { do: 'Forward' }, { do: 'GoOn' })
+  expect(viewOf(live).screen).toBe('end')
+  expect(live.progress).toMatchObject({ foresight, reviews })
+  expect(readdirSync(join(folder, 'logs'))).toEqual(['1.1-0001.jsonl'])
+  expect(live.log).toBe(join(folder, 'logs', '1.1-0001.jsonl'))
+})
+
 test('what is solved in a fork is not solved', () => {
   const level = levelOf('1.3')
   const live = does(sit({ level: '1.3' }), { do: 'Fork' })
