@@ -114,7 +114,6 @@ const matchItem = z.strictObject({
     .min(3)
     .max(9),
   proof,
-  spare: z.array(text(60)).max(3).default([]),
   why: words(300),
   objectives: z.array(text(4)).default([]),
 })

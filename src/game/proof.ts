@@ -62,8 +62,11 @@ function conditionsOf(level: Level): { field: (string | number)[]; is: string }[
     ...level.bets.flatMap((b, i) => [
       ...at(['bets', i, 'when'], b.when),
       ...at(['bets', i, 'decides'], b.decides),
+      ...at(['bets', i, 'shows'], b.shows),
       ...b.options.flatMap((o, k) => [...at(['bets', i, 'options', k, 'is'], o.is), ...at(['bets', i, 'options', k, 'against', 'beat'], o.against?.beat)]),
     ]),
+    ...level.fail.flatMap((f, i) => [...at(['fail', i, 'is'], f.is), ...at(['fail', i, 'measure', 'is'], f.measure?.is)]),
+    ...level.incidents.flatMap((n, i) => at(['incidents', i, 'when'], n.when)),
     ...level.tasks.flatMap((t, i) => at(['tasks', i, 'beat'], t.beat)),
     ...level.fakes.flatMap((f, i) => at(['fakes', i, 'after'], f.after)),
     ...level.quiz.flatMap((q, i) =>
@@ -71,7 +74,7 @@ function conditionsOf(level: Level): { field: (string | number)[]; is: string }[
         ? q.options.flatMap((o, k) => [...at(['quiz', i, 'options', k, 'is'], o.is), ...at(['quiz', i, 'options', k, 'against', 'beat'], o.against?.beat)])
         : 'steps' in q
           ? q.steps.flatMap((s, k) => at(['quiz', i, 'steps', k, 'beat'], s.beat))
-          : [],
+          : q.pairs.flatMap((p, k) => at(['quiz', i, 'pairs', k, 'is'], p.is)),
     ),
   ]
 }
