@@ -27,7 +27,7 @@ async function levels(command: Extract<Command, { command: 'levels' }>, io: Surr
   const library = await openLibrary(command.packs)
   const { loadProgress } = await import('../game/progress.ts')
   const { rowOf } = await import('../game/listview.ts')
-  const { progress, notices } = loadProgress(foldersOf(io.env).data)
+  const { progress, notices } = loadProgress(foldersOf(io.env).data, true)
   for (const notice of notices) process.stderr.write(`k8s-factory: ${notice}\n`)
   if (command.json) {
     say(JSON.stringify({ chapters: library.chapters.map(c => ({ number: c.number, title: c.title, levels: c.levels.map(l => rowOf(l, progress)) })) }, null, 2))

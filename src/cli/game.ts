@@ -40,7 +40,8 @@ export interface Game extends Play {
 
 export async function openGame(options: OpenOptions): Promise<Game> {
   const library = options.sandbox === undefined ? await openLibrary(options.packs ?? []) : packLibrary('Sandbox', [sandbox(filesOf(options.sandbox))])
-  const { progress, notices } = loadProgress(options.folders.data)
+  const readOnly = options.keep === 'nothing'
+  const { progress, notices } = loadProgress(options.folders.data, readOnly)
   let kept = true
   const session = newSession({
     ...(options.seed === undefined ? {} : { seed: options.seed }),
@@ -51,7 +52,7 @@ export async function openGame(options: OpenOptions): Promise<Game> {
     today,
     ...(options.sandbox === undefined ? { keep: keeperOf(options) } : {}),
     save: changed => {
-      if (options.keep === 'nothing') return
+      if (readOnly) return
       if (saveProgress(options.folders.data, changed) || !kept) return
       kept = false
       session.notices.push('Results cannot be written (doctor says where); you play in memory.')
@@ -68,7 +69,7 @@ export async function openGame(options: OpenOptions): Promise<Game> {
     view: () => viewOf(session),
     act: intent => void act(session, intent),
     save: () => {
-      if (options.keep === 'nothing') return
+      if (readOnly) return
       leave(session)
       saveProgress(options.folders.data, session.progress)
     },
@@ -86,11 +87,10 @@ const today = (): number => {
 /** Levels wait with the results, logs lie with the reports; the home folder is written ~. */
 function keeperOf(options: OpenOptions): Keeper {
   const { data, state } = options.folders
-  const keeper = newKeeper({ saves: join(data, 'saves'), logs: state }, options.version)
+  const keeper = newKeeper({ saves: join(data, 'saves'), logs: state }, options.version, options.keep === 'nothing')
   return {
     ...keeper,
-    ...(options.keep === 'all' ? {} : { begin: () => undefined, add: () => undefined }),
-    ...(options.keep === 'results' ? { waits: () => false, find: () => ({}) } : {}),
+    ...(options.keep === 'results' ? { waits: () => false, find: () => ({}), begin: () => undefined, add: () => undefined } : {}),
     end: w => {
       const file = keeper.end(w)
       return file?.startsWith(homedir()) ? `~${file.slice(homedir().length)}` : file

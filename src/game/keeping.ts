@@ -2,7 +2,7 @@
 
 import type { Intent } from './intent.ts'
 import type { Level } from './level.ts'
-import { headerOf, type Log, markOf, newWriting, sameMark, type Writing, writeIntent, writeMark, writeTicks } from './log.ts'
+import { type Header, headerOf, type Log, markOf, newWriting, sameMark, type Writing, writeIntent, writeMark, writeTicks } from './log.ts'
 import { openRun } from './opening.ts'
 import type { Session } from './session.ts'
 
@@ -12,14 +12,14 @@ export interface Keeper {
   game: string
   /** Waits there something that can be taken up? Asked often. `seed`: only of this world. */
   waits: (level: Level, seed: number | undefined) => boolean
-  /** What waits, and why not, if it cannot be taken up. */
+  /** What waits in this world, and why not, if it cannot be taken up. */
   find: (level: Level, seed: number | undefined) => { kept?: Kept; notice?: string }
   /** A level begins; nothing is written before the first `add`. */
   begin: (w: Writing) => void
   /** Lines were added to what was begun. What must be said of it, once. */
   add: (w: Writing) => string | undefined
   /** It cannot be played again. */
-  putAside: (level: Level) => string
+  putAside: (header: Header) => string
   /** It was solved and waits no longer; where its log lies. */
   end: (w: Writing) => string | undefined
 }
@@ -123,7 +123,7 @@ function takeUp(session: Session, level: Level, kept: Kept, play: (intent: Inten
   } finally {
     session.replaying = false
   }
-  session.notices.push(session.env.keep!.putAside(level))
+  session.notices.push(session.env.keep!.putAside(kept.log.header))
   return false
 }
 

@@ -32,8 +32,8 @@ const fileIn = (folder: string) => join(folder, 'progress.json')
 /** A file of a version that is not known yet: it is none of ours to judge, or to write over. */
 class Newer extends Error {}
 
-/** What is kept in the folder. A file that cannot be used is put aside, and said so; a newer game's is left alone. */
-export function loadProgress(folder: string): { progress: Progress; notices: string[] } {
+/** What is kept in the folder. A file that cannot be used is put aside, unless this only reads, and said so; a newer game's is left alone. */
+export function loadProgress(folder: string, readOnly = false): { progress: Progress; notices: string[] } {
   const file = fileIn(folder)
   const none = (notice?: string) => ({ progress: newProgress(), notices: notice === undefined ? [] : [notice] })
   try {
@@ -42,7 +42,7 @@ export function loadProgress(folder: string): { progress: Progress; notices: str
   } catch (error) {
     if (['ENOENT', 'ENOTDIR'].includes((error as NodeJS.ErrnoException).code ?? '')) return none()
     if (error instanceof Newer) return none('A newer k8s-factory wrote your results: they stay, and none of yours are kept.')
-    const aside = putAside(file)
+    const aside = readOnly ? undefined : putAside(file)
     return none(
       aside === undefined
         ? `Your results could not be read: ${(error as Error).message.slice(0, 80)}`

@@ -11,6 +11,7 @@ import {
   openSync,
   readFileSync,
   readSync,
+  renameSync,
   rmSync,
   writeFileSync,
 } from 'node:fs'
@@ -44,30 +45,38 @@ interface Open {
   failed: boolean
 }
 
-export function newKeeper(places: Places, game: string): Keeper {
+/** With `readOnly` places are found, and nothing is written, renamed or removed. */
+export function newKeeper(places: Places, game: string, readOnly = false): Keeper {
   const waiting = new Map<string, boolean>()
   const blocked = new Set<string>()
   let open: Open | undefined
   const fileOf = (level: string) => join(places.saves, `${level}.jsonl`)
+  const aside = readOnly ? () => undefined : putAside
   return {
     game,
     waits(level, seed) {
       let waits = waiting.get(level.id)
       if (waits === undefined) {
-        waits = canBeTakenUp(fileOf(level.id), level, game, seed)
+        const file = fileOf(level.id)
+        waits = canBeTakenUp(file, level, game, seed) || (seed !== undefined && canBeTakenUp(inWorld(file, seed), level, game, seed))
         waiting.set(level.id, waits)
       }
       return waits
     },
     find(level, seed) {
-      const found = find(fileOf(level.id), level, game, seed)
+      const file = fileOf(level.id)
+      const found = find(file, level, game, aside)
       if (found.blocked === true) blocked.add(level.id)
-      return found
+      const left = found.kept?.log.header.seed
+      if (seed === undefined || left === seed || found.notice !== undefined) return found
+      const there = find(inWorld(file, seed), level, game, aside)
+      const elsewhere = left === undefined ? undefined : `You left ${level.id} in another world: it is kept, and --seed ${left} leads back to it.`
+      return there.kept !== undefined || elsewhere === undefined ? there : { notice: there.notice ?? elsewhere }
     },
     begin(w) {
       close(open)
       const { level } = w.header
-      open = { level, file: fileOf(level), lines: 0, size: 0, blocked: blocked.has(level), failed: false }
+      open = { level, file: fileOf(level), lines: 0, size: 0, blocked: readOnly || blocked.has(level), failed: false }
     },
     add(w) {
       if (open === undefined || open.blocked || w.lines.length === open.lines) return undefined
@@ -84,21 +93,28 @@ export function newKeeper(places: Places, game: string): Keeper {
         return `Your place cannot be kept (${(error as NodeJS.ErrnoException).code ?? 'unknown'}); you play in memory.`
       }
     },
-    putAside(level) {
-      waiting.set(level.id, false)
-      const aside = putAside(fileOf(level.id))
-      return `Your place in ${level.id} cannot be found again${aside === undefined ? '' : `; kept as ${aside}`}`
+    putAside({ level, seed }) {
+      waiting.set(level, false)
+      const kept = aside(placeOf(fileOf(level), seed))
+      return `Your place in ${level} cannot be found again${kept === undefined ? '' : `; kept as ${kept}`}`
     },
     end(w) {
-      waiting.set(w.header.level, false)
-      const mine = open !== undefined && !open.blocked && open.level === w.header.level
+      const { level, seed } = w.header
+      waiting.set(level, false)
+      const mine = open !== undefined && !open.blocked && open.level === level
       close(open)
-      const log = w.full ? undefined : writeLog(places.logs, w)
-      if (mine) rmSync(open!.file, { force: true })
+      const log = readOnly || w.full ? undefined : writeLog(places.logs, w)
+      if (mine) rmSync(placeOf(open!.file, seed), { force: true })
       return log
     },
   }
 }
+
+/** Where the place in another world waits, while the level is played in this one. No level has such an id. */
+const inWorld = (file: string, seed: number): string => file.replace(/\.jsonl$/, `@${seed}.jsonl`)
+
+/** The file in which the place of this world lies. */
+const placeOf = (file: string, seed: number): string => (headerIn(file)?.seed === seed ? file : inWorld(file, seed))
 
 function close(open: Open | undefined): void {
   if (open?.handle === undefined) return
@@ -112,11 +128,15 @@ function close(open: Open | undefined): void {
   open.lines = 0
 }
 
-/** A file of our own in the place of what lay there: another instance that writes on in the old one disturbs nobody. */
+/** A file of our own in the place of what lay there: another instance that writes on in the old one disturbs nobody. A place in another world stays. */
 function replace(open: Open, w: Writing): void {
   const bytes = Buffer.from(`${w.lines.join('\n')}\n`)
+  const { seed } = w.header
   mkdirSync(join(open.file, '..'), { recursive: true, mode: 0o700 })
+  const other = headerIn(open.file)?.seed
+  if (other !== undefined && other !== seed) renameSync(open.file, inWorld(open.file, other))
   open.handle = replaceFile(open.file, bytes)
+  rmSync(inWorld(open.file, seed), { force: true })
   open.lines = w.lines.length
   open.size = bytes.length
 }
@@ -183,15 +203,19 @@ function read(file: string, most: number): { text: string; size: number } | 'non
   }
 }
 
-function canBeTakenUp(file: string, level: Level, game: string, seed: number | undefined): boolean {
+function headerIn(file: string): Header | undefined {
   const found = read(file, HEADER_BYTES)
-  if (typeof found === 'string') return false
-  const header = readHeader(found.text.split('\n')[0]!)
-  if ('message' in header) return false
-  return header.level === level.id && changedSince(header, level, game) === undefined && (seed === undefined || seed === header.seed)
+  const header = typeof found === 'string' ? undefined : readHeader(found.text.split('\n')[0]!)
+  return header === undefined || 'message' in header ? undefined : header
 }
 
-function find(file: string, level: Level, game: string, seed: number | undefined): { kept?: Kept; notice?: string; blocked?: true } {
+function canBeTakenUp(file: string, level: Level, game: string, seed: number | undefined): boolean {
+  const header = headerIn(file)
+  return header?.level === level.id && changedSince(header, level, game) === undefined && (seed === undefined || seed === header.seed)
+}
+
+/** `putAside` renames what cannot be read, if it may. */
+function find(file: string, level: Level, game: string, putAside: (file: string) => string | undefined): { kept?: Kept; notice?: string; blocked?: true } {
   const found = read(file, LOG_BYTES_MAX)
   if (found === 'none') return {}
   if (found === 'strange') return { blocked: true, notice: `The save of ${level.id} is no plain file: it is left alone, and nothing is kept.` }
@@ -209,7 +233,6 @@ function find(file: string, level: Level, game: string, seed: number | undefined
   if (changed === 'game' && laterThan(header!.game, game)) return newer(level)
   if (changed === 'level') return { notice: `${level.id} has changed since you left it; it begins afresh. Your stars are kept.` }
   if (changed === 'game') return { notice: `You left ${level.id} in version ${header!.game}; it begins afresh. Your stars are kept.` }
-  if (seed !== undefined && seed !== header!.seed) return {}
   const lines = found.text.split('\n')
   // What stands behind the last end of line was cut off while it was written.
   lines.pop()

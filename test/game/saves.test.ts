@@ -5,6 +5,7 @@ import { chmodSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSyn
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { openGame } from '../../src/cli/game.ts'
 import type { Intent } from '../../src/game/intent.ts'
 import { leave, replay } from '../../src/game/keeping.ts'
 import type { Level } from '../../src/game/level.ts'
@@ -200,6 +201,67 @@ test('another world is begun when another seed is asked for', () => {
   type(sit({ level: '1.1', seed: 5 }), ['Enter', '.'])
   expect(sit({ level: '1.1', seed: 6 }).run!.beats.length).toBe(0)
   expect(sit({ level: '1.1' }).run!.seed).toBe(5)
+})
+
+describe('a place in another world', () => {
+  const five = () => type(sit({ level: '1.1', seed: 5 }), ['Enter', '.', '.'])
+  test('is kept while the level is played in this one, and found again by its seed', () => {
+    const there = five()
+    const here = sit({ level: '1.1', seed: 6 })
+    expect(here.notices).toEqual(['You left 1.1 in another world: it is kept, and --seed 5 leads back to it.'])
+    type(here, ['Enter'])
+    const six = seen(here)
+    const back = sit({ level: '1.1', seed: 5 })
+    expect(back.notices).toEqual([])
+    expect(seen(back)).toBe(seen(there))
+    type(back, ['.'])
+    expect(seen(sit({ level: '1.1', seed: 6 }))).toBe(six)
+    expect(seen(sit({ level: '1.1' }))).toBe(seen(back))
+    expect(viewOf(sit({ last: '1.1', seed: 6 }))).toMatchObject({ next: { resumes: true } })
+    expect(viewOf(sit({ last: '1.1', seed: 7 }))).toMatchObject({ next: { resumes: false } })
+  })
+  test('is not touched by merely looking in here', () => {
+    const there = five()
+    leave(sit({ level: '1.1', seed: 6 }))
+    expect(readdirSync(join(folder, 'saves'))).toEqual(['1.1.jsonl'])
+    expect(seen(sit({ level: '1.1' }))).toBe(seen(there))
+  })
+  test('outlives that this one is solved', () => {
+    const there = five()
+    type(sit({ level: '1.1', seed: 6 }), levelOf('1.1').solutions[0]!.lines)
+    expect(sit({ level: '1.1' }).run!.beats.length).toBe(0)
+    expect(seen(sit({ level: '1.1', seed: 5 }))).toBe(seen(there))
+    type(sit({ level: '1.1', seed: 5 }), ['.'])
+    expect(readdirSync(join(folder, 'saves'))).toEqual(['1.1.jsonl'])
+  })
+  test('that cannot be played again is put aside as any other', () => {
+    five()
+    type(sit({ level: '1.1', seed: 6 }), ['Enter'])
+    const file = join(folder, 'saves', '1.1@5.jsonl')
+    writeFileSync(file, `${readFileSync(file, 'utf8')}{"mark":{"beats":1,"seconds":1,"chain":1}}\n`)
+    expect(sit({ level: '1.1', seed: 5 }).notices).toEqual([
+      expect.stringMatching(/^Your place in 1\.1 cannot be found again; kept as 1\.1@5\.jsonl\.corrupt-/),
+    ])
+    expect(sit({ level: '1.1', seed: 6 }).run!.handed).toBe(true)
+  })
+})
+
+test('a picture of the game writes, renames and removes nothing', async () => {
+  const folders = { data: folder, state: join(folder, 'state'), config: folder }
+  const files = () => readdirSync(folder, { recursive: true }).sort()
+  mkdirSync(join(folder, 'saves'))
+  writeFileSync(join(folder, 'progress.json'), '{"version":1,')
+  writeFileSync(saveOf('1.1'), 'no log')
+  const before = files()
+  const game = await openGame({ version: '1.2.3', level: '1.1', folders, keep: 'nothing' })
+  expect(game.session.notices).toEqual([
+    expect.stringMatching(/^Your results could not be read: /),
+    'The save of 1.1 cannot be read: it is left alone, and nothing is kept.',
+  ])
+  type(game.session, levelOf('1.1').solutions[0]!.lines)
+  game.save()
+  expect(viewOf(game.session).screen).toBe('end')
+  expect(files()).toEqual(before)
 })
 
 describe('what cannot be taken up', () => {
