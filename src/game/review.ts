@@ -84,7 +84,8 @@ export const understands = (progress: Progress, level: Level): boolean =>
   [...questionsOf(level), ...betsOf(level)].every(({ key }) => progress.reviews[key]?.right === true)
 
 /** Questions of this level that were missed, and come back. */
-export const missedOf = (progress: Progress, level: Level): number => questionsOf(level).filter(({ key }) => progress.reviews[key]?.right === false).length
+export const missedOf = (progress: Progress, level: Level): number =>
+  questionsOf(level).filter(({ key }) => progress.reviews[key]?.right === false && progress.reviews[key].due !== undefined).length
 
 /** What is due, most overdue first, never two of one level in a row if it can be helped. */
 export function dueOf(library: Library, progress: Progress, day: number): Question[] {

@@ -5,7 +5,7 @@ import type { Level } from '../../src/game/level.ts'
 import { packLibrary } from '../../src/game/library.ts'
 import { readPack } from '../../src/game/packs.ts'
 import { newProgress, type Progress } from '../../src/game/progress.ts'
-import { answered, dueOf, GAPS, mergeReviews, questionsOf, readReviews } from '../../src/game/review.ts'
+import { answered, dueOf, GAPS, mergeReviews, missedOf, questionsOf, readReviews } from '../../src/game/review.ts'
 import { act, newSession, type Session, viewOf } from '../../src/game/session.ts'
 import { meant } from '../../src/ui/spoken.ts'
 
@@ -70,6 +70,10 @@ test('missed five times, a question is not asked again; a clock that was set bac
   for (let day = 0; day < 5; day++) answered(progress, leech, { right: false }, day)
   answered(progress, far, { right: true }, 9_000)
   expect(dueOf(library, progress, 200).map(q => q.key)).toEqual([far])
+  const [first, second] = levels.filter(l => l.quiz.length > 0)
+  expect(missedOf(progress, first!)).toBe(0)
+  answered(progress, questionsOf(second!)[0]!.key, { right: false }, 0)
+  expect(missedOf(progress, second!)).toBe(1)
 })
 
 test('levels take turns in what is due', () => {
