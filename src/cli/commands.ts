@@ -1,7 +1,7 @@
 // commands.ts: the commands that need no screen of their own.
 
 import type { Command } from './args.ts'
-import { BAD_INPUT, NOT_SOLVED, OK, Stop } from './exit.ts'
+import { OK } from './exit.ts'
 import { foldersOf } from './folders.ts'
 import { openLibrary } from './levels.ts'
 import type { Surroundings } from './play.ts'
@@ -42,6 +42,3 @@ async function levels(command: Extract<Command, { command: 'levels' }>, io: Surr
   }
   return OK
 }
-
-export const badInput = (message: string): Stop => new Stop(BAD_INPUT, message)
-export { NOT_SOLVED }

@@ -12,7 +12,7 @@ import { newKeeper } from '../game/saves.ts'
 import { act, newSession, open, type Session, viewOf } from '../game/session.ts'
 import type { Play } from '../ui/app.tsx'
 import { meant } from '../ui/spoken.ts'
-import { BAD_INPUT, CANNOT_WRITE, Stop, usage } from './exit.ts'
+import { BAD_INPUT, Stop, usage } from './exit.ts'
 import type { Folders } from './folders.ts'
 import { openLibrary } from './levels.ts'
 
@@ -110,5 +110,3 @@ function filesOf(paths: readonly string[]): Record<string, string> {
     }),
   )
 }
-
-export const cannotWrite = (path: string): Stop => new Stop(CANNOT_WRITE, `${path} cannot be written`)

@@ -6,7 +6,7 @@ import type { World } from '../kernel/world.ts'
 import { conditionOf, objectsUnder } from './facts.ts'
 import type { Motion, Words } from './view.ts'
 
-export type BeatKind = 'hand' | 'filed' | 'refused' | 'bell' | 'decision' | 'ask' | 'runtime' | 'lights' | 'incident'
+export type BeatKind = 'hand' | 'filed' | 'refused' | 'bell' | 'decision' | 'runtime' | 'lights' | 'incident'
 
 export interface Beat {
   number: number

@@ -1,12 +1,12 @@
 // hallview.ts: the hall as the screens see it: the map, what is said, what is asked, what can be done.
 
 import { BELIEFS } from '../company/beliefs.ts'
-import { letterOf, nameOf, stations } from '../company/cast.ts'
+import { letterOf, nameOf } from '../company/cast.ts'
 import { lineOf, stationLines } from '../company/lines.ts'
 import type { Beat } from './beats.ts'
 import { opened, PLAYER } from './commands.ts'
 import { currentTask, panelOf as sortPanel } from './dispatch.ts'
-import { conditionOf, holds, podsOf, revisionOf } from './facts.ts'
+import { conditionOf, holds, podsOf } from './facts.ts'
 import { mapOf } from './mapview.ts'
 import { canForward } from './moments.ts'
 import type { EditPanel, Panel } from './panel.ts'
@@ -321,6 +321,3 @@ function goalsOf(run: Run): GoalLine[] {
   const goals = run.level.win.map((clause, i): GoalLine => ({ mark: goalMet(run, i) ? 'done' : run.broken.has(i) ? 'missed' : 'open', text: clause.say }))
   return [...goals.slice(0, 1), ...lines, ...goals.slice(1)]
 }
-
-export const revisionNow = (run: Run): number => revisionOf(worldOf(run))
-export const stationCount = stations.length

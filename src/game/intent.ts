@@ -52,8 +52,6 @@ export type Intent =
   // quizzes
   /** Option by number from 0; in `order` the next step, in `match` the right side for the current left one; again takes it back. */
   | { do: 'Answer'; option: number }
-  /** Free text of a `command` item. */
-  | { do: 'AnswerText'; text: string }
   | { do: 'Submit' }
   | { do: 'Quiz' }
   // screens
@@ -62,4 +60,3 @@ export type Intent =
   | { do: 'Levels' }
   | { do: 'Select'; move: 'up' | 'down' | 'left' | 'right' }
   | { do: 'Open'; level?: string }
-  | { do: 'Save' }

@@ -32,20 +32,7 @@ export interface Kept {
 const TOO_LONG = 'This has grown too long to be kept: if you leave, you come back to this place.'
 
 /** Where one goes, or what one asks for, and not what one does in the level. */
-const LEAVING: ReadonlySet<Intent['do']> = new Set<Intent['do']>([
-  'Again',
-  'Complete',
-  'Levels',
-  'Title',
-  'Select',
-  'Open',
-  'Quiz',
-  'Name',
-  'Save',
-  'Answer',
-  'AnswerText',
-  'Submit',
-])
+const LEAVING: ReadonlySet<Intent['do']> = new Set<Intent['do']>(['Again', 'Complete', 'Levels', 'Title', 'Select', 'Open', 'Quiz', 'Name', 'Answer', 'Submit'])
 
 /** Does it change the level's course, or what is seen of it? */
 function counts(session: Session, intent: Intent): boolean {

@@ -221,16 +221,13 @@ export const levelSchema = z.strictObject({
   misses: z.array(miss).min(3).max(12),
 })
 
-export type LevelFile = z.input<typeof levelSchema>
 export type Level = z.output<typeof levelSchema> & { path: string }
 export type Bet = Level['bets'][number]
 export type Option = Bet['options'][number]
 export type QuizItem = Level['quiz'][number]
 export type Caller = Level['callers'][number]
 export type Action = z.output<typeof action>
-export type Clause = Level['win'][number]
 export type Task = Level['tasks'][number]
-export type Script = { name: string; lines: string[] }
 
 /** Reads one level file; all its mistakes at once. */
 export function readLevel(path: string, source: string): Level | Problem[] {

@@ -179,7 +179,6 @@ const FIELDS: { readonly [K in Intent['do']]: Readonly<Record<Exclude<keyof Extr
   Write: { line: text(COMMAND_MAX) },
   Complete: { line: text(COMMAND_MAX) },
   Answer: { option: whole(100) },
-  AnswerText: { text: text(COMMAND_MAX) },
   Submit: {},
   Quiz: {},
   Name: { name: text(1_000) },
@@ -187,7 +186,6 @@ const FIELDS: { readonly [K in Intent['do']]: Readonly<Record<Exclude<keyof Extr
   Levels: {},
   Select: { move: v => v === 'up' || v === 'down' || v === 'left' || v === 'right' },
   Open: { level: maybe(text(100)) },
-  Save: {},
 }
 
 function readIntent(value: unknown): Intent | undefined {

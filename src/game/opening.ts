@@ -43,7 +43,6 @@ export function openRun(level: Level, seed: number): Run {
     hinted: 0,
     playing: false,
     speed: 1,
-    dark: false,
     motionId: 0,
     dispatch: newDispatch(level),
     recorded: [],

@@ -77,7 +77,6 @@ export interface Run {
   hinted: number
   playing: boolean
   speed: number
-  dark: boolean
   /** Raised with each change that the screen plays. */
   motionId: number
   /** Lines of the journal that the player has marked: `beat 12`, `fake 0`. */

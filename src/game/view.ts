@@ -289,10 +289,8 @@ export interface IncidentView {
   example?: string[]
 }
 
-export type QuizAnswer = number | number[] | string
-
 export interface QuizItemView {
-  type: 'single' | 'multi' | 'order' | 'match' | 'bug' | 'predict' | 'output' | 'command'
+  type: 'single' | 'multi' | 'order' | 'match' | 'bug' | 'predict' | 'output'
   stem: Words
   code?: string[]
   /** For single, multi, bug, output: options; for order: the steps to be put in order; for match: the left side. */

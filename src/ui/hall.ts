@@ -2,7 +2,7 @@
 
 import type { HallView, Notice } from '../game/view.ts'
 import { type Canvas, newCanvas, put } from './canvas.ts'
-import { drawHead, drawJournal, drawKeys, drawNext, drawRight, isWide, type Look, TALL } from './frame.ts'
+import { drawHead, drawJournal, drawKeys, drawNext, drawRight, type Look, TALL } from './frame.ts'
 import { bindingsOf } from './keys.ts'
 import { say } from './lines.ts'
 import { drawMap, drawSteam, lots } from './map.ts'
@@ -20,7 +20,6 @@ export interface Play {
   reveal?: number
 }
 
-export const ROW_PANEL = 16
 export const ROW_NEXT = 21
 export const ROW_JOURNAL = 23
 
@@ -63,5 +62,3 @@ export function drawNotices(canvas: Canvas, notices: readonly Notice[], look: Lo
   const notice = notices.at(-1)
   if (notice !== undefined) put(canvas, canvas.rows - 2, 1, notice.text, notice.tone === 'warning' ? 'w' : 'm', look.columns - 1)
 }
-
-export const wideRows = (canvas: Canvas): number => (isWide(canvas) ? canvas.rows : 24)

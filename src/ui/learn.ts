@@ -136,7 +136,7 @@ export function drawIncident(view: IncidentView, look: Look): Canvas {
   return canvas
 }
 
-export function drawQuiz(view: QuizView, look: Look, typed: string, hall: HallView | undefined): Canvas {
+export function drawQuiz(view: QuizView, look: Look, hall: HallView | undefined): Canvas {
   const canvas = newCanvas(look.columns, look.rows)
   const { glyphs: g, register } = look
   drawHead(canvas, { title: `${view.level.id}  ${view.level.title}` }, look)
@@ -156,21 +156,16 @@ export function drawQuiz(view: QuizView, look: Look, typed: string, hall: HallVi
   const code = (item.code ?? []).slice(0, Math.max(2, last - row - optionRows - 2))
   for (const line of code) put(canvas, row++, 6, line, '.')
   if (code.length > 0) row++
-  if (view.verdict === undefined) drawQuestion(canvas, view, look, row, last, typed)
+  if (view.verdict === undefined) drawQuestion(canvas, view, look, row, last)
   else drawVerdict(canvas, view, look, row, last)
   drawNext(canvas, last, view.next.key, say(view.next.text, register), look)
   drawKeys(canvas, bindingsOf(view), look)
   return canvas
 }
 
-function drawQuestion(canvas: Canvas, view: QuizView, look: Look, from: number, last: number, typed: string): void {
+function drawQuestion(canvas: Canvas, view: QuizView, look: Look, from: number, last: number): void {
   const { glyphs: g, register } = look
   const { item, chosen } = view
-  if (item.type === 'command') {
-    const at = putAll(canvas, from, 6, [['abc$ ', 'm'], typed])
-    put(canvas, from, at, '_', 'a')
-    return
-  }
   const lines = item.options.map(option => wrap(say(option, register), item.type === 'match' ? 36 : 68, 2, g.cut))
   const total = lines.reduce((sum, l) => sum + l.length, 0)
   const rightRows = item.type === 'match' ? (item.right?.length ?? 0) + 1 : 0

@@ -295,7 +295,6 @@ function tellQuiz(was: QuizView | undefined, view: QuizView, register: Register)
     multi: 'the numbers that are right, with blanks between',
     order: 'all numbers, in order',
     match: 'for each line the number of its other half',
-    command: 'the command',
   }[item.type]
   return [
     `Question ${view.number} of ${view.of}. ${say(item.stem, register)}`,

@@ -37,7 +37,7 @@ function picture(view: View, ui: Ui, hall?: HallView): Canvas {
     case 'incident':
       return drawIncident(view, look)
     case 'quiz':
-      return drawQuiz(view, look, ui.line.text, hall)
+      return drawQuiz(view, look, hall)
     case 'score':
       return drawScore(view, look)
     case 'levels':

@@ -41,7 +41,7 @@ export function spoken(typed: string, view: View): Spoken {
   if (lower === '?') return { tell: 'help' }
   if (TELL.includes(lower)) return { tell: lower as Question }
   if (view.screen === 'name') return { intents: [{ do: 'Name', name: line === '' || lower === 'enter' ? view.suggestion : line }] }
-  if (view.screen === 'quiz' && view.verdict === undefined) return answer(line, view) ?? key(line, lower, view)
+  if (view.screen === 'quiz' && view.verdict === undefined) return answer(line) ?? key(line, lower, view)
   const open = /^play (\d+\.\d+|[\w-]+)$/.exec(lower)
   if (open !== null && view.screen !== 'hall') return { intents: [{ do: 'Open', level: open[1]! }] }
   if (view.screen === 'levels' && /^(up|down|left|right)$/.test(lower)) return { intents: [{ do: 'Select', move: lower as 'up' }] }
@@ -85,10 +85,8 @@ function key(line: string, lower: string, view: View): Spoken {
   return { unknown: line }
 }
 
-/** Numbers choose and submit at once; a command is typed as it stands. */
-function answer(line: string, view: Extract<View, { screen: 'quiz' }>): Spoken | undefined {
-  if (view.item.type === 'command')
-    return line === '' ? undefined : { intents: [{ do: 'AnswerText', text: line }, ...(view.verdict === undefined ? [{ do: 'Submit' } as const] : [])] }
+/** Numbers choose and submit at once. */
+function answer(line: string): Spoken | undefined {
   if (!/^\d+([ ,]+\d+)*$/.test(line)) return undefined
   const numbers = line.split(/[ ,]+/).map(n => Number(n) - 1)
   return { intents: [...numbers.map((option): Intent => ({ do: 'Answer', option })), { do: 'Submit' }] }

@@ -32,7 +32,7 @@ export interface Ui {
   help: false | 'keys' | 'words'
   prompt?: { line: Line; scroll: number; choices: string[] }
   editor?: Editor
-  /** A name or an answer being typed. */
+  /** A name being typed. */
   line: Line
   /** Where the ► of a menu stands. */
   selected?: string
@@ -103,7 +103,6 @@ export function press(before: Ui, view: View, key: string, now: number): Next {
   if (ui.prompt !== undefined && view.screen === 'hall') return promptKey(ui, view, key)
   const settled = finish(ui)
   if (view.screen === 'name') return nameKey(settled, view, key)
-  if (view.screen === 'quiz' && view.item.type === 'command' && view.verdict === undefined) return answerKey(settled, key)
   return localKey(settled, view, actOf(view, key))
 }
 
@@ -249,18 +248,11 @@ function nameKey(ui: Ui, view: Extract<View, { screen: 'name' }>, key: string): 
   return stay(line === undefined || line.text.length > 40 ? ui : { ...ui, line })
 }
 
-function answerKey(ui: Ui, key: string): Next {
-  if (key === 'Esc') return stay(ui, [{ do: 'Close' }])
-  if (key === 'Enter') return ui.line.text.trim() === '' ? stay(ui) : stay({ ...ui, line: emptyLine() }, [{ do: 'AnswerText', text: ui.line.text.trim() }])
-  const line = typed(ui.line, key, [])
-  return stay(line === undefined ? ui : { ...ui, line })
-}
-
 /** A paste is text, whatever is in it. */
 export function pasted(ui: Ui, view: View, text: string): Ui {
   if (ui.editor !== undefined) return { ...ui, editor: insertText(ui.editor, text) }
   if (ui.prompt !== undefined) return { ...ui, prompt: { ...ui.prompt, line: insert(ui.prompt.line, text) } }
-  if (view.screen === 'name' || view.screen === 'quiz') return { ...ui, line: insert(ui.line, text) }
+  if (view.screen === 'name') return { ...ui, line: insert(ui.line, text) }
   return ui
 }
 

@@ -11,7 +11,6 @@ import { moving, newUi, pasted, press, settle, tick, type Ui } from '../../src/u
 import { keysIn } from '../../src/ui/stdin.ts'
 import { bell, bet, edit, editAgain, hallStart, promptHall, reveal, stations } from './fixtures/halls.ts'
 import { inspect, name, quizAsked, title } from './fixtures/pages.ts'
-import { w } from './fixtures/parts.ts'
 import { screens } from './fixtures/screens.ts'
 
 const ui = (more: Partial<Ui> = {}): Ui => ({ ...newUi({ glyphs: 'box', motion: true, depth: 3, light: false }, 80, 24), lamps: undefined, ...more })
@@ -234,10 +233,6 @@ describe('typed names', () => {
   test('Enter takes the suggestion, or what was typed', () => {
     expect(intentsOf(name, 'Enter')).toEqual([{ do: 'Name', name: 'new clerk' }])
     expect(intentsOf(name, 'V', 'e', 'r', 'a', 'Enter')).toEqual([{ do: 'Name', name: 'Vera' }])
-  })
-  test('a line is also how a command question is answered', () => {
-    const command = { ...quizAsked, item: { type: 'command' as const, stem: w('Scale web to 3.'), options: [] } }
-    expect(intentsOf(command, 'k', 'space', 'x', 'Enter')).toEqual([{ do: 'AnswerText', text: 'k x' }])
   })
 })
 
