@@ -32,6 +32,16 @@ export function availableIn(pod: Pod, minReadySeconds: number, now: number): num
   return since === undefined ? undefined : since + minReadySeconds * 1000 - now
 }
 
+/** When the next ready pod that is not available yet becomes it, ms from now; undefined if there is none. */
+export function nextAvailable(pods: Pod[], minReadySeconds: number, now: number): number | undefined {
+  let next: number | undefined
+  for (const pod of minReadySeconds === 0 ? [] : pods) {
+    const wait = availableIn(pod, minReadySeconds, now)
+    if (wait !== undefined && wait > 0 && (next === undefined || wait < next)) next = wait
+  }
+  return next
+}
+
 export const controllerOf = (object: KubeObject): OwnerReference | undefined => object.metadata.ownerReferences?.find(owner => owner.controller === true)
 
 export const isDeleting = (object: KubeObject): boolean => object.metadata.deletionTimestamp !== undefined

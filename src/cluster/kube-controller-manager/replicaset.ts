@@ -15,7 +15,7 @@ import { ask, errorOf, ok } from '../client/request.ts'
 import { getRequest } from '../client.ts'
 import { claim, controllerKey, orphansOf } from './ownership.ts'
 import { createPods, deletePods } from './podcontrol.ts'
-import { availableIn, controllerOf, isPodActive, isPodAvailable, isPodReady, isPodTerminal, podFromTemplate, same } from './pods.ts'
+import { controllerOf, isPodActive, isPodAvailable, isPodReady, isPodTerminal, nextAvailable, podFromTemplate, same } from './pods.ts'
 import { compare, type RankCriterion, rankPodsForDeletion } from './ranking.ts'
 import { clientOf, type ManagerIo, type ManagerState, pathOfObject, updateStatusRequest } from './state.ts'
 
@@ -160,7 +160,7 @@ function* sync(io: ManagerIo, key: string): Steps<SyncResult> {
   const written = yield* writeStatus(io, rs, status)
   if (written.error !== undefined) return written.error
   if (failure) return failure.message
-  const wait = nextAvailable(rs, claimed, io.now())
+  const wait = nextAvailable(claimed, rs.spec.minReadySeconds ?? 0, io.now())
   if (wait !== undefined) io.state((state, turn) => enqueueAfter(state, turn, NAME, key, wait))
   return undefined
 }
@@ -275,12 +275,4 @@ function* writeStatus(io: ManagerIo, rs: ReplicaSet, status: ReplicaSetStatus): 
     if (!ok(fresh)) return { error: errorOf(fresh) }
     current = fresh.body
   }
-}
-
-/** When the next ready pod that is not available yet becomes it, ms from now. */
-function nextAvailable(rs: ReplicaSet, pods: Pod[], now: number): number | undefined {
-  const minReady = rs.spec.minReadySeconds ?? 0
-  if (minReady === 0) return undefined
-  const waits = pods.map(pod => availableIn(pod, minReady, now)).filter(ms => ms !== undefined && ms > 0) as number[]
-  return waits.length === 0 ? undefined : Math.min(...waits)
 }

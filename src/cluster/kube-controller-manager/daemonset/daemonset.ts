@@ -18,7 +18,7 @@ import { createRequest, deleteRequest, getRequest, updateRequest } from '../../c
 import { byRevision, highestRevision, newRevision, REVISION_LABEL, templatePatch } from '../history.ts'
 import { claim, controllerKey, orphansOf } from '../ownership.ts'
 import { createPods, deletePods } from '../podcontrol.ts'
-import { availableIn, controllerOf, same } from '../pods.ts'
+import { controllerOf, nextAvailable, same } from '../pods.ts'
 import { clientOf, deletableTypes, type ManagerIo, type ManagerState, memoryOf, pathOfObject, updateStatusRequest } from '../state.ts'
 import { podForNode, shouldRun } from './placement.ts'
 import { type DaemonPlan, managePlan, statusOf, updatePlan } from './plan.ts'
@@ -248,12 +248,10 @@ function* cleanHistory(io: ManagerIo, ds: DaemonSet, old: ControllerRevision[]):
 function* writeStatus(io: ManagerIo, ds: DaemonSet, hash: string, observe: boolean): Steps<SyncResult> {
   const { status, client, wait } = io.state((state, turn) => {
     const pods = byIndex<Pod>(state, 'pods', 'controller', ds.metadata.uid)
-    const minReady = ds.spec.minReadySeconds ?? 0
-    const waits = minReady === 0 ? [] : pods.map(pod => availableIn(pod, minReady, turn.now)).filter(ms => ms !== undefined && ms > 0)
     return {
       status: statusOf(ds, listed<Node>(state, 'nodes'), pods, hash, turn.now, observe),
       client: clientOf(state, NAME),
-      wait: waits.length > 0 ? Math.min(...(waits as number[])) : undefined,
+      wait: nextAvailable(pods, ds.spec.minReadySeconds ?? 0, turn.now),
     }
   })
   if (wait !== undefined) io.state((state, turn) => enqueueAfter(state, turn, NAME, keyOf(ds), wait))

@@ -19,14 +19,19 @@ export function ordinalOf(set: StatefulSet, pod: { metadata: { name: string } })
   return m !== null && m[1] === set.metadata.name ? Number(m[2]) : -1
 }
 
+/** Is its number one of those that the set wants? */
+export function isInRange(set: StatefulSet, pod: Pod): boolean {
+  const ordinal = ordinalOf(set, pod)
+  return ordinal >= startOf(set) && ordinal < startOf(set) + set.spec.replicas
+}
+
 export const revisionOf = (pod: Pod): string => pod.metadata.labels?.[REVISION_LABEL] ?? ''
 
 /** Pods that are only planned have no phase. */
 export const isCreated = (pod: Pod): boolean => (pod.status?.phase as string | undefined) !== undefined && (pod.status.phase as string) !== ''
 export const isTerminating = (pod: Pod): boolean => pod.metadata.deletionTimestamp !== undefined
 export const isRunningAndReady = (pod: Pod): boolean => pod.status?.phase === 'Running' && isPodReady(pod)
-export const isRunningAndAvailable = (set: StatefulSet, pod: Pod, now: number): boolean =>
-  pod.status?.phase === 'Running' && isPodAvailable(pod, set.spec.minReadySeconds ?? 0, now)
+export const isRunningAndAvailable = (set: StatefulSet, pod: Pod, now: number): boolean => isPodAvailable(pod, set.spec.minReadySeconds ?? 0, now)
 export const isUnavailable = (set: StatefulSet, pod: Pod, now: number): boolean => !isRunningAndAvailable(set, pod, now) || isTerminating(pod)
 
 /** The pod for an ordinal, from the template of a revision. */
@@ -52,20 +57,21 @@ function withClaims(set: StatefulSet, ordinal: number, volumes: any[] | undefine
 }
 
 /** Does a pod still carry what makes it the set's member with its number? */
-export function hasIdentity(set: StatefulSet, pod: Pod): boolean {
+export const hasIdentity = (set: StatefulSet, pod: Pod): boolean => ordinalOf(set, pod) >= 0 && pod.metadata.labels?.[POD_NAME_LABEL] === pod.metadata.name
+
+/** Has it a volume for each claim? */
+export function hasStorage(set: StatefulSet, pod: Pod): boolean {
   const ordinal = ordinalOf(set, pod)
-  const labels = pod.metadata.labels ?? {}
-  if (ordinal < 0 || labels[POD_NAME_LABEL] !== pod.metadata.name || labels[POD_INDEX_LABEL] !== String(ordinal)) return false
   const volumes = pod.spec.volumes ?? []
   return (set.spec.volumeClaimTemplates ?? []).every(t =>
     volumes.some((v: any) => v.name === t.metadata.name && v.persistentVolumeClaim?.claimName === claimName(set, t, ordinal)),
   )
 }
 
-/** The pod with its identity put right. */
 export function withIdentity(set: StatefulSet, pod: Pod): Pod {
-  const ordinal = ordinalOf(set, pod)
-  const labels = { ...pod.metadata.labels, [POD_NAME_LABEL]: pod.metadata.name, [POD_INDEX_LABEL]: String(ordinal) }
-  const volumes = withClaims(set, ordinal, pod.spec.volumes)
-  return { ...pod, metadata: { ...pod.metadata, labels }, spec: volumes ? { ...pod.spec, volumes } : pod.spec }
+  const labels = { ...pod.metadata.labels, [POD_NAME_LABEL]: pod.metadata.name, [POD_INDEX_LABEL]: String(ordinalOf(set, pod)) }
+  return { ...pod, metadata: { ...pod.metadata, labels } }
 }
+
+export const withStorage = (set: StatefulSet, pod: Pod): Pod =>
+  ({ ...pod, spec: { ...pod.spec, volumes: withClaims(set, ordinalOf(set, pod), pod.spec.volumes) } }) as Pod

@@ -3,10 +3,11 @@
 // Differs: nothing known
 
 import type { Pod } from '../../../api/pod.ts'
-import type { StatefulSet } from '../../../api/workloads.ts'
+import type { ControllerRevision, StatefulSet } from '../../../api/workloads.ts'
 import { scaledValue } from '../intstr.ts'
 import {
   isCreated,
+  isInRange,
   isOrdered,
   isRunningAndAvailable,
   isRunningAndReady,
@@ -37,9 +38,8 @@ export function slotsOf(set: StatefulSet, pods: Pod[], current: Revision, update
   const replicas: Pod[] = new Array(set.spec.replicas)
   const condemned: Pod[] = []
   for (const pod of pods) {
-    const ordinal = ordinalOf(set, pod)
-    if (ordinal >= start && ordinal < start + set.spec.replicas) replicas[ordinal - start] = pod
-    else if (ordinal >= 0) condemned.push(pod)
+    if (isInRange(set, pod)) replicas[ordinalOf(set, pod) - start] = pod
+    else if (ordinalOf(set, pod) >= 0) condemned.push(pod)
   }
   for (let i = 0; i < set.spec.replicas; i++) if (replicas[i] === undefined) replicas[i] = missingPod(set, current, update, start + i)
   condemned.sort((a, b) => ordinalOf(set, b) - ordinalOf(set, a))
@@ -70,8 +70,19 @@ export function podsToUpdate(set: StatefulSet, replicas: Pod[], update: Revision
   return [...stale, ...candidates.filter(pod => outdated(pod) && !isUnavailable(set, pod, now)).slice(0, budget)]
 }
 
-/** The status; a finished update makes the new revision the current one. */
-export function statusOf(set: StatefulSet, pods: Pod[], current: Revision, update: Revision, collisionCount: number, now: number): StatefulSet['status'] {
+/** What a sync works on; `replaced` counts the pods that it has deleted for the update. */
+export interface Turn {
+  set: StatefulSet
+  pods: Pod[]
+  revisions: ControllerRevision[]
+  current: Revision
+  update: Revision
+  collisionCount: number
+  replaced: number
+}
+
+/** The status with these pods; a finished update makes the new revision the current one. */
+export function statusOf({ set, current, update, collisionCount, replaced }: Turn, pods: Pod[], now: number): StatefulSet['status'] {
   const n = { replicas: 0, ready: 0, available: 0, current: 0, updated: 0 }
   for (const pod of pods) {
     if (!isCreated(pod)) continue
@@ -88,8 +99,8 @@ export function statusOf(set: StatefulSet, pods: Pod[], current: Revision, updat
   const status: StatefulSet['status'] = { replicas: n.replicas, availableReplicas: n.available }
   if (set.metadata.generation) status.observedGeneration = set.metadata.generation
   if (n.ready > 0) status.readyReplicas = n.ready
-  const currentReplicas = complete ? n.updated : n.current
-  if (currentReplicas > 0) status.currentReplicas = currentReplicas
+  const currentReplicas = complete ? n.updated : n.current - replaced
+  if (currentReplicas !== 0) status.currentReplicas = currentReplicas
   if (n.updated > 0) status.updatedReplicas = n.updated
   status.currentRevision = complete ? update.name : current.name
   status.updateRevision = update.name

@@ -1,5 +1,5 @@
 // statefulset.ts: the StatefulSet controller: pods with names and numbers, one after the other.
-// Models k8s.io/kubernetes/pkg/controller/statefulset/{stateful_set,stateful_set_control,stateful_pod_control}.go
+// Models k8s.io/kubernetes/pkg/controller/statefulset/{stateful_set,stateful_set_control,stateful_set_status_updater}.go
 // Differs: pods of a Parallel set are handled one after the other within a sync
 
 import { revisionHash } from '../../../api/hash.ts'
@@ -9,21 +9,22 @@ import { pathOf } from '../../../api/resources.ts'
 import type { ControllerRevision, StatefulSet } from '../../../api/workloads.ts'
 import type { Io, Steps } from '../../../kernel/machine.ts'
 import { notReady, wrote } from '../../client/consistency.ts'
-import { type Controller, enqueue, enqueueAfter, recordFor, type SyncResult } from '../../client/controller.ts'
+import { type Controller, enqueue, enqueueAfter, type SyncResult } from '../../client/controller.ts'
 import { byIndex, type Change, cached, keyOf } from '../../client/informer.ts'
-import { ask, errorOf, isAlreadyExists, isNotFound, ok } from '../../client/request.ts'
+import { ask, errorOf, isAlreadyExists, isConflict, isNotFound, ok } from '../../client/request.ts'
 import { createRequest, deleteRequest, getRequest, updateRequest } from '../../client.ts'
 import { byRevision, goJson, highestRevision, newRevision, templatePatch } from '../history.ts'
 import { claim, controllerKey, orphansOf } from '../ownership.ts'
-import { controllerOf, isPodTerminal, same } from '../pods.ts'
+import { controllerOf, isPodReady, isPodTerminal, nextAvailable, same } from '../pods.ts'
 import { clientOf, deletableTypes, type ManagerIo, type ManagerState, pathOfObject, updateStatusRequest } from '../state.ts'
-import { claimIsStale, createMissingClaims, fixClaimOwners } from './claims.ts'
-import { hasIdentity, isCreated, isOrdered, isRunningAndAvailable, isTerminating, ordinalOf, revisionOf, withIdentity } from './identity.ts'
-import { podsToUpdate, type Revision, slotsOf, statusOf } from './plan.ts'
+import { hasIdentity, hasStorage, isCreated, isOrdered, isRunningAndAvailable, isTerminating, ordinalOf, revisionOf } from './identity.ts'
+import { podsToUpdate, type Revision, slotsOf, statusOf, type Turn } from './plan.ts'
+import { claimOwnersAreRight, createMissingClaims, createPod, deletePod, fixClaimOwners, NAME, updatePod, waitsForClaim } from './podcontrol.ts'
 
-const NAME = 'statefulset-controller'
 const HASH_LABEL = 'controller.kubernetes.io/hash'
 const NAME_MAX = 223
+const STATUS_TRIES = 5
+const STATUS_RETRY_MS = 10
 const GROUP_RESOURCES = { pods: 'pods', statefulsets: 'statefulsets.apps', persistentvolumeclaims: 'persistentvolumeclaims' }
 
 export const statefulSetController: Controller<ManagerState> = {
@@ -49,34 +50,27 @@ function setOf(state: ManagerState, pod: Pod): StatefulSet | undefined {
 
 function podChanged(state: ManagerState, io: Io, change: Change<Pod>): void {
   const pod = change.object
-  if (change.type === 'update') {
-    if (change.old.metadata.resourceVersion === pod.metadata.resourceVersion) return
-    if (!same(controllerOf(change.old), controllerOf(pod))) {
-      const before = setOf(state, change.old)
-      if (before) enqueue(state, io, NAME, keyOf(before))
-    }
+  const old = change.type === 'update' ? change.old : undefined
+  if (old?.metadata.resourceVersion === pod.metadata.resourceVersion) return
+  const moved = old !== undefined && !same(controllerOf(old), controllerOf(pod))
+  if (moved) {
+    const before = setOf(state, old)
+    if (before) enqueue(state, io, NAME, keyOf(before))
   }
   const owner = setOf(state, pod)
   if (owner) {
     enqueue(state, io, NAME, keyOf(owner))
+    const minReady = owner.spec.minReadySeconds ?? 0
+    if (old && !isPodReady(old) && isPodReady(pod) && minReady > 0) enqueueAfter(state, io, NAME, keyOf(owner), minReady * 1000)
     return
   }
-  if (controllerOf(pod) !== undefined || change.type === 'delete') return
-  if (change.type === 'update' && same(change.old.metadata.labels, pod.metadata.labels)) return
+  if (controllerOf(pod) !== undefined || change.type === 'delete' || (!old && pod.metadata.deletionTimestamp !== undefined)) return
+  if (old && !moved && same(old.metadata.labels, pod.metadata.labels)) return
   for (const set of byIndex<StatefulSet>(state, 'statefulsets', 'namespace', pod.metadata.namespace ?? ''))
     if (labelSelectorMatches(set.spec.selector, pod.metadata.labels)) enqueue(state, io, NAME, keyOf(set))
 }
 
 // ---- one sync
-
-interface Turn {
-  set: StatefulSet
-  pods: Pod[]
-  revisions: ControllerRevision[]
-  current: Revision
-  update: Revision
-  collisionCount: number
-}
 
 function* sync(io: ManagerIo, key: string): Steps<SyncResult> {
   const seen = io.state(state => {
@@ -109,12 +103,19 @@ function* sync(io: ManagerIo, key: string): Steps<SyncResult> {
     pod => labelSelectorMatches(set.spec.selector, pod.metadata.labels) && ordinalOf(set, pod) >= 0,
   )
   if (mine.error !== undefined) return mine.error
+  const now = io.now()
   const turn = yield* revise(io, set, mine.claimed, byRevision(history.claimed))
   if (typeof turn === 'string') return turn
-  const { error, pods } = yield* update(io, turn)
-  const statusError = yield* writeStatus(io, turn, pods)
-  if (error !== undefined || statusError !== undefined) return error ?? statusError
-  return yield* truncateHistory(io, turn)
+  const { error, pods } = yield* update(io, turn, now)
+  const status = statusOf(turn, pods, now)
+  const statusError = yield* writeStatus(io, set, status)
+  const historyError = yield* truncateHistory(io, turn)
+  const failure = error ?? statusError ?? historyError
+  if (failure !== undefined) return failure
+  const minReady = set.spec.minReadySeconds ?? 0
+  if (minReady > 0 && (status.readyReplicas ?? 0) !== status.availableReplicas)
+    io.state((state, io2) => enqueueAfter(state, io2, NAME, key, (nextAvailable(turn.pods, minReady, now) ?? minReady * 1000) + now - io2.now))
+  return undefined
 }
 
 /** Finds or makes the revision of the present template. */
@@ -156,13 +157,12 @@ function* revise(io: ManagerIo, set: StatefulSet, pods: Pod[], revisions: Contro
     const { $patch: _, ...template } = r.data.spec.template
     return { name: r.metadata.name, template }
   }
-  return { set, pods, revisions, current: revisionOfObject(current), update: revisionOfObject(newest), collisionCount }
+  return { set, pods, revisions, current: revisionOfObject(current), update: revisionOfObject(newest), collisionCount, replaced: 0 }
 }
 
 /** One step towards what the set wants; the pods as they are then. */
-function* update(io: ManagerIo, turn: Turn): Steps<{ error?: string; pods: Pod[] }> {
+function* update(io: ManagerIo, turn: Turn, now: number): Steps<{ error?: string; pods: Pod[] }> {
   const { set } = turn
-  const now = io.now()
   const { replicas, condemned, firstUnavailable } = slotsOf(set, turn.pods, turn.current, turn.update, now)
   const pods = [...replicas, ...condemned]
   if (set.metadata.deletionTimestamp !== undefined) return { pods: turn.pods }
@@ -173,7 +173,7 @@ function* update(io: ManagerIo, turn: Turn): Steps<{ error?: string; pods: Pod[]
     if (done.wait && ordered) return { pods }
   }
   for (const pod of condemned) {
-    const error = yield* fixClaimOwners(io, NAME, set, pod, true)
+    const error = claimOwnersAreRight(io, set, pod) ? undefined : yield* fixClaimOwners(io, set, pod)
     if (error !== undefined) return { error, pods }
   }
   for (const pod of condemned) {
@@ -192,6 +192,7 @@ function* update(io: ManagerIo, turn: Turn): Steps<{ error?: string; pods: Pod[]
     io.note('Deleting', { statefulSet: keyOf(set), pod: keyOf(pod), because: 'old revision', revision: revisionOf(pod), update: turn.update.name })
     const error = yield* deletePod(io, set, pod)
     if (error !== undefined) return { error, pods }
+    turn.replaced++
   }
   return { pods }
 }
@@ -203,85 +204,33 @@ function* processReplica(io: ManagerIo, set: StatefulSet, pod: Pod, now: number)
     return error === undefined ? { wait: true } : { wait: true, error }
   }
   if (!isCreated(pod)) {
-    const stale = io.state(state => claimIsStale(set, pod, name => cached(state, 'persistentvolumeclaims', `${set.metadata.namespace}/${name}`)))
-    if (stale) return { wait: true }
+    if (waitsForClaim(io, set, pod)) return { wait: true }
     const error = yield* createPod(io, set, pod)
     return error === undefined ? { wait: true } : { wait: true, error }
   }
   if (pod.status.phase === 'Pending') {
-    const error = yield* createMissingClaims(io, NAME, set, pod)
+    const error = yield* createMissingClaims(io, set, pod)
     if (error !== undefined) return { wait: true, error }
   }
   if (isOrdered(set) && (isTerminating(pod) || !isRunningAndAvailable(set, pod, now))) return { wait: true }
-  if (!hasIdentity(set, pod)) {
-    const response = yield* ask(
-      io,
-      io.state(state => updateRequest(clientOf(state, NAME), pathOfObject('pods', pod), withIdentity(set, pod))),
-    )
-    sayPod(io, set, pod.metadata.name, 'Update', errorOf(response))
-    if (!ok(response)) return { wait: true, error: errorOf(response) }
-  }
-  const error = yield* fixClaimOwners(io, NAME, set, pod, false)
+  if (hasIdentity(set, pod) && hasStorage(set, pod) && claimOwnersAreRight(io, set, pod)) return { wait: false }
+  const error = yield* updatePod(io, set, pod)
   return error === undefined ? { wait: false } : { wait: true, error }
 }
 
-function* createPod(io: ManagerIo, set: StatefulSet, pod: Pod): Steps<string | undefined> {
-  const claims = yield* createMissingClaims(io, NAME, set, pod)
-  if (claims !== undefined) {
-    sayPod(io, set, pod.metadata.name, 'Create', claims)
-    return claims
-  }
-  io.note('Creating', { statefulSet: keyOf(set), pod: `${set.metadata.namespace}/${pod.metadata.name}`, revision: revisionOf(pod) })
-  const path = pathOf({ type: deletableTypes['pods']!, namespace: set.metadata.namespace })
-  const { status: _, ...body } = pod
-  const response = yield* ask(
-    io,
-    io.state(state => createRequest(clientOf(state, NAME), path, body)),
-  )
-  if (ok(response)) io.state(state => wrote(state.controllers[NAME]!.written, keyOf(set), 'pods', response.body.metadata?.resourceVersion))
-  if (!isAlreadyExists(response)) sayPod(io, set, pod.metadata.name, 'Create', errorOf(response))
-  return ok(response) ? undefined : errorOf(response)
-}
-
-function* deletePod(io: ManagerIo, set: StatefulSet, pod: Pod): Steps<string | undefined> {
-  const response = yield* ask(
-    io,
-    io.state(state => deleteRequest(clientOf(state, NAME), pathOfObject('pods', pod))),
-  )
-  sayPod(io, set, pod.metadata.name, 'Delete', errorOf(response))
-  return ok(response) || isNotFound(response) ? undefined : errorOf(response)
-}
-
-function sayPod(io: ManagerIo, set: StatefulSet, pod: string, verb: string, error: string): void {
-  io.state((state, turn) => {
-    const what = `${verb} Pod ${pod} in StatefulSet ${set.metadata.name}`
-    if (error === '') recordFor(state, turn, NAME, set, 'Normal', `Successful${verb}`, `${what} successful`)
-    else recordFor(state, turn, NAME, set, 'Warning', `Failed${verb}`, `${what} failed error: ${error}`)
-  })
-}
-
-function* writeStatus(io: ManagerIo, { set, current, update, collisionCount }: Turn, pods: Pod[]): Steps<string | undefined> {
-  const status = statusOf(set, pods, current, update, collisionCount, io.now())
-  const minReady = set.spec.minReadySeconds ?? 0
-  if (minReady > 0 && status.availableReplicas !== set.spec.replicas) io.state((state, turn) => enqueueAfter(state, turn, NAME, keyOf(set), minReady * 1000))
+function* writeStatus(io: ManagerIo, set: StatefulSet, status: StatefulSet['status']): Steps<string | undefined> {
   if (same(status, set.status)) return undefined
   let given = set
-  for (let i = 0; ; i++) {
-    const response = yield* ask(
-      io,
-      io.state(state => updateStatusRequest(clientOf(state, NAME), 'statefulsets', { ...given, status })),
-    )
+  for (let tries = 1; ; tries++) {
+    const request = io.state(state => updateStatusRequest(clientOf(state, NAME), 'statefulsets', { ...given, status }))
+    const response = yield* ask(io, request)
     if (ok(response)) {
       io.state(state => wrote(state.controllers[NAME]!.written, keyOf(set), 'statefulsets', response.body.metadata?.resourceVersion))
       return undefined
     }
-    if (i >= 1) return errorOf(response)
-    const fresh = yield* ask(
-      io,
-      io.state(state => getRequest(clientOf(state, NAME), pathOfObject('statefulsets', set))),
-    )
-    if (!ok(fresh)) return isNotFound(fresh) ? undefined : errorOf(fresh)
-    given = fresh.body
+    if (!isConflict(response) || tries >= STATUS_TRIES) return errorOf(response)
+    given = io.state(state => cached<StatefulSet>(state, 'statefulsets', keyOf(set))) ?? given
+    yield* io.sleep(STATUS_RETRY_MS)
   }
 }
 
