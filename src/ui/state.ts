@@ -116,14 +116,16 @@ const finish = (ui: Ui): Ui =>
         d.wipe = undefined
       })
 
+/** Ctrl-C ends the command that is in front of the player; on the map, what was handed in goes on. Once more leaves. */
 function interrupt(ui: Ui, view: View, now: number): Next {
-  if (view.screen === 'hall' && view.prompt.busy) return stay(ui, [{ do: 'Interrupt' }])
   if (ui.leaving !== undefined && now - ui.leaving <= LEAVE_WITHIN) return { ui, intents: [], effect: 'leave' }
+  const ends = view.screen === 'hall' && view.prompt.busy && (ui.prompt !== undefined || ui.editor !== undefined)
   return stay(
     change(ui, d => {
       d.leaving = now
-      if (d.prompt !== undefined) d.prompt.line = emptyLine()
+      if (d.prompt !== undefined && !ends) d.prompt.line = emptyLine()
     }),
+    ends ? [{ do: 'Interrupt' }] : [],
   )
 }
 

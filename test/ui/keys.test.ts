@@ -137,6 +137,20 @@ describe('the prompt', () => {
     expect(press(open(), busy, 'space', 0).intents).toEqual([{ do: 'Play' }])
     expect(press(open(), busy, 'x', 0).intents).toEqual([])
   })
+  test('Ctrl-C twice leaves, whether a command is under way or not', () => {
+    const busy = { ...promptHall, prompt: { ...promptHall.prompt, busy: true, waiting: true } }
+    const first = press(open('cat a'), busy, 'Ctrl-C', 0)
+    expect(first.effect).toBeUndefined()
+    expect(first.ui.prompt?.line.text).toBe('cat a')
+    expect(press(first.ui, promptHall, 'Ctrl-C', 100).effect).toBe('leave')
+    expect(press(press(first.ui, promptHall, 'x', 100).ui, promptHall, 'Ctrl-C', 200).effect).toBeUndefined()
+  })
+  test('on the map Ctrl-C ends nothing: what was handed in goes on when the player comes back', () => {
+    const busy = { ...stations, prompt: { ...stations.prompt, busy: true, waiting: true } }
+    const first = press(ui(), busy, 'Ctrl-C', 0)
+    expect(first.intents).toEqual([])
+    expect(press(first.ui, busy, 'Ctrl-C', 100).effect).toBe('leave')
+  })
   test('what is typed while a command waits is kept, and Enter is a beat until it may run', () => {
     const busy = { ...promptHall, prompt: { ...promptHall.prompt, busy: true, waiting: true } }
     const typedUi = ['c', 'a', 't', 'space', 'a', '.', 'y'].reduce((state, key) => press(state, busy, key, 0).ui, open())
