@@ -157,6 +157,17 @@ test('the level that is open is gone back to from the list, and only begun again
   expect(live.run!.beats.length).toBe(0)
 })
 
+test('a command that was under way when the level was left is under way again', () => {
+  const live = type(sit({ level: '1.4' }), ['kubectl get pods -w', '.'])
+  leave(live)
+  const back = sit({ level: '1.4' })
+  expect(viewOf(back)).toMatchObject({ prompt: { busy: true } })
+  expect(seen(back)).toBe(seen(live))
+  type(live, ['.', '.'])
+  type(back, ['.', '.'])
+  expect(seen(back)).toBe(seen(live))
+})
+
 test('a solved level does not wait any longer, and its log ends with its verdict', () => {
   const level = levelOf('1.3')
   const live = type(sit({ level: '1.3' }), level.solutions[0]!.lines)

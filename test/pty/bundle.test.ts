@@ -4,7 +4,7 @@ import { execFileSync, spawnSync } from 'node:child_process'
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
+import { afterAll, afterEach, beforeAll, describe, expect, onTestFinished, test } from 'vitest'
 import { type Session, start, until } from './terminal.ts'
 
 const root = join(import.meta.dirname, '../..')
@@ -111,6 +111,38 @@ describe('in a terminal', () => {
     await session.sees('Who are you?')
     session.pty.write('the quick brown fox jumps over 13 dog')
     await session.sees('the quick brown fox jumps over 13 dog_')
+  })
+  test('a level that was left in the middle goes on where it was left', async () => {
+    const home = mkdtempSync(join(tmpdir(), 'k8s-factory-home-'))
+    onTestFinished(() => rmSync(home, { recursive: true, force: true }))
+    const sit = async () => {
+      session = start(game, { env: { XDG_DATA_HOME: home, XDG_STATE_HOME: home, XDG_CONFIG_HOME: home } })
+      await session.sees('►')
+      await until(() => session!.written().includes('\u001B[?2004h'), 'the keyboard')
+      return session
+    }
+    const first = await sit()
+    first.pty.write('\r')
+    await first.sees('Who are you?')
+    first.pty.write('\r')
+    await first.sees('hand over')
+    first.pty.write('\r')
+    await first.sees('your step')
+    first.pty.write('.......')
+    await first.sees('frozen until you bet')
+    first.pty.write('3d.')
+    await first.sees('You were right.')
+    const before = first.screen()
+    first.pty.write('\u0003\u0003')
+    expect((await first.ended()).code).toBe(0)
+    first.close()
+
+    const again = await sit()
+    await again.sees('continue 1.1')
+    again.pty.write('\r')
+    await until(() => again.screen() === before, 'the screen that was left')
+    again.pty.write('..')
+    await again.sees(/beat 4 +/)
   })
 })
 
