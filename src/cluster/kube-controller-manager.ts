@@ -31,7 +31,7 @@ import { podGarbageCollector } from './kube-controller-manager/podgc.ts'
 import { replicaSetController } from './kube-controller-manager/replicaset.ts'
 import { resourceQuotaController } from './kube-controller-manager/resourcequota.ts'
 import { rootCaController, serviceAccountController } from './kube-controller-manager/serviceaccounts.ts'
-import { deletableTypes, type ManagerState } from './kube-controller-manager/state.ts'
+import { deletableTypes, type ManagerState, ofThisLife } from './kube-controller-manager/state.ts'
 import { statefulSetController } from './kube-controller-manager/statefulset/statefulset.ts'
 import { volumeBinder, volumeController } from './kube-controller-manager/volumebinder.ts'
 import { claimProtectionController, volumeProtectionController } from './kube-controller-manager/volumeprotection.ts'
@@ -109,19 +109,20 @@ function synced(state: ManagerState, io: Io): void {
 
 const work = controllerHandlers(controllers)
 
-function newState(): ManagerState {
+function newState(life: number): ManagerState {
   const made = newControllers(controllers, clientOf)
   return {
     ...made,
     recorders: { ...made.recorders, [SELF]: newEventRecorder(SELF, '', own) },
     informers: newInformers(own),
     election: newElection(SELF, own),
+    life,
   }
 }
 
 /** Configuration: `host`, the name of the machine the process runs on. */
 export const kubeControllerManager = machine<ManagerState>({
-  init: newState,
+  init: () => newState(0),
   on: {
     start(state, message, io) {
       startElection(state, io, message.body?.host ?? 'control-plane')
@@ -129,7 +130,7 @@ export const kubeControllerManager = machine<ManagerState>({
     ...electionHandlers<ManagerState>((state, io) => startInformers(table, state, io), exit),
     ...informerHandlers(table),
     ...eventHandlers,
-    ...work.on,
+    ...ofThisLife(work.on),
   },
   routines: work.routines,
 })
@@ -138,10 +139,11 @@ export const kubeControllerManager = machine<ManagerState>({
 function exit(state: ManagerState, io: Io): void {
   io.note('Exited', { because: 'leaderelection lost' })
   for (const id of state.running) io.kill(id)
+  for (const name in state.controllers) for (const { timer } of state.controllers[name]!.queue.delayed.values()) io.cancel(timer)
   for (const name of Object.keys(state.informers.byName)) stopInformer(state, io, name)
   const { lastWatch } = state.informers
   const host = state.election.identity.split('_')[0]
-  Object.assign(state, newState())
+  Object.assign(state, newState(state.life + 1))
   state.informers.lastWatch = lastWatch
   io.after(RESTART_MS, 'start', { host })
 }

@@ -11,7 +11,7 @@ import { cached, keyOf, listed } from '../client/informer.ts'
 import { ask, isNotFound, ok } from '../client/request.ts'
 import { deleteRequest, getRequest, patchRequest } from '../client.ts'
 import { isPodTerminal, podCondition } from './pods.ts'
-import { clientOf, type ManagerIo, type ManagerState, memoryOf, pathOfKey, pathOfObject } from './state.ts'
+import { after, clientOf, type ManagerIo, type ManagerState, memoryOf, pathOfKey, pathOfObject } from './state.ts'
 
 const NAME = 'pod-garbage-collector'
 const PERIOD_MS = 20_000
@@ -29,12 +29,12 @@ export const podGarbageCollector: Controller<ManagerState> = {
   name: NAME,
   workers: 1,
   init: (): Memory => ({ missing: {} }),
-  begin: (_, io) => void io.after(PERIOD_MS, 'podgc/tick'),
+  begin: (state, io) => void after(state, io, PERIOD_MS, 'podgc/tick'),
   hears: {
     'podgc/tick'(state: ManagerState, _, io) {
       if (!state.working) return
       if (anything(state, io)) launch(state, io, 'podgc/pass', {})
-      else io.after(PERIOD_MS, 'podgc/tick')
+      else after(state, io, PERIOD_MS, 'podgc/tick')
     },
   },
   routines: { 'podgc/pass': pass },

@@ -11,7 +11,7 @@ import { byIndex, type Change, cached, keyOf, listed } from '../client/informer.
 import { ask, errorOf, ok } from '../client/request.ts'
 import { addUsage, type Counted, inScope, isCountedBy, podCounts, usageOf } from '../quota.ts'
 import { same } from './pods.ts'
-import { clientOf, deletableTypes, type ManagerIo, type ManagerState, updateStatusRequest } from './state.ts'
+import { after, clientOf, deletableTypes, type ManagerIo, type ManagerState, updateStatusRequest } from './state.ts'
 
 const NAME = 'resourcequota-controller'
 const RESYNC_MS = 300_000
@@ -29,12 +29,12 @@ export const resourceQuotaController: Controller<ManagerState> = {
       if (change.type !== 'delete') enqueue(state, io, NAME, keyOf(change.object))
     },
   },
-  begin: (_, io) => void io.after(RESYNC_MS, 'resourcequota/resync'),
+  begin: (state, io) => void after(state, io, RESYNC_MS, 'resourcequota/resync'),
   hears: {
     'resourcequota/resync'(state: ManagerState, _, io) {
       if (!state.working) return
       for (const quota of listed<ResourceQuota>(state, 'resourcequotas')) enqueue(state, io, NAME, keyOf(quota))
-      io.after(RESYNC_MS, 'resourcequota/resync')
+      after(state, io, RESYNC_MS, 'resourcequota/resync')
     },
   },
   sync,

@@ -5,16 +5,33 @@
 import type { ApiRequest } from '../../api/http.ts'
 import type { KubeObject } from '../../api/object.ts'
 import { pathOf, type ResourceType, resourceTypes } from '../../api/resources.ts'
-import type { RoutineIo } from '../../kernel/machine.ts'
+import type { Io, Machine, RoutineIo } from '../../kernel/machine.ts'
 import type { ControllerState, WithControllers } from '../client/controller.ts'
 import type { Election } from '../client/leaderelection.ts'
 import { type Client, updateRequest } from '../client.ts'
 
 export interface ManagerState extends WithControllers {
   election: Election
+  /** How many processes came before this one in the same place. */
+  life: number
 }
 
 export type ManagerIo = RoutineIo<ManagerState>
+
+/** A message to oneself after `ms` that ends with the process; the id cancels it. */
+export function after(state: ManagerState, io: Io, ms: number, type: string, body: object = {}): number {
+  return io.after(ms, type, { ...body, life: state.life })
+}
+
+/** Handlers that do not hear what an earlier process had set for later. */
+export function ofThisLife(handlers: Machine<ManagerState>['on']): Machine<ManagerState>['on'] {
+  const out: Machine<ManagerState>['on'] = {}
+  for (const type in handlers)
+    out[type] = (state, message, io) => {
+      if ((message.body?.life ?? state.life) === state.life) handlers[type]!(state, message, io)
+    }
+  return out
+}
 
 /** By plural: every resource whose objects can be listed, watched and deleted, but Events. Informers go by the same names. */
 export const deletableTypes: Record<string, ResourceType> = {}

@@ -12,7 +12,7 @@ import { cached, keyOf, listed } from '../client/informer.ts'
 import { ask, errorOf, isNotFound, ok } from '../client/request.ts'
 import { updateRequest } from '../client.ts'
 import { same } from './pods.ts'
-import { clientOf, type ManagerIo, type ManagerState, pathOfObject, quote, updateStatusRequest } from './state.ts'
+import { after, clientOf, type ManagerIo, type ManagerState, pathOfObject, quote, updateStatusRequest } from './state.ts'
 
 const CLAIMS = 'persistent-volume-binder'
 const VOLUMES = 'persistent-volume-binder/volumes'
@@ -42,12 +42,12 @@ export const volumeBinder: Controller<ManagerState> = {
       else if (change.type !== 'delete') enqueuePending(state, io)
     },
   },
-  begin: (_, io) => void io.after(RESYNC_MS, 'volumes/resync'),
+  begin: (state, io) => void after(state, io, RESYNC_MS, 'volumes/resync'),
   hears: {
     'volumes/resync'(state: ManagerState, _, io) {
       if (!state.working) return
       enqueuePending(state, io)
-      io.after(RESYNC_MS, 'volumes/resync')
+      after(state, io, RESYNC_MS, 'volumes/resync')
     },
   },
   sync: syncClaim,

@@ -12,7 +12,7 @@ import type { Change } from '../../client/informer.ts'
 import { ask, askAll, errorOf, isConflict, isNotFound, ok } from '../../client/request.ts'
 import { deleteRequest, getRequest, patchRequest } from '../../client.ts'
 import { same } from '../pods.ts'
-import { clientOf, deletableTypes, type ManagerIo, type ManagerState, memoryOf, quote, typeOfKind } from '../state.ts'
+import { after, clientOf, deletableTypes, type ManagerIo, type ManagerState, memoryOf, quote, typeOfKind } from '../state.ts'
 import {
   absentKey,
   blockingDependents,
@@ -70,7 +70,7 @@ function changed(state: ManagerState, io: Io, change: Change<KubeObject>): void 
     queue(state, io, forgetObject(graph, change.old.metadata.uid))
     queue(state, io, observe(graph, change.object, undefined))
   } else if (change.type === 'update' && change.object.kind === 'Pod' && beginsToGo(graph, change.object))
-    io.after(POD_LAG_MS, 'gc/heard', { object: change.object, old: change.old })
+    after(state, io, POD_LAG_MS, 'gc/heard', { object: change.object, old: change.old })
   else queue(state, io, observe(graph, change.object, change.type === 'update' ? change.old : undefined))
 }
 

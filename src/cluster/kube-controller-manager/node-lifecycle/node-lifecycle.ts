@@ -13,7 +13,7 @@ import { byIndex, cached, keyOf, listed } from '../../client/informer.ts'
 import { ask, errorOf, isNotFound, ok } from '../../client/request.ts'
 import { getRequest } from '../../client.ts'
 import { podCondition, same } from '../pods.ts'
-import { clientOf, type ManagerIo, type ManagerState, memoryOf, pathOfKey, updateStatusRequest } from '../state.ts'
+import { after, clientOf, type ManagerIo, type ManagerState, memoryOf, pathOfKey, updateStatusRequest } from '../state.ts'
 import { conditionOf, type Judgement, judgeNode, type NodeHealth, unknownConditions, zoneOf, zoneState } from './health.ts'
 import { hasTaint, sameTaint, swapTaints, type TaintKey } from './taints.ts'
 import { accept, addNode, newZone, removeNode, turnZones, type Zone } from './zones.ts'
@@ -74,7 +74,7 @@ export const nodeLifecycleController: Controller<ManagerState> = {
   hears: {
     'node-controller/monitor'(state: ManagerState, _, io) {
       if (!state.working) return
-      if (allIsWell(state, io)) io.after(MONITOR_MS, 'node-controller/monitor')
+      if (allIsWell(state, io)) after(state, io, MONITOR_MS, 'node-controller/monitor')
       else launch(state, io, 'node-controller/monitor', {})
     },
     'node-controller/pass'(state: ManagerState, _, io) {
@@ -299,7 +299,7 @@ function arm(state: ManagerState, io: Io): void {
     const ms = Math.max(PASS_MS, Math.ceil((((1 - tokens) / zone.qps) * 1000) / PASS_MS) * PASS_MS)
     wait = wait === undefined ? ms : Math.min(wait, ms)
   }
-  if (wait !== undefined) memory.pass = io.after(wait, 'node-controller/pass')
+  if (wait !== undefined) memory.pass = after(state, io, wait, 'node-controller/pass')
 }
 
 function taintingPass(state: ManagerState, io: Io): void {

@@ -12,7 +12,7 @@ import { byIndex, keyOf, listed } from '../../client/informer.ts'
 import { ask, isNotFound, ok } from '../../client/request.ts'
 import { deleteRequest, getRequest, patchRequest } from '../../client.ts'
 import { podCondition, same } from '../pods.ts'
-import { clientOf, type ManagerIo, type ManagerState, memoryOf, pathOfKey, splitKey } from '../state.ts'
+import { after, clientOf, type ManagerIo, type ManagerState, memoryOf, pathOfKey, splitKey } from '../state.ts'
 import { tolerates } from './taints.ts'
 
 const NAME = 'taint-eviction-controller'
@@ -123,7 +123,7 @@ function evictAfter(state: ManagerState, io: Io, pod: Pod, ms: number, since: nu
   if (ms <= 0) {
     timers.set(key, null)
     launch(state, io, 'taint-eviction/evict', { key })
-  } else timers.set(key, { timer: io.after(ms, 'taint-eviction/due', { key }), since })
+  } else timers.set(key, { timer: after(state, io, ms, 'taint-eviction/due', { key }), since })
 }
 
 function cancel(state: ManagerState, io: Io, key: string): void {
