@@ -31,7 +31,7 @@ export function* apply(kit: Kit): Steps<void> {
       'all resources selected for prune without explicitly passing --all. To prune all resources, pass the --all flag. If you did not mean to prune all resources, specify a label selector',
     )
   const { infos, failures } = yield* fromFiles(kit, validated(kit) !== 'Ignore')
-  if (infos.length === 0 && failures.length === 0) fail('no objects passed to apply')
+  if (infos.length + failures.length === 0) fail('no objects passed to apply')
   const applied: any[] = []
   for (const info of infos) {
     try {
@@ -49,7 +49,6 @@ export function* apply(kit: Kit): Steps<void> {
   if (whole(kit) && applied.length > 0)
     yield* printObject(kit, applied.length === 1 ? applied[0] : { apiVersion: 'v1', items: applied, kind: 'List', metadata: {} })
   if (failures.length === 0 && bool(flags, 'prune')) yield* prune(kit, applied)
-  if (failures.length === 1) throw new Fail(failures[0]!)
   failAll(failures)
 }
 

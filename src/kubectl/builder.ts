@@ -7,7 +7,7 @@ import { goJsonError } from '../api/gojson.ts'
 import { parseSelector, selectorMatches } from '../api/labels.ts'
 import type { KubeObject } from '../api/object.ts'
 import type { ResourceType } from '../api/resources.ts'
-import { Fail, type Failure, fail, failureOf, NOTHING_MEANT } from './fail.ts'
+import { Fail, type Failure, fail, failAll, failureOf, NOTHING_MEANT, withSource } from './fail.ts'
 import { bool, list, text } from './flags.ts'
 import { sorted } from './json.ts'
 import { getInfo, type Kit, listObjects } from './kit.ts'
@@ -103,31 +103,59 @@ function goYamlError(errors: readonly YAMLError[]): string {
   return `${scanned}could not find expected ':'`
 }
 
+/** What was found and what went wrong in finding it, together and apart. */
+export interface Found {
+  inOrder: (Info | Failure)[]
+  infos: Info[]
+  failures: Failure[]
+}
+
+const isInfo = (one: Info | Failure): one is Info => !('is' in one)
+
+export const found = (inOrder: (Info | Failure)[]): Found => ({ inOrder, infos: inOrder.filter(isInfo), failures: inOrder.filter(one => 'is' in one) })
+
+/** Does something with each object in turn. What went wrong is told at the end, in the order in which it came up; `verb` says of a file's object at what. */
+export function* inTurn({ inOrder }: Found, act: (info: Info) => Steps<void>, verb?: string): Steps<void> {
+  const failures: Failure[] = []
+  for (const one of inOrder) {
+    if (!isInfo(one)) {
+      failures.push(one)
+      continue
+    }
+    try {
+      yield* act(one)
+    } catch (error) {
+      failures.push(verb === undefined ? failureOf(error) : withSource(verb, one.source, failureOf(error)))
+    }
+  }
+  failAll(failures)
+}
+
 /** What the files hold and the selector lets through; `checked` refuses what kubectl's own validation refuses. */
-export function* fromFiles(kit: Kit, checked: boolean): Steps<{ infos: Info[]; failures: Failure[] }> {
-  const { infos, failures } = yield* located(kit, checked)
-  return { infos: selectedOf(kit, infos), failures }
+export function* fromFiles(kit: Kit, checked: boolean): Steps<Found> {
+  return found(selectedOf(kit, yield* located(kit, checked)))
 }
 
 /** Where each document belongs. */
-function* located(kit: Kit, checked: boolean): Steps<{ infos: Info[]; failures: Failure[] }> {
-  const infos: Info[] = []
-  const failures: Failure[] = []
-  for (const { object, source } of yield* manifests(kit)) {
-    try {
-      infos.push(yield* infoOf(kit, object, source, checked))
-    } catch (error) {
-      failures.push(failureOf(error))
-    }
-  }
-  return { infos, failures }
+function* located(kit: Kit, checked: boolean): Steps<(Info | Failure)[]> {
+  const all: (Info | Failure)[] = []
+  for (const { object, source } of yield* manifests(kit)) all.push(yield* infoOrFailure(infoOf(kit, object, source, checked)))
+  return all
 }
 
-function selectedOf(kit: Kit, infos: Info[]): Info[] {
+function* infoOrFailure(steps: Steps<Info>): Steps<Info | Failure> {
+  try {
+    return yield* steps
+  } catch (error) {
+    return failureOf(error)
+  }
+}
+
+function selectedOf(kit: Kit, all: (Info | Failure)[]): (Info | Failure)[] {
   const given = text(kit.flags, 'selector').trim()
   const selector = parseSelector(given)
   if ('error' in selector) return fail(`the provided selector ${JSON.stringify(given)} is not valid: ${selector.error}`)
-  return given === '' ? infos : infos.filter(i => selectorMatches(selector, i.object?.metadata.labels))
+  return given === '' ? all : all.filter(one => !isInfo(one) || selectorMatches(selector, one.object?.metadata.labels))
 }
 
 function* infoOf(kit: Kit, object: any, source: string, checked: boolean): Steps<Info> {
@@ -216,9 +244,7 @@ function tuple(arg: string): [string, string] {
 /** Which namespace a type's objects are looked for in; '' is all. */
 export const namespaceFor = (kit: Kit, type: ResourceType): string => (type.namespaced ? (bool(kit.flags, 'all-namespaces') ? '' : kit.namespace) : '')
 
-export interface Visit {
-  infos: Info[]
-  failures: Failure[]
+export interface Visit extends Found {
   meant: Meant
 }
 
@@ -248,23 +274,18 @@ export function* visit(kit: Kit, how: Looking = {}): Steps<Visit> {
   const m = yield* meant(kit, args)
   if (m.types.length + m.named.length === 0 && !picked && !(how.everything && bool(flags, 'all'))) fail(NOTHING_MEANT)
   if (picked || (how.everything && bool(flags, 'all'))) unnamed(m)
-  const infos: Info[] = []
-  const failures: Failure[] = []
+  const all: (Info | Failure)[] = []
   for (const { type, name } of m.named) {
     const namespace = namespaceFor(kit, type)
     if (type.namespaced && namespace === '') fail('a resource cannot be retrieved by name across all namespaces')
-    try {
-      const object = how.read === false ? {} : { object: yield* getInfo(kit, type, namespace, name, how.subresource) }
-      infos.push({ type, namespace, name, source: '', ...object })
-    } catch (error) {
-      failures.push(failureOf(error))
-    }
+    const info: Info = { type, namespace, name, source: '' }
+    all.push(how.read === false ? info : yield* infoOrFailure(refreshed(kit, info, how.subresource)))
   }
   if (m.types.length > 0 && !picked && how.all === false && !bool(flags, 'all')) fail('resource(s) were provided, but no name was specified')
   for (const type of m.types)
     for (const object of yield* listObjects(kit, type, namespaceFor(kit, type), query))
-      infos.push({ type, namespace: object.metadata.namespace ?? '', name: object.metadata.name, object, source: '' })
-  return { infos, failures, meant: m }
+      all.push({ type, namespace: object.metadata.namespace ?? '', name: object.metadata.name, object, source: '' })
+  return { ...found(all), meant: m }
 }
 
 /** Refuses what a selector cannot be combined with. */
@@ -283,19 +304,16 @@ function* visitFiles(kit: Kit, args: string[], how: Looking): Steps<Visit> {
     )
   const [file, ...more] = list(kit.flags, 'filename')
   const one = more.length === 0 && file !== '-' && (yield { want: 'list', path: file! }) === undefined
-  const { infos, failures } = yield* located(kit, false)
   const asFiled = how.read === false || bool(kit.flags, 'local')
-  const found: Info[] = asFiled ? infos : []
-  if (!asFiled)
-    for (const info of infos) {
-      try {
-        found.push({ ...info, object: yield* getInfo(kit, info.type, info.namespace, info.name) })
-      } catch (error) {
-        failures.push(failureOf(error))
-      }
-    }
-  const kept = how.selected === false ? found : selectedOf(kit, found)
-  return { infos: kept, failures, meant: { types: [], named: [], single: one && infos.length === 1, paired: false } }
+  const all: (Info | Failure)[] = []
+  for (const it of yield* located(kit, false)) all.push(asFiled || !isInfo(it) ? it : yield* infoOrFailure(refreshed(kit, it)))
+  const single = one && all.length === 1 && isInfo(all[0]!)
+  return { ...found(how.selected === false ? all : selectedOf(kit, all)), meant: { types: [], named: [], single, paired: false } }
+}
+
+/** As the server has it. */
+function* refreshed(kit: Kit, info: Info, subresource?: string): Steps<Info> {
+  return { ...info, object: yield* getInfo(kit, info.type, info.namespace, info.name, subresource) }
 }
 
 /** What go-yaml says of a text that is no YAML. */

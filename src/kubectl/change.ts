@@ -8,8 +8,8 @@ import { applyJsonPatch, applyMergePatch, sameJson } from '../api/patch.ts'
 import type { ResourceType } from '../api/resources.ts'
 import { structIdOf } from '../api/schema.ts'
 import { applyStrategicMergePatch } from '../api/strategic.ts'
-import { type Info, visit, yamlProblem } from './builder.ts'
-import { fail, failAll, failureOf } from './fail.ts'
+import { type Info, inTurn, visit, yamlProblem } from './builder.ts'
+import { fail, failAll } from './fail.ts'
 import { bool, duration, int, list, text } from './flags.ts'
 import { sortedKeys } from './json.ts'
 import { ask, getObject, type Kit, out, PATCH_TYPES, patchObject, pathTo } from './kit.ts'
@@ -113,57 +113,53 @@ function markingOf(kit: Kit, how: Marking): Pairs & { resources: string[] } {
 function* mark(kit: Kit, how: Marking): Steps<void> {
   const { flags } = kit
   const { set, drop, resources } = markingOf(kit, how)
-  const { infos, failures, meant } = yield* visit(kit, { args: resources, all: false })
+  const visited = yield* visit(kit, { args: resources, all: false })
+  const { meant } = visited
   const version = text(flags, 'resource-version')
   if (version !== '' && !meant.single) fail('--resource-version may only be used with a single resource')
   const { mode, suffix, query } = dryRunOf(kit)
   const local = mode === 'client' || bool(flags, 'local')
-  for (const info of infos) {
-    try {
-      const old: Record<string, string> = info.object!.metadata[how.field] ?? {}
-      if (!bool(flags, 'overwrite')) {
-        const clash = Object.keys(set).filter(k => old[k] !== undefined && old[k] !== set[k] && (how.noun === 'label' || k !== CHANGE_CAUSE))
-        if (clash.length > 0)
-          fail(
-            how.noun === 'annotation'
-              ? `--overwrite is false but found the following declared annotation(s): ${clash.map(k => `'${k}' already has a value (${old[k]})`).join('; ')}`
-              : clash.length === 1
-                ? `'${clash[0]}' already has a value (${old[clash[0]!]}), and --overwrite is false`
-                : `[${clash.map(k => `'${k}' already has a value (${old[k]}), and --overwrite is false`).join(', ')}]`,
-          )
-      }
-      if (bool(flags, 'list')) {
-        const after = relabeled(info.object, how.field, set, drop).metadata[how.field]
-        if (!meant.single) yield* out(`Listing ${how.noun}s for ${info.type.kind}.${info.type.group || ''}/${info.name}:\n`)
-        for (const key of sortedKeys(after)) yield* out(`${meant.single ? '' : ' '}${key}=${after[key]}\n`)
-        continue
-      }
-      const missing = local ? [] : drop.filter(k => old[k] === undefined)
-      if (how.noun === 'label') for (const key of missing) yield* out(`${how.noun} ${JSON.stringify(key)} not found.\n`)
-      const added = Object.keys(set).filter(k => old[k] !== set[k])
-      const gone = drop.filter(k => old[k] !== undefined)
-      const unchanged = added.length === 0 && gone.length === 0
-      const patch: any = { metadata: { [how.field]: { ...Object.fromEntries(added.map(k => [k, set[k]])), ...Object.fromEntries(gone.map(k => [k, null])) } } }
-      if (version !== '') patch.metadata.resourceVersion = version
-      let object: any = info.object
-      if ((!unchanged || version !== '') && !local)
-        object = yield* patchObject(kit, {
-          type: info.type,
-          namespace: info.namespace,
-          name: info.name,
-          how: 'merge',
-          patch,
-          query: { ...query, fieldManager: text(flags, 'field-manager') || how.manager },
-        })
-      const word = how.noun === 'annotation' ? how.done : unchanged ? 'not labeled' : added.length > 0 || gone.length === 0 ? how.done : how.undone
-      // What is printed of a label is the object as it was read, with the label.
-      const own = local || how.noun === 'label' ? relabeled(info.object, how.field, set, drop) : object
-      yield* report(kit, own, word, suffix)
-    } catch (error) {
-      failures.push(failureOf(error))
+  yield* inTurn(visited, function* (info) {
+    const old: Record<string, string> = info.object!.metadata[how.field] ?? {}
+    if (!bool(flags, 'overwrite')) {
+      const clash = Object.keys(set).filter(k => old[k] !== undefined && old[k] !== set[k] && (how.noun === 'label' || k !== CHANGE_CAUSE))
+      if (clash.length > 0)
+        fail(
+          how.noun === 'annotation'
+            ? `--overwrite is false but found the following declared annotation(s): ${clash.map(k => `'${k}' already has a value (${old[k]})`).join('; ')}`
+            : clash.length === 1
+              ? `'${clash[0]}' already has a value (${old[clash[0]!]}), and --overwrite is false`
+              : `[${clash.map(k => `'${k}' already has a value (${old[k]}), and --overwrite is false`).join(', ')}]`,
+        )
     }
-  }
-  failAll(failures)
+    if (bool(flags, 'list')) {
+      const after = relabeled(info.object, how.field, set, drop).metadata[how.field]
+      if (!meant.single) yield* out(`Listing ${how.noun}s for ${info.type.kind}.${info.type.group || ''}/${info.name}:\n`)
+      for (const key of sortedKeys(after)) yield* out(`${meant.single ? '' : ' '}${key}=${after[key]}\n`)
+      return
+    }
+    const missing = local ? [] : drop.filter(k => old[k] === undefined)
+    if (how.noun === 'label') for (const key of missing) yield* out(`${how.noun} ${JSON.stringify(key)} not found.\n`)
+    const added = Object.keys(set).filter(k => old[k] !== set[k])
+    const gone = drop.filter(k => old[k] !== undefined)
+    const unchanged = added.length === 0 && gone.length === 0
+    const patch: any = { metadata: { [how.field]: { ...Object.fromEntries(added.map(k => [k, set[k]])), ...Object.fromEntries(gone.map(k => [k, null])) } } }
+    if (version !== '') patch.metadata.resourceVersion = version
+    let object: any = info.object
+    if ((!unchanged || version !== '') && !local)
+      object = yield* patchObject(kit, {
+        type: info.type,
+        namespace: info.namespace,
+        name: info.name,
+        how: 'merge',
+        patch,
+        query: { ...query, fieldManager: text(flags, 'field-manager') || how.manager },
+      })
+    const word = how.noun === 'annotation' ? how.done : unchanged ? 'not labeled' : added.length > 0 || gone.length === 0 ? how.done : how.undone
+    // What is printed of a label is the object as it was read, with the label.
+    const own = local || how.noun === 'label' ? relabeled(info.object, how.field, set, drop) : object
+    yield* report(kit, own, word, suffix)
+  })
 }
 
 export function* patch(kit: Kit): Steps<void> {
@@ -189,24 +185,19 @@ export function* patch(kit: Kit): Steps<void> {
   } catch {
     fail(`unable to parse ${JSON.stringify(body)}: yaml: ${yamlProblem(body) ?? 'did not find expected node content'}`)
   }
-  const { infos, failures } = yield* visit(kit, { all: false })
+  const visited = yield* visit(kit, { all: false })
   const { mode, query } = dryRunOf(kit)
   const here = local || mode === 'client'
   const subresource = text(flags, 'subresource') || undefined
-  for (const info of infos) {
-    try {
-      const path = pathTo(info.type, info.namespace, info.name, subresource)
-      const sent = { ...query, fieldManager: text(flags, 'field-manager') || 'kubectl-patch' }
-      const before = subresource === undefined ? info.object : yield* getObject(kit, info.type, info.namespace, info.name, subresource)
-      const after = here
-        ? patchedHere(info.type, how, before, value)
-        : (yield* ask(kit, { method: 'PATCH', path, query: sent, body: value, type: PATCH_TYPES[how as 'json'] })).body
-      yield* report(kit, after, sameJson(before, after) ? 'patched (no change)' : 'patched')
-    } catch (error) {
-      failures.push(failureOf(error))
-    }
-  }
-  failAll(failures)
+  yield* inTurn(visited, function* (info) {
+    const path = pathTo(info.type, info.namespace, info.name, subresource)
+    const sent = { ...query, fieldManager: text(flags, 'field-manager') || 'kubectl-patch' }
+    const before = subresource === undefined ? info.object : yield* getObject(kit, info.type, info.namespace, info.name, subresource)
+    const after = here
+      ? patchedHere(info.type, how, before, value)
+      : (yield* ask(kit, { method: 'PATCH', path, query: sent, body: value, type: PATCH_TYPES[how as 'json'] })).body
+    yield* report(kit, after, sameJson(before, after) ? 'patched (no change)' : 'patched')
+  })
 }
 
 /** What a patch makes of an object, without asking the server. */

@@ -2,8 +2,8 @@
 // Models k8s.io/kubectl/pkg/cmd/delete/delete.go
 // Differs: nothing known
 
-import { type Info, visit } from './builder.ts'
-import { type Failure, fail, failAll, failureOf, isNotFound, withSource } from './fail.ts'
+import { type Found, found, type Info, inTurn, visit } from './builder.ts'
+import { fail, failureOf, isNotFound } from './fail.ts'
 import { bool, changed, duration, int, text } from './flags.ts'
 import { ask, err, type Kit, nameOf, out, pathTo } from './kit.ts'
 import { dryRunOf } from './output.ts'
@@ -25,7 +25,7 @@ export function* remove(kit: Kit): Steps<void> {
   if (everything && selector) fail("setting 'all' parameter but found a non empty selector. ")
   const force = bool(flags, 'force')
   const grace = graceOf(kit)
-  const { infos, failures } = yield* chosen(kit, everything || selector)
+  const all = yield* chosen(kit, everything || selector)
   const output = text(flags, 'output')
   if (output !== '' && output !== 'name') fail(`unexpected -o output mode: ${output}. We only support '-o name'`)
   if (force && grace > 0) fail('--force and --grace-period greater than 0 cannot be specified together')
@@ -34,8 +34,8 @@ export function* remove(kit: Kit): Steps<void> {
       'Warning: Immediate deletion does not wait for confirmation that the running resource has been terminated. The resource may continue to run on the cluster indefinitely.\n',
     )
   const forgiving = changed(flags, 'ignore-not-found') ? bool(flags, 'ignore-not-found') : everything || selector
-  if (bool(flags, 'interactive') && infos.length > 0 && !(yield* confirmed(infos))) return yield* out('deletion is cancelled\n')
-  yield* removeAll(kit, { infos, failures: forgiving ? failures.filter(f => !isNotFound(f)) : failures }, { grace, forgiving })
+  if (bool(flags, 'interactive') && all.infos.length > 0 && !(yield* confirmed(all.infos))) return yield* out('deletion is cancelled\n')
+  yield* removeAll(kit, all, { grace, forgiving })
 }
 
 /** Seconds; negative where the object itself says. */
@@ -55,29 +55,32 @@ function* confirmed(infos: Info[]): Steps<boolean> {
 }
 
 /** Deletes one after the other; unless something went wrong, waits until they are gone where that is asked for. */
-export function* removeAll(kit: Kit, found: { infos: Info[]; failures: Failure[] }, how: { grace: number; forgiving: boolean; wait?: boolean }): Steps<void> {
-  const { infos } = found
-  const failures = [...found.failures]
+export function* removeAll(kit: Kit, all: Found, how: { grace: number; forgiving: boolean; wait?: boolean }): Steps<void> {
+  const { infos } = all
   if (kit.explicitNamespace && !bool(kit.flags, 'all-namespaces') && infos.some(i => !i.type.namespaced))
     yield* err('Warning: deleting cluster-scoped resources, not scoped to the provided namespace\n')
   const { mode, suffix } = dryRunOf(kit)
   const waiting: Info[] = []
-  for (const info of infos) {
-    try {
-      if (mode !== 'client') yield* one(kit, info, how.grace, mode === 'server')
+  const forgiven = found(all.inOrder.filter(one => !('is' in one && how.forgiving && isNotFound(one))))
+  yield* inTurn(
+    forgiven,
+    function* (info) {
+      try {
+        if (mode !== 'client') yield* one(kit, info, how.grace, mode === 'server')
+      } catch (error) {
+        if (how.forgiving && isNotFound(failureOf(error))) return
+        throw error
+      }
       yield* say(kit, info, suffix, how.grace === 0)
       waiting.push(info)
-    } catch (error) {
-      const failure = failureOf(error)
-      if (!how.forgiving || !isNotFound(failure)) failures.push(withSource('deleting', info.source, failure))
-    }
-  }
-  failAll(failures)
+    },
+    'deleting',
+  )
   if (infos.length === 0) yield* out('No resources found\n')
   if ((how.wait ?? bool(kit.flags, 'wait')) && mode === 'none') yield* awaitAll(kit, waiting)
 }
 
-function* chosen(kit: Kit, all: boolean): Steps<{ infos: Info[]; failures: Failure[] }> {
+function* chosen(kit: Kit, all: boolean): Steps<Found> {
   return yield* all ? visit(kit, { read: false, everything: true }) : visit(kit, { read: false, all: false })
 }
 

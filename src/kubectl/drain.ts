@@ -7,7 +7,7 @@ import { parseSelector } from '../api/labels.ts'
 import type { Pod } from '../api/pod.ts'
 import { resourceByKind } from '../api/resources.ts'
 import { parseTime } from '../api/time.ts'
-import { errorText, Fail, type Failure, fail, failureOf, isNotFound } from './fail.ts'
+import { errorText, Fail, type Failure, fail, failAll, failureOf, isNotFound } from './fail.ts'
 import { bool, duration, int, text } from './flags.ts'
 import { ask, err, getObject, type Kit, listObjects, out, pathTo, together } from './kit.ts'
 import { chosen, setUnschedulable } from './nodes.ts'
@@ -46,7 +46,7 @@ export function* drain(kit: Kit): Steps<void> {
 
 function* drainOne(kit: Kit, name: string): Steps<void> {
   const { evict, warnings, errors } = yield* podsToGo(kit, name)
-  if (errors.length > 0) throw new Fail({ is: 'many', failures: errors.map(plain) })
+  failAll(errors.map(plain))
   if (warnings !== '') yield* err(`Warning: ${warnings}\n`)
   if (dryRunOf(kit).mode === 'client') {
     for (const pod of evict) yield* out(`evicting pod ${pod.metadata.namespace}/${pod.metadata.name} (dry run)\n`)
@@ -156,7 +156,7 @@ function* evictAll(kit: Kit, list: Pod[]): Steps<void> {
       if (words !== undefined) failures.push(plain(words))
     }),
   )
-  if (failures.length > 0) throw new Fail({ is: 'many', failures })
+  failAll(failures)
 }
 
 /** Asks until the eviction is granted, and waits until the Pod is gone; else says why not. */

@@ -45,7 +45,8 @@ export function refuse(status: Status): never {
 
 /** Ends the command if anything went wrong on the way. */
 export function failAll(failures: Failure[]): void {
-  if (failures.length > 0) throw new Fail({ is: 'many', failures })
+  const [one, ...more] = failures
+  if (one !== undefined) throw new Fail(more.length === 0 ? one : { is: 'many', failures })
 }
 
 /** The failure of what `Fail` was thrown; anything else is our own mistake and goes on. */

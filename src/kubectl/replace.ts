@@ -4,10 +4,10 @@
 
 import { sameJson } from '../api/patch.ts'
 import { patchOf, validated } from './apply.ts'
-import { fromFiles, type Info } from './builder.ts'
+import { type Found, fromFiles, type Info, inTurn } from './builder.ts'
 import { removeAll } from './delete.ts'
 import { unifiedDiff } from './diff.ts'
-import { Fail, type Failure, fail, failAll, failureOf, lastWords, withSource } from './fail.ts'
+import { Fail, fail, failAll, failureOf, lastWords } from './fail.ts'
 import { bool, duration, int, list, text } from './flags.ts'
 import { ask, createObject, findObject, type Kit, out, patchObject, pathTo } from './kit.ts'
 import { lastApplied, rememberedIfAsked, unremembered } from './lastapplied.ts'
@@ -23,20 +23,18 @@ export function* replace(kit: Kit): Steps<void> {
   if (force && dryRunOf(kit).mode !== 'none') fail('--dry-run can not be used when --force is set')
   if (int(flags, 'grace-period') >= 0 && !force) fail('--grace-period must have --force specified')
   if (duration(flags, 'timeout') !== 0 && !force) fail('--timeout must have --force specified')
-  const { infos, failures } = yield* fromFiles(kit, validated(kit) !== 'Ignore')
+  const all = yield* fromFiles(kit, validated(kit) !== 'Ignore')
   const { mode, suffix, query } = dryRunOf(kit)
   const sent = { ...query, fieldManager: text(flags, 'field-manager') || 'kubectl-replace', fieldValidation: validated(kit) }
-  if (force) return yield* recreate(kit, { infos, failures }, sent)
-  for (const info of infos) {
-    try {
+  if (force) return yield* recreate(kit, all, sent)
+  yield* inTurn(
+    all,
+    function* (info) {
       const object = rememberedIfAsked(kit, info.object)
       yield* report(kit, mode === 'client' ? object : yield* put(kit, info, object, sent), 'replaced', suffix)
-    } catch (error) {
-      failures.push(withSource('replacing', info.source, failureOf(error)))
-    }
-  }
-  if (failures.length === 1) throw new Fail(failures[0]!)
-  failAll(failures)
+    },
+    'replacing',
+  )
 }
 
 const RECREATE_MS = 5 * 60_000 // How long what is replaced by force may take to go, where nobody says.
@@ -50,26 +48,19 @@ function* put(kit: Kit, info: Info, object: any, query: Record<string, string>):
 }
 
 /** Deletes them all, waits until they are gone, and makes them anew. */
-function* recreate(kit: Kit, found: { infos: Info[]; failures: Failure[] }, sent: Record<string, string>): Steps<void> {
-  const { infos } = found
+function* recreate(kit: Kit, all: Found, sent: Record<string, string>): Steps<void> {
   const grace = int(kit.flags, 'grace-period')
-  yield* removeAll(kit, found, { grace: grace === 0 ? 1 : grace, forgiving: true, wait: grace === 0 || bool(kit.flags, 'wait') })
+  yield* removeAll(kit, all, { grace: grace === 0 ? 1 : grace, forgiving: true, wait: grace === 0 || bool(kit.flags, 'wait') })
   const start: number = yield { want: 'now' }
   const until = start + (duration(kit.flags, 'timeout') || RECREATE_MS)
-  for (const info of infos)
+  for (const info of all.infos)
     while (yield* findObject(kit, info.type, info.namespace, info.name)) {
       if (((yield { want: 'now' }) as number) >= until) fail('timed out waiting for the condition')
       yield { want: 'pause', ms: 1_000 }
     }
-  const failures: Failure[] = []
-  for (const info of infos) {
-    try {
-      yield* report(kit, yield* createObject(kit, info.type, info.namespace, rememberedIfAsked(kit, info.object), sent), 'replaced')
-    } catch (error) {
-      failures.push(failureOf(error))
-    }
-  }
-  failAll(failures)
+  yield* inTurn(all, function* (info) {
+    yield* report(kit, yield* createObject(kit, info.type, info.namespace, rememberedIfAsked(kit, info.object), sent), 'replaced')
+  })
 }
 
 /** Status 1 where something differs, as diff(1) has it; what goes wrong is 2 and more. */
@@ -86,7 +77,6 @@ function* compare(kit: Kit): Steps<number> {
   const files = list(kit.flags, 'filename')
   if (files.length === 0) fail('must specify one of -f and -k')
   const { infos, failures } = yield* fromFiles(kit, true)
-  if (failures.length === 1) throw new Fail(failures[0]!)
   failAll(failures)
   let differs = false
   for (const info of infos) {

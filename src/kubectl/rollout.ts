@@ -3,13 +3,14 @@
 // Differs: nothing known
 
 import { formatLabelSelector } from '../api/labels.ts'
+import { sameJson } from '../api/patch.ts'
 import { groupResource, resourceByKind } from '../api/resources.ts'
 import { rfc3339 } from '../api/time.ts'
-import { type Info, visit } from './builder.ts'
+import { type Found, type Info, inTurn, visit } from './builder.ts'
 import { Paper } from './describe/paper.ts'
 import { podTemplate } from './describe/pod.ts'
 import { newReplicaSet } from './describe/workloads.ts'
-import { Fail, type Failure, fail, failAll, failureOf } from './fail.ts'
+import { errorText, type Failure, fail, failAll, failureOf } from './fail.ts'
 import { bool, duration, int, list, text } from './flags.ts'
 import { err, type Kit, listObjects, nameOf, open, out, patchObject, pathTo } from './kit.ts'
 import { LAST_APPLIED, lastApplied } from './lastapplied.ts'
@@ -23,7 +24,7 @@ const RESTARTED = 'kubectl.kubernetes.io/restartedAt'
 const replicaSets = resourceByKind('apps/v1', 'ReplicaSet')!
 const controllerRevisions = resourceByKind('apps/v1', 'ControllerRevision')!
 
-function* chosen(kit: Kit): Steps<{ infos: Info[]; failures: Failure[] }> {
+function* chosen(kit: Kit): Steps<Found> {
   if (kit.flags.args.length === 0 && list(kit.flags, 'filename').length === 0) fail('required resource not specified')
   return yield* visit(kit)
 }
@@ -31,12 +32,10 @@ function* chosen(kit: Kit): Steps<{ infos: Info[]; failures: Failure[] }> {
 // ---- status
 
 export function* status(kit: Kit): Steps<void> {
-  const { infos, failures } = yield* chosen(kit)
-  if (failures.length === 1) throw new Fail(failures[0]!)
-  failAll(failures)
+  const all = yield* chosen(kit)
   const timeout = duration(kit.flags, 'timeout')
   const start: number = yield { want: 'now' }
-  for (const info of infos) yield* follow(kit, info, timeout > 0 ? start + timeout : Number.POSITIVE_INFINITY)
+  yield* inTurn(all, info => follow(kit, info, timeout > 0 ? start + timeout : Number.POSITIVE_INFINITY))
 }
 
 function* follow(kit: Kit, info: Info, until: number): Steps<void> {
@@ -51,7 +50,6 @@ function* follow(kit: Kit, info: Info, until: number): Steps<void> {
     resourceVersionMatch: 'NotOlderThan',
   }
   const { watch } = yield* open(kit, 'watch', { path: pathTo(info.type, info.namespace), query })
-  let last = ''
   try {
     for (;;) {
       const left = until - ((yield { want: 'now' }) as number)
@@ -60,8 +58,7 @@ function* follow(kit: Kit, info: Info, until: number): Steps<void> {
       if (!('event' in next) || next.event.type === 'BOOKMARK') continue
       if (next.event.type === 'DELETED') fail('object has been deleted')
       const seen = view!(next.event.object, revision)
-      if (seen.text !== last) yield* out(seen.text)
-      last = seen.text
+      yield* out(seen.text)
       if (seen.done || !bool(kit.flags, 'watch')) return
     }
   } finally {
@@ -148,8 +145,21 @@ interface Revision {
   object: any
 }
 
+const ROLLED = ['Deployment', 'DaemonSet', 'StatefulSet']
+/** Kinds that upstream's visitors know, and do nothing with. */
+const VISITED = ['CronJob', 'Job', 'Pod', 'ReplicaSet', 'ReplicationController']
+
+/** Ends the command for what has no revisions. */
+function unlessRolled({ type }: Info, wish: string, maker: string): void {
+  if (ROLLED.includes(type.kind)) return
+  const kind = JSON.stringify(`${type.kind}${type.group === '' ? '' : `.${type.group}`}`)
+  if (VISITED.includes(type.kind)) fail(`no ${maker} has been implemented for ${kind}`)
+  fail(`error retrieving ${wish} for ${kind}, no visitor method exists for {${type.group} ${type.kind}}`)
+}
+
 /** Revisions of a workload, oldest first. */
 function* revisions(kit: Kit, info: Info): Steps<Revision[]> {
+  unlessRolled(info, 'history', 'history viewer')
   const object: any = info.object
   const labelSelector = formatLabelSelector(object.spec.selector)
   const owned = (o: any) => (o.metadata.ownerReferences ?? []).some((r: any) => r.controller && r.uid === object.metadata.uid)
@@ -165,7 +175,6 @@ function* revisions(kit: Kit, info: Info): Steps<Revision[]> {
       .filter(r => r.number > 0)
       .sort((a, b) => a.number - b.number)
   }
-  if (info.type.kind !== 'DaemonSet' && info.type.kind !== 'StatefulSet') fail(`no history viewer has been implemented for ${JSON.stringify(info.type.kind)}`)
   const found = (yield* listObjects(kit, controllerRevisions, info.namespace, { labelSelector })).filter(owned) as any[]
   return found
     .map(r => ({
@@ -178,30 +187,25 @@ function* revisions(kit: Kit, info: Info): Steps<Revision[]> {
 }
 
 export function* history(kit: Kit): Steps<void> {
-  const { infos, failures } = yield* chosen(kit)
+  const all = yield* chosen(kit)
   const wanted = int(kit.flags, 'revision')
   if (wanted < 0) fail(`revision must be a positive integer: ${wanted}`)
-  for (const info of infos) {
-    try {
-      const found = yield* revisions(kit, info)
-      if (text(kit.flags, 'output') !== '') {
-        if (wanted > 0 && !found.some(r => r.number === wanted)) fail('unable to find the specified revision')
-        for (const r of found) if (wanted === 0 || r.number === wanted) yield* report(kit, r.object, '')
-        continue
-      }
-      if (wanted === 0) {
-        const rows = found.map(r => `${r.number}\t${r.cause || '<none>'}`)
-        yield* out(`${nameOf(info.type, info.name)} \n${align(['REVISION\tCHANGE-CAUSE', ...rows].join('\n'))}\n\n`)
-        continue
-      }
-      const one = found.find(r => r.number === wanted)
-      if (!one) fail('unable to find the specified revision')
-      yield* out(`${nameOf(info.type, info.name)} with revision #${wanted}\n${yield* templateText(one!)}\n`)
-    } catch (error) {
-      failures.push(failureOf(error))
+  yield* inTurn(all, function* (info) {
+    const found = yield* revisions(kit, info)
+    if (text(kit.flags, 'output') !== '') {
+      if (wanted > 0 && !found.some(r => r.number === wanted)) fail('unable to find the specified revision')
+      for (const r of found) if (wanted === 0 || r.number === wanted) yield* report(kit, r.object, '')
+      return
     }
-  }
-  failAll(failures)
+    if (wanted === 0) {
+      const rows = found.map(r => `${r.number}\t${r.cause || '<none>'}`)
+      yield* out(`${nameOf(info.type, info.name)} \n${align(['REVISION\tCHANGE-CAUSE', ...rows].join('\n'))}\n\n`)
+      return
+    }
+    const one = found.find(r => r.number === wanted)
+    if (!one) fail('unable to find the specified revision')
+    yield* out(`${nameOf(info.type, info.name)} with revision #${wanted}\n${yield* templateText(one!)}\n`)
+  })
 }
 
 /** A revision's template in words. Its cells are not laid out, upstream neither. */
@@ -215,47 +219,36 @@ function* templateText(r: Revision): Steps<string> {
 // ---- undo, pause, resume, restart
 
 export function* undo(kit: Kit): Steps<void> {
-  const { infos, failures } = yield* chosen(kit)
+  const all = yield* chosen(kit)
   const wanted = int(kit.flags, 'to-revision')
   const { mode, suffix, query } = dryRunOf(kit)
-  for (const info of infos) {
-    try {
-      const object: any = info.object
-      if (info.type.kind === 'Deployment' && object.spec.paused)
-        fail("you cannot rollback a paused deployment; resume it first with 'kubectl rollout resume' and try again")
-      if (!['Deployment', 'DaemonSet', 'StatefulSet'].includes(info.type.kind)) fail(`no rollbacker has been implemented for ${JSON.stringify(info.type.kind)}`)
-      if (lastApplied(object) !== undefined)
-        yield* err(
-          `Warning: resource ${info.type.plural}/${info.name} was previously managed with 'kubectl apply'. Rolling back will not update the ${LAST_APPLIED} annotation, which may cause unexpected behavior on future 'kubectl apply' operations. Consider using 'kubectl apply' with your previous configuration file instead.\n`,
-        )
-      const found = yield* revisions(kit, info)
-      const to = wanted > 0 ? found.find(r => r.number === wanted) : found.at(-2)
-      if (!to)
-        fail(
-          wanted > 0
-            ? `unable to find specified revision ${wanted} in history`
-            : info.type.kind === 'Deployment'
-              ? `no rollout history found for deployment ${JSON.stringify(info.name)}`
-              : 'no last revision to roll back to',
-        )
-      const same =
-        info.type.kind === 'Deployment' &&
-        newReplicaSet(object, [{ metadata: { creationTimestamp: '', name: '' }, spec: { template: to!.template } }]) !== undefined
-      if (same) {
-        yield* report(kit, object, `skipped rollback (current template already matches revision ${to!.number})`)
-        continue
-      }
-      if (mode === 'client' && info.type.kind === 'Deployment') {
-        yield* report(kit, object, yield* templateText(to!), suffix)
-        continue
-      }
-      if (mode !== 'client') yield* rollBack(kit, info, to!, query)
-      yield* report(kit, object, 'rolled back', suffix)
-    } catch (error) {
-      failures.push(failureOf(error))
-    }
-  }
-  failAll(failures)
+  yield* inTurn(all, function* (info) {
+    const object: any = info.object
+    unlessRolled(info, 'rollbacker', 'rollbacker')
+    if (lastApplied(object) !== undefined)
+      yield* err(
+        `Warning: resource ${info.type.plural}/${info.name} was previously managed with 'kubectl apply'. Rolling back will not update the ${LAST_APPLIED} annotation, which may cause unexpected behavior on future 'kubectl apply' operations. Consider using 'kubectl apply' with your previous configuration file instead.\n`,
+      )
+    const found = yield* revisions(kit, info)
+    const to = wanted > 0 ? found.find(r => r.number === wanted) : found.at(-2)
+    if (!to)
+      fail(
+        wanted > 0
+          ? `unable to find specified revision ${wanted} in history`
+          : info.type.kind === 'Deployment'
+            ? `no rollout history found for deployment ${JSON.stringify(info.name)}`
+            : 'no last revision to roll back to',
+      )
+    const isDeployment = info.type.kind === 'Deployment'
+    if (mode === 'client') return yield* report(kit, object, `${isDeployment ? '' : 'will roll back to '}${yield* templateText(to!)}`, suffix)
+    if (isDeployment && object.spec.paused) fail("you cannot rollback a paused deployment; resume it first with 'kubectl rollout resume' and try again")
+    const same = isDeployment
+      ? newReplicaSet(object, [{ metadata: { creationTimestamp: '', name: '' }, spec: { template: to!.template } }]) !== undefined
+      : sameJson(object.spec.template, to!.template)
+    if (same) return yield* report(kit, object, `skipped rollback (current template already matches revision ${wanted})`, suffix)
+    yield* rollBack(kit, info, to!, query)
+    yield* report(kit, object, 'rolled back', suffix)
+  })
 }
 
 function* rollBack(kit: Kit, info: Info, to: Revision, query: Record<string, string>): Steps<void> {
@@ -280,16 +273,31 @@ function* rollBack(kit: Kit, info: Info, to: Revision, query: Record<string, str
   yield* patchObject(kit, { ...place, how: 'json', patch })
 }
 
+const TOO_SOON = 'if restart has already been triggered within the past second, please wait before attempting to trigger another'
+
+/** Patches one by one; a change that makes no patch comes too soon. */
 function* each(kit: Kit, word: string, change: (info: Info) => unknown): Steps<void> {
-  const { infos, failures } = yield* chosen(kit)
+  const { infos, failures: lost } = yield* chosen(kit)
+  const failures: Failure[] = lost.length > 1 ? [{ is: 'many', failures: lost }] : lost
   if (infos.length === 0 && failures.length === 0) yield* err(`No resources found in ${kit.namespace} namespace.\n`)
+  const query = { fieldManager: text(kit.flags, 'field-manager') || 'kubectl-rollout' }
   for (const info of infos) {
+    const told = (prefix: string, error: unknown) => failures.push({ is: 'plain', text: `${prefix}${errorText(failureOf(error))}` })
+    let patch: unknown
     try {
-      const patch = change(info)
-      const query = { fieldManager: text(kit.flags, 'field-manager') || 'kubectl-rollout' }
+      patch = change(info)
+    } catch (error) {
+      told('error: ', error)
+      continue
+    }
+    if (patch === undefined) {
+      failures.push({ is: 'plain', text: `failed to create patch for ${info.name}: ${TOO_SOON}` })
+      continue
+    }
+    try {
       yield* report(kit, yield* patchObject(kit, { type: info.type, namespace: info.namespace, name: info.name, how: 'strategic', patch, query }), word)
     } catch (error) {
-      failures.push(failureOf(error))
+      told('failed to patch: ', error)
     }
   }
   failAll(failures)
@@ -314,13 +322,10 @@ export const resume = (kit: Kit): Steps<void> =>
 export function* restart(kit: Kit): Steps<void> {
   const now: number = yield { want: 'now' }
   yield* each(kit, 'restarted', info => {
-    if (!['Deployment', 'DaemonSet', 'StatefulSet'].includes(info.type.kind)) fail(`${shown(info)} restarting is not supported`)
+    if (!ROLLED.includes(info.type.kind)) fail(`${shown(info)} restarting is not supported`)
     const object: any = info.object
     if (object.spec.paused) fail(`${shown(info)} can't restart paused deployment (run rollout resume first)`)
-    if (object.spec.template.metadata?.annotations?.[RESTARTED] === rfc3339(now))
-      fail(
-        `failed to create patch for ${info.name}: if restart has already been triggered within the past second, please wait before attempting to trigger another`,
-      )
+    if (object.spec.template.metadata?.annotations?.[RESTARTED] === rfc3339(now)) return undefined
     return { spec: { template: { metadata: { annotations: { [RESTARTED]: rfc3339(now) } } } } }
   })
 }

@@ -6,8 +6,8 @@ import { parseSelector } from '../api/labels.ts'
 import { canonicalQuantity } from '../api/quantity.ts'
 import { structIdOf } from '../api/schema.ts'
 import { createTwoWayMergePatch } from '../api/strategic-diff.ts'
-import { type Info, visit } from './builder.ts'
-import { errorText, Fail, type Failure, fail, failAll, failureOf } from './fail.ts'
+import { type Info, inTurn, visit } from './builder.ts'
+import { errorText, type Failure, fail, failAll, failureOf } from './fail.ts'
 import { bool, list, text } from './flags.ts'
 import { type Kit, patchObject } from './kit.ts'
 import { dryRunOf, report } from './output.ts'
@@ -42,7 +42,6 @@ export function podSpecOf(object: any): { spec: any; with(spec: any): any } | un
 export function* chosen(kit: Kit, args: string[]): Steps<Info[]> {
   if (bool(kit.flags, 'local') && args.length > 0) fail(WITHOUT_SERVER)
   const { infos, failures } = yield* visit(kit, { args, all: false })
-  if (failures.length === 1) throw new Fail(failures[0]!)
   failAll(failures)
   return infos
 }
@@ -211,31 +210,26 @@ export function* setSelector(kit: Kit): Steps<void> {
   const parsed = parseSelector(given)
   if ('error' in parsed) return fail(`couldn't parse the selector string ${JSON.stringify(given)}: ${parsed.error}`)
   const odd = parsed.filter(r => r.operator !== '=' && r.operator !== '==')
-  const { infos, failures } = yield* visit(kit, { args, all: false })
+  const visited = yield* visit(kit, { args, all: false })
   const { mode, suffix, query } = dryRunOf(kit)
   const resourceVersion = text(kit.flags, 'resource-version')
-  for (const info of infos) {
-    try {
-      if (info.type.kind !== 'Service') fail(`setting a selector is only supported for Services`)
-      if (odd.length > 0)
-        fail(
-          `match expression [${odd.map(r => `{${r.key} ${GO_OPERATORS[r.operator] ?? r.operator} [${r.values.join(' ')}]}`).join(' ')}] not supported on this object`,
-        )
-      const wanted = labelsOf(given)
-      const { spec, metadata } = info.object as any
-      const gone = Object.keys(spec.selector ?? {}).filter(k => wanted[k] === undefined)
-      const selector = { ...Object.fromEntries(gone.map(k => [k, null])), ...wanted }
-      const patch = { ...(resourceVersion === '' ? {} : { metadata: { resourceVersion } }), spec: { selector } }
-      const wish = { type: info.type, namespace: info.namespace, name: info.name, how: 'strategic' as const, patch }
-      const sent = { ...query, fieldManager: text(kit.flags, 'field-manager') || 'kubectl-set' }
-      const local = mode === 'client' || bool(kit.flags, 'local')
-      const object = local ? { ...info.object, metadata, spec: { ...spec, selector: wanted } } : yield* patchObject(kit, { ...wish, query: sent })
-      yield* report(kit, object, 'selector updated', suffix)
-    } catch (error) {
-      failures.push(failureOf(error))
-    }
-  }
-  failAll(failures)
+  yield* inTurn(visited, function* (info) {
+    if (info.type.kind !== 'Service') fail(`setting a selector is only supported for Services`)
+    if (odd.length > 0)
+      fail(
+        `match expression [${odd.map(r => `{${r.key} ${GO_OPERATORS[r.operator] ?? r.operator} [${r.values.join(' ')}]}`).join(' ')}] not supported on this object`,
+      )
+    const wanted = labelsOf(given)
+    const { spec, metadata } = info.object as any
+    const gone = Object.keys(spec.selector ?? {}).filter(k => wanted[k] === undefined)
+    const selector = { ...Object.fromEntries(gone.map(k => [k, null])), ...wanted }
+    const patch = { ...(resourceVersion === '' ? {} : { metadata: { resourceVersion } }), spec: { selector } }
+    const wish = { type: info.type, namespace: info.namespace, name: info.name, how: 'strategic' as const, patch }
+    const sent = { ...query, fieldManager: text(kit.flags, 'field-manager') || 'kubectl-set' }
+    const local = mode === 'client' || bool(kit.flags, 'local')
+    const object = local ? { ...info.object, metadata, spec: { ...spec, selector: wanted } } : yield* patchObject(kit, { ...wish, query: sent })
+    yield* report(kit, object, 'selector updated', suffix)
+  })
 }
 
 export function* setSubject(kit: Kit): Steps<void> {

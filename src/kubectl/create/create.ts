@@ -4,9 +4,9 @@
 
 import { resourceByKind } from '../../api/resources.ts'
 import { validated } from '../apply.ts'
-import { fromFiles, manifests } from '../builder.ts'
+import { fromFiles, inTurn, manifests } from '../builder.ts'
 import { editBeforeCreate } from '../edit.ts'
-import { Fail, fail, failAll, failureOf, misuse, withSource } from '../fail.ts'
+import { fail, failureOf, misuse } from '../fail.ts'
 import { bool, list, text } from '../flags.ts'
 import { ask, createObject, type Kit, out } from '../kit.ts'
 import { rememberedIfAsked } from '../lastapplied.ts'
@@ -27,20 +27,18 @@ export function* create(kit: Kit): Steps<void> {
     return
   }
   if (bool(flags, 'edit')) return yield* editBeforeCreate(kit)
-  const { infos, failures } = yield* fromFiles(kit, validated(kit) !== 'Ignore')
+  const all = yield* fromFiles(kit, validated(kit) !== 'Ignore')
   const { mode, suffix, query } = dryRunOf(kit)
-  if (infos.length === 0 && failures.length === 0) fail('no objects passed to create')
-  for (const info of infos) {
-    try {
+  if (all.inOrder.length === 0) fail('no objects passed to create')
+  const sent = { ...query, fieldManager: text(flags, 'field-manager') || 'kubectl-create', fieldValidation: validated(kit) }
+  yield* inTurn(
+    all,
+    function* (info) {
       const object = rememberedIfAsked(kit, info.object)
-      const sent = { ...query, fieldManager: text(flags, 'field-manager') || 'kubectl-create', fieldValidation: validated(kit) }
       yield* report(kit, mode === 'client' ? object : yield* createObject(kit, info.type, info.namespace, object, sent), 'created', suffix)
-    } catch (error) {
-      failures.push(withSource('creating', info.source, failureOf(error)))
-    }
-  }
-  if (failures.length === 1) throw new Fail(failures[0]!)
-  failAll(failures)
+    },
+    'creating',
+  )
 }
 
 /** The name that every generator takes. */

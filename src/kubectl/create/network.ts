@@ -4,8 +4,8 @@
 
 import { canonicalQuantity } from '../../api/quantity.ts'
 import { resourceByKind } from '../../api/resources.ts'
-import { visit } from '../builder.ts'
-import { fail, failAll, failureOf, NOTHING_MEANT } from '../fail.ts'
+import { inTurn, visit } from '../builder.ts'
+import { fail, NOTHING_MEANT } from '../fail.ts'
 import { changed, int, list, text } from '../flags.ts'
 import { createObject, goResource, type Kit } from '../kit.ts'
 import { rememberedIfAsked } from '../lastapplied.ts'
@@ -91,45 +91,40 @@ export function* ingress(kit: Kit): Steps<void> {
 export function* expose(kit: Kit): Steps<void> {
   const { flags } = kit
   if (flags.args.length === 0 && list(flags, 'filename').length === 0) fail(NOTHING_MEANT)
-  const { infos, failures } = yield* visit(kit, { all: false, selected: false })
+  const visited = yield* visit(kit, { all: false, selected: false })
   const { mode, suffix, query } = dryRunOf(kit)
-  for (const info of infos) {
-    try {
-      const object: any = info.object
-      const { spec } = object
-      const selector = changed(flags, 'selector') ? labelsOf(text(flags, 'selector')) : selectorOf(info.type.kind, object)
-      const ports = servicePorts(kit, info.type.kind, spec)
-      const name = (text(flags, 'name') || info.name).slice(0, 63)
-      const labels = changed(flags, 'labels') ? labelsOf(text(flags, 'labels')) : object.metadata.labels
-      const made: any = {
-        apiVersion: 'v1',
-        kind: 'Service',
-        metadata: { name, ...(labels ? { labels } : {}), ...(kit.explicitNamespace ? { namespace: kit.namespace } : {}) },
-        spec: { ports, selector },
-        status: { loadBalancer: {} },
-      }
-      for (const [flag, field] of [
-        ['type', 'type'],
-        ['cluster-ip', 'clusterIP'],
-        ['session-affinity', 'sessionAffinity'],
-        ['load-balancer-ip', 'loadBalancerIP'],
-      ] as const)
-        if (text(flags, flag) !== '') made.spec[field] = text(flags, flag)
-      if (text(flags, 'external-ip') !== '') made.spec.externalIPs = [text(flags, 'external-ip')]
-      const service = overridden(kit, made)
-      const sent = { ...query, fieldManager: text(flags, 'field-manager') || 'kubectl-expose' }
-      yield* report(
-        kit,
-        mode === 'client' ? service : yield* createObject(kit, resourceByKind('v1', 'Service')!, kit.namespace, rememberedIfAsked(kit, service, true), sent),
-        'exposed',
-        suffix,
-        true,
-      )
-    } catch (error) {
-      failures.push(failureOf(error))
+  yield* inTurn(visited, function* (info) {
+    const object: any = info.object
+    const { spec } = object
+    const selector = changed(flags, 'selector') ? labelsOf(text(flags, 'selector')) : selectorOf(info.type.kind, object)
+    const ports = servicePorts(kit, info.type.kind, spec)
+    const name = (text(flags, 'name') || info.name).slice(0, 63)
+    const labels = changed(flags, 'labels') ? labelsOf(text(flags, 'labels')) : object.metadata.labels
+    const made: any = {
+      apiVersion: 'v1',
+      kind: 'Service',
+      metadata: { name, ...(labels ? { labels } : {}), ...(kit.explicitNamespace ? { namespace: kit.namespace } : {}) },
+      spec: { ports, selector },
+      status: { loadBalancer: {} },
     }
-  }
-  failAll(failures)
+    for (const [flag, field] of [
+      ['type', 'type'],
+      ['cluster-ip', 'clusterIP'],
+      ['session-affinity', 'sessionAffinity'],
+      ['load-balancer-ip', 'loadBalancerIP'],
+    ] as const)
+      if (text(flags, flag) !== '') made.spec[field] = text(flags, flag)
+    if (text(flags, 'external-ip') !== '') made.spec.externalIPs = [text(flags, 'external-ip')]
+    const service = overridden(kit, made)
+    const sent = { ...query, fieldManager: text(flags, 'field-manager') || 'kubectl-expose' }
+    yield* report(
+      kit,
+      mode === 'client' ? service : yield* createObject(kit, resourceByKind('v1', 'Service')!, kit.namespace, rememberedIfAsked(kit, service, true), sent),
+      'exposed',
+      suffix,
+      true,
+    )
+  })
 }
 
 function selectorOf(kind: string, object: any): Record<string, string> {
@@ -190,28 +185,23 @@ export function* autoscale(kit: Kit): Steps<void> {
   if (text(flags, 'cpu') !== '') metric('cpu', text(flags, 'cpu'))
   else if (changed(flags, 'cpu-percent') && int(flags, 'cpu-percent') > 0) metric('cpu', `${int(flags, 'cpu-percent')}%`)
   if (text(flags, 'memory') !== '') metric('memory', text(flags, 'memory'))
-  const { infos, failures } = yield* visit(kit, { all: false })
+  const visited = yield* visit(kit, { all: false })
   const { mode, suffix, query } = dryRunOf(kit)
-  for (const info of infos) {
-    try {
-      if (!info.type.subresources.some(s => s.name === 'scale'))
-        fail(`cannot autoscale a ${info.type.kind}: could not find scale subresource for ${goResource(info.type)} in discovery information`)
-      const name = text(flags, 'name') || info.name
-      const scaleTargetRef = { apiVersion: info.object!.apiVersion, kind: info.object!.kind, name: info.name }
-      const hpa = {
-        apiVersion: 'autoscaling/v2',
-        kind: 'HorizontalPodAutoscaler',
-        metadata: { name },
-        spec: { maxReplicas: max, ...(min > 0 ? { minReplicas: min } : {}), ...(metrics.length > 0 ? { metrics } : {}), scaleTargetRef },
-        status: { currentMetrics: null, desiredReplicas: 0 },
-      }
-      const sent = { ...query, fieldManager: text(flags, 'field-manager') || 'kubectl-autoscale' }
-      yield* report(kit, mode === 'client' ? hpa : yield* createScaler(kit, rememberedIfAsked(kit, hpa, true), sent), 'autoscaled', suffix, true)
-    } catch (error) {
-      failures.push(failureOf(error))
+  yield* inTurn(visited, function* (info) {
+    if (!info.type.subresources.some(s => s.name === 'scale'))
+      fail(`cannot autoscale a ${info.type.kind}: could not find scale subresource for ${goResource(info.type)} in discovery information`)
+    const name = text(flags, 'name') || info.name
+    const scaleTargetRef = { apiVersion: info.object!.apiVersion, kind: info.object!.kind, name: info.name }
+    const hpa = {
+      apiVersion: 'autoscaling/v2',
+      kind: 'HorizontalPodAutoscaler',
+      metadata: { name },
+      spec: { maxReplicas: max, ...(min > 0 ? { minReplicas: min } : {}), ...(metrics.length > 0 ? { metrics } : {}), scaleTargetRef },
+      status: { currentMetrics: null, desiredReplicas: 0 },
     }
-  }
-  failAll(failures)
+    const sent = { ...query, fieldManager: text(flags, 'field-manager') || 'kubectl-autoscale' }
+    yield* report(kit, mode === 'client' ? hpa : yield* createScaler(kit, rememberedIfAsked(kit, hpa, true), sent), 'autoscaled', suffix, true)
+  })
 }
 
 /** Where autoscaling/v2 fails v1 is tried, which can tell nothing but a share of CPU: what it says is shown. */
