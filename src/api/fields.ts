@@ -51,10 +51,6 @@ export function exactValue(selector: FieldSelector, field: string): string | und
   return selector.find(r => r.field === field && r.operator === '=')?.value
 }
 
-export function fieldSelectorText(selector: FieldSelector): string {
-  return selector.map(r => `${r.field}${r.operator}${r.value.replace(/[\\,=]/g, c => `\\${c}`)}`).join(',')
-}
-
 function fieldValue(type: ResourceType, field: string, object: KubeObject): string {
   if (field === 'metadata.name') return object.metadata.name
   if (field === 'metadata.namespace') return object.metadata.namespace ?? ''

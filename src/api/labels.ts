@@ -48,6 +48,10 @@ export function labelSelectorMatches(selector: LabelSelector | null | undefined,
   return true
 }
 
+/** Does it ask for nothing? */
+export const isEmptySelector = (selector: LabelSelector | null | undefined): boolean =>
+  Object.keys(selector?.matchLabels ?? {}).length + (selector?.matchExpressions ?? []).length === 0
+
 /** All pairs of a plain map (a Service's selector) are among the labels. */
 export function mapMatches(map: Record<string, string> | undefined, labels: Labels): boolean {
   for (const key in map) if (labels?.[key] !== map[key]) return false

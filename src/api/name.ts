@@ -4,7 +4,6 @@
 
 const LABEL = '[a-z0-9]([-a-z0-9]*[a-z0-9])?'
 const SUBDOMAIN = `${LABEL}(\\.${LABEL})*`
-const LABEL_1035 = '[a-z]([-a-z0-9]*[a-z0-9])?'
 const LABEL_KEY = '([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9]'
 const LABEL_VALUE = `(${LABEL_KEY})?`
 const CONFIG_KEY = '[-._a-zA-Z0-9]+'
@@ -12,7 +11,6 @@ const ENV_VAR = '[-._a-zA-Z][-._a-zA-Z0-9]*'
 
 const labelPattern = whole(LABEL)
 const subdomainPattern = whole(SUBDOMAIN)
-const label1035Pattern = whole(LABEL_1035)
 const labelKeyPattern = whole(LABEL_KEY)
 const labelValuePattern = whole(LABEL_VALUE)
 const configKeyPattern = whole(CONFIG_KEY)
@@ -33,16 +31,6 @@ export function dns1123Subdomain(value: string): string[] {
     const says =
       "a lowercase RFC 1123 subdomain must consist of lower case alphanumeric characters, '-' or '.', and must start and end with an alphanumeric character"
     errors.push(regexError(says, SUBDOMAIN, 'example.com'))
-  }
-  return errors
-}
-
-export function dns1035Label(value: string): string[] {
-  const errors = value.length > 63 ? [maxCharacters(63)] : []
-  if (!label1035Pattern.test(value)) {
-    const says =
-      "a DNS-1035 label must consist of lower case alphanumeric characters or '-', start with an alphabetic character, and end with an alphanumeric character"
-    errors.push(regexError(says, LABEL_1035, 'my-name', 'abc-123'))
   }
   return errors
 }

@@ -3,7 +3,6 @@
 // Differs: nothing known
 
 import { schemaText } from './data/schema.ts'
-import type { ResourceType } from './resources.ts'
 
 export type Type =
   | { is: 'struct'; id: string; pointer: boolean }
@@ -92,26 +91,6 @@ function idOf(group: string, version: string, kind: string): string | undefined 
   if (hasStruct(id)) return id
   const meta = `meta/v1.${kind}`
   return hasStruct(meta) ? meta : undefined
-}
-
-export const schemaOf = (type: ResourceType): Struct | undefined => {
-  const id = structIdOf(type)
-  return id === undefined ? undefined : structOf(id)
-}
-
-/** The schema of a field at a path of names, lists passed through: ('core/v1.Pod', ['spec', 'containers', 'image']). */
-export function fieldAt(id: string, path: string[]): Field | undefined {
-  let struct: Struct | undefined = structOf(id)
-  let field: Field | undefined
-  for (const name of path) {
-    if (struct === undefined) return undefined
-    field = struct.byName.get(name)
-    if (field === undefined) return undefined
-    let type: Type = field.type
-    while (type.is === 'list' || type.is === 'map') type = type.of
-    struct = type.is === 'struct' ? structOf(type.id) : undefined
-  }
-  return field
 }
 
 /** Group names to their folders in k8s.io/api. */

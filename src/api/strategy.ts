@@ -82,9 +82,6 @@ export const allowsCreateOnUpdate = (kind: string): boolean => CREATED_BY_PUT.ha
 export const answersWithDeleted = (kind: string): boolean => RETURNED.has(kind)
 /** What happens to dependents if the request says nothing. */
 export const defaultPropagation = (kind: string): 'Background' | 'Orphan' => (kind === 'Job' || kind === 'ReplicationController' ? 'Orphan' : 'Background')
-/** Kinds that have a generation. */
-export const hasGeneration = (kind: string): boolean => COUNTED.has(kind)
-
 const HAS_STATUS: ReadonlySet<string> = new Set([
   ...['Pod', 'Deployment', 'ReplicaSet', 'StatefulSet', 'DaemonSet', 'Job', 'CronJob', 'HorizontalPodAutoscaler', 'PodDisruptionBudget'],
   ...['Namespace', 'Service', 'ResourceQuota', 'PersistentVolume', 'PersistentVolumeClaim', 'ReplicationController', 'Ingress'],

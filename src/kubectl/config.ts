@@ -21,7 +21,6 @@ export interface Kubeconfig {
   current: string
   /** Undefined: nothing was read. */
   path?: string
-  found: boolean
 }
 
 /** Where the kubeconfig is: what `--kubeconfig` says, or the environment. */
@@ -43,7 +42,6 @@ export function* loadConfig(given: string, env: KubectlEnv): Steps<Kubeconfig> {
       users: new Map([[NAME, env.token ? { token: env.token } : {}]]),
       current: NAME,
       path,
-      found: false,
     }
   }
   let read: any
@@ -59,7 +57,6 @@ export function* loadConfig(given: string, env: KubectlEnv): Steps<Kubeconfig> {
     users: entries(read.users, 'user'),
     current: read['current-context'] ?? '',
     path,
-    found: true,
   }
 }
 
@@ -171,20 +168,19 @@ export function* setContext(kit: Kit): Steps<void> {
 }
 
 export function* setCluster(kit: Kit): Steps<void> {
-  yield* set(kit, 'clusters', 'Cluster', { server: 'server', 'insecure-skip-tls-verify': 'insecure-skip-tls-verify', 'proxy-url': 'proxy-url' })
+  yield* set(kit, 'clusters', 'Cluster', ['server', 'insecure-skip-tls-verify', 'proxy-url'])
 }
 
 export function* setCredentials(kit: Kit): Steps<void> {
-  yield* set(kit, 'users', 'User', { token: 'token', username: 'username', password: 'password' })
+  yield* set(kit, 'users', 'User', ['token', 'username', 'password'])
 }
 
-function* set(kit: Kit, which: 'clusters' | 'users', word: string, fields: Record<string, string>): Steps<void> {
+function* set(kit: Kit, which: 'clusters' | 'users', word: string, fields: string[]): Steps<void> {
   const [name, ...more] = kit.flags.args
   if (name === undefined || more.length > 0) misuse(kit.command, `Unexpected args: [${kit.flags.args.join(' ')}]`)
   const config = yield* loaded(kit)
   const value = { ...config[which].get(name!) }
-  for (const [flag, field] of Object.entries(fields))
-    if (changed(kit.flags, flag)) value[field] = flag.startsWith('insecure') ? bool(kit.flags, flag) : text(kit.flags, flag)
+  for (const field of fields.filter(f => changed(kit.flags, f))) value[field] = field.startsWith('insecure') ? bool(kit.flags, field) : text(kit.flags, field)
   config[which].set(name!, value)
   yield* save(config)
   yield* out(`${word} ${JSON.stringify(name)} set.\n`)

@@ -11,11 +11,12 @@ import { validated } from './apply.ts'
 import { documents, fromFiles, type Info, visit, yamlProblem } from './builder.ts'
 import { errorText, Fail, fail, failAll, failureOf, NOTHING_MEANT } from './fail.ts'
 import { bool, list, text } from './flags.ts'
+import { goSyntax } from './go.ts'
 import { compactJson, jsonText, sortedKeys } from './json.ts'
 import { createObject, err, type Kit, out, patchObject, pathTo } from './kit.ts'
 import { LAST_APPLIED, lastApplied, remembered } from './lastapplied.ts'
 import { resourceOfKind } from './mapper.ts'
-import { report } from './output.ts'
+import { report, withoutManagedFields } from './output.ts'
 import type { Steps, Unreachable } from './want.ts'
 import { yamlText } from './yaml-write.ts'
 
@@ -80,7 +81,6 @@ export function* editBeforeCreate(kit: Kit): Steps<void> {
 function* meantBy(kit: Kit): Steps<Info[]> {
   if (kit.flags.args.length === 0 && list(kit.flags, 'filename').length === 0) fail(NOTHING_MEANT)
   const { infos, failures } = yield* visit(kit)
-  if (failures.length === 1) throw new Fail(failures[0]!)
   failAll(failures)
   return infos
 }
@@ -243,7 +243,7 @@ function* send(kit: Kit, mode: Mode, originals: Info[], given: Info, results: Re
     return yield* report(kit, yield* createObject(kit, info.type, namespace, object, query), 'created')
   }
   const original = originals.find(i => i.object?.metadata.uid === object.metadata.uid)
-  if (original === undefined) return fail(`no original object found for ${goSyntax(object)}`)
+  if (original === undefined) return fail(`no original object found for &unstructured.Unstructured{Object:${goSyntax(object)}}`)
   const was = withoutManagedFields(original.object)
   if (sameJson(was, object)) return yield* report(kit, object, 'skipped')
   const { how, patch } = mode === 'normal' ? patchOf(info, was) : { how: 'merge' as const, patch: annotationPatch(object) }
@@ -285,12 +285,6 @@ function patchOf(info: Info, was: any): { how: 'strategic' | 'merge'; patch: any
 
 const annotationPatch = (object: any): any => ({ metadata: { annotations: { [LAST_APPLIED]: `${compactJson(object)}\n` } } })
 
-function withoutManagedFields(object: any): any {
-  if (object?.metadata?.managedFields === undefined) return object
-  const { managedFields: _, ...metadata } = object.metadata
-  return { ...object, metadata }
-}
-
 /** What kubectl itself finds wrong with the text, before anybody is asked. */
 function problemOf(edited: string): string | undefined {
   const wrong = yamlProblem(edited)
@@ -323,17 +317,3 @@ const manualStrip = (body: string): string =>
     .join('\n')
 
 const hasLines = (body: string): boolean => body.split('\n').some(line => line.trim() !== '' && !line.trim().startsWith('#'))
-
-/** An object as Go's %#v prints it. */
-function goSyntax(object: any): string {
-  const value = (v: any): string => {
-    if (v === null || v === undefined) return 'interface {}(nil)'
-    if (Array.isArray(v)) return `[]interface {}{${v.map(value).join(', ')}}`
-    if (isRecord(v))
-      return `map[string]interface {}{${sortedKeys(v)
-        .map(k => `${JSON.stringify(k)}:${value(v[k])}`)
-        .join(', ')}}`
-    return typeof v === 'string' ? JSON.stringify(v) : String(v)
-  }
-  return `&unstructured.Unstructured{Object:${value(object)}}`
-}

@@ -5,6 +5,7 @@
 import { decodeBase64 } from '../api/base64.ts'
 import { isRecord } from '../api/patch.ts'
 import { fail } from './fail.ts'
+import { goValue } from './go.ts'
 import { sortedKeys } from './json.ts'
 
 type Node = { is: 'text'; text: string } | { is: 'action'; pipe: string } | Block | { is: 'break' } | { is: 'continue' }
@@ -191,18 +192,7 @@ function ranged(node: Block, dot: unknown, scope: Scope, template: string): Rend
 const truth = (v: any): boolean =>
   !(v === undefined || v === null || v === false || v === 0 || v === '' || (typeof v === 'object' && Object.keys(v).length === 0))
 
-/** As Go prints a value: `map[a:1 b:[x y]]`, `<no value>`. */
-export function goText(v: unknown): string {
-  if (v === undefined || v === null) return '<no value>'
-  if (Array.isArray(v)) return `[${v.map(inner).join(' ')}]`
-  if (typeof v === 'object')
-    return `map[${sortedKeys(v as Record<string, unknown>)
-      .map(k => `${k}:${inner((v as Record<string, unknown>)[k])}`)
-      .join(' ')}]`
-  return String(v)
-}
-
-const inner = (v: unknown): string => (v === null || v === undefined ? '<nil>' : goText(v))
+const goText = (value: unknown): string => (value === undefined || value === null ? '<no value>' : goValue(value))
 
 function evaluate(pipe: string, dot: unknown, scope: Scope, template: string): unknown {
   let value: unknown

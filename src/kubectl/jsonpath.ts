@@ -3,7 +3,8 @@
 // Differs: no regular expressions
 
 import { fail } from './fail.ts'
-import { compactJson, sortedKeys } from './json.ts'
+import { goSyntax } from './go.ts'
+import { compactJson } from './json.ts'
 
 type Part = { part: 'text'; text: string } | { part: 'path'; steps: Step[] } | { part: 'range'; over: Step[]; body: Part[] }
 
@@ -33,18 +34,6 @@ export function printJsonPath(template: string, data: unknown, allowMissing = tr
 
 /** An index beyond the end of a list. */
 class OutOfBounds extends Error {}
-
-/** A value as Go's %#v writes it. */
-function goSyntax(value: unknown): string {
-  if (value === null || value === undefined) return 'interface {}(nil)'
-  if (typeof value === 'string') return JSON.stringify(value)
-  if (typeof value !== 'object') return String(value)
-  if (Array.isArray(value)) return `[]interface {}{${value.map(goSyntax).join(', ')}}`
-  const map = value as Record<string, unknown>
-  return `map[string]interface {}{${sortedKeys(map)
-    .map(k => `${JSON.stringify(k)}:${goSyntax(map[k])}`)
-    .join(', ')}}`
-}
 
 /** All values that a path such as `.spec.replicas` or `{.spec.replicas}` leads to. */
 export function valuesAt(path: string, data: unknown): unknown[] {

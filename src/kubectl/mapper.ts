@@ -9,8 +9,9 @@ import type { Steps } from './want.ts'
 
 const DISCOVERY = 'application/json;g=apidiscovery.k8s.io;v=v2;as=APIGroupDiscoveryList,application/json'
 
-/** `bare`: told without `error: `, as commands that ask the mapper themselves do. */
-/** The resource of `po`, `Pod`, `pods`, `deployments.apps`, `deployments.v1.apps`; ends the command on an unknown word. */
+/**
+ * The resource of `po`, `Pod`, `pods`, `deployments.apps`, `deployments.v1.apps`; ends the command on an unknown word.
+ * `bare`: that is told without `error: `, as commands do that ask the mapper themselves. */
 export function* resourceNamed(kit: Kit, word: string, bare = false): Steps<ResourceType> {
   const found = among(resourceTypes, word) ?? among(yield* discovered(kit), word)
   if (found !== undefined) return found

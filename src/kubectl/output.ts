@@ -6,6 +6,7 @@ import type { KubeObject } from '../api/object.ts'
 import { groupVersionOf } from '../api/resources.ts'
 import { fail } from './fail.ts'
 import { bool, text } from './flags.ts'
+import { goValue } from './go.ts'
 import { goTemplate } from './gotemplate.ts'
 import { declaredText, inDeclaredOrder, jsonText, sorted } from './json.ts'
 import { printJsonPath, relaxed, valuesAt } from './jsonpath.ts'
@@ -39,6 +40,10 @@ export function formatOf(kit: Kit, formats = FORMATS): { format: string; argumen
 export function shownOf(kit: Kit, object: any): any {
   if (bool(kit.flags, 'show-managed-fields')) return object
   if (Array.isArray(object?.items) && String(object.kind).endsWith('List')) return { ...object, items: object.items.map((o: any) => shownOf(kit, o)) }
+  return withoutManagedFields(object)
+}
+
+export function withoutManagedFields(object: any): any {
   if (object?.metadata?.managedFields === undefined) return object
   const { managedFields: _, ...metadata } = object.metadata
   return { ...object, metadata }
@@ -89,16 +94,6 @@ function columns(spec: string, items: any[], noHeaders: boolean): string {
   const rows = items.map(item => wanted.map(w => valuesAt(w.path, item).map(cell).join(',') || '<none>').join('\t'))
   const head = noHeaders ? [] : [wanted.map(w => w.header).join('\t')]
   return `${align([...head, ...rows].join('\n'), 3, 6)}\n`
-}
-
-/** As Go's %v prints a map or a list. */
-export function goValue(value: unknown): string {
-  if (Array.isArray(value)) return `[${value.map(goValue).join(' ')}]`
-  if (typeof value !== 'object' || value === null) return value === null ? '<nil>' : String(value)
-  const map = sorted(value) as Record<string, unknown>
-  return `map[${Object.keys(map)
-    .map(k => `${k}:${goValue(map[k])}`)
-    .join(' ')}]`
 }
 
 /** A List of objects, as `get -o yaml` prints several. */

@@ -7,13 +7,13 @@ import { timeZones } from '../data/timezones.ts'
 import { withFields } from '../edit.ts'
 import type { FieldError } from '../field.ts'
 import { invalidValue, notSupported, required, tooLong } from '../field.ts'
-import { labelSelectorMatches, selectorMatches, selectorOf } from '../labels.ts'
-import { bytes, dns1123Label, dns1123Subdomain, maxCharacters, regexError } from '../name.ts'
+import { isEmptySelector, labelSelectorMatches, selectorMatches, selectorOf } from '../labels.ts'
+import { bytes, dns1123Label, maxCharacters } from '../name.ts'
 import { sameJson } from '../patch.ts'
 import { withDeclared } from './declarative.ts'
 import { goInternal, shownSelector, sortedMap } from './diff.ts'
 import { validateFailurePolicy, validateReplacementPolicy, validateSuccessPolicy } from './jobpolicies.ts'
-import { each, IMMUTABLE, immutable, nonNegative, subdomainName, validateLabelSelector, validateObjectMeta } from './metadata.ts'
+import { IMMUTABLE, immutable, nonNegative, prefixedPath, subdomainName, validateLabelSelector, validateObjectMeta } from './metadata.ts'
 import { validateTemplate } from './pod.ts'
 
 const CRON_NAME_MAX = 52
@@ -74,11 +74,9 @@ function selectedSpec(spec: any): FieldError[] {
   else errors.push(...validateLabelSelector(spec.selector, 'spec.selector'))
   const labels = spec.template?.metadata?.labels
   const unreadable = spec.selector != null && 'error' in selectorOf(spec.selector)
-  if (unreadable || (spec.selector != null && (isEmpty(spec.selector) || labelSelectorMatches(spec.selector, labels)))) return errors
+  if (unreadable || (spec.selector != null && (isEmptySelector(spec.selector) || labelSelectorMatches(spec.selector, labels)))) return errors
   return [...errors, invalidValue('spec.template.metadata.labels', sortedMap(labels), '`selector` does not match template `labels`')]
 }
-
-const isEmpty = (selector: any): boolean => Object.keys(selector.matchLabels ?? {}).length + (selector.matchExpressions ?? []).length === 0
 
 /** Pods of an indexed Job are called after it and their index. */
 function hostnames(name: string, { completionMode, completions }: any): FieldError[] {
@@ -98,7 +96,7 @@ function jobSpec(spec: any, path: string): FieldError[] {
     if (spec.backoffLimitPerIndex === undefined) errors.push(required(`${path}.backoffLimitPerIndex`, 'when maxFailedIndexes is specified'))
   }
   if (spec.managedBy !== undefined) {
-    errors.push(...domainPath(spec.managedBy, `${path}.managedBy`))
+    errors.push(...prefixedPath(spec.managedBy, `${path}.managedBy`))
     if (bytes(spec.managedBy) > MANAGED_BY_MAX) errors.push(tooLong(`${path}.managedBy`, MANAGED_BY_MAX))
   }
   errors.push(...modeErrors(spec, path))
@@ -142,17 +140,6 @@ function modeErrors(
   if (parallelism > OF_MANY_MAX) say('parallelism', parallelism, OF_MANY)
   if (failed > OF_MANY_MAX) say('maxFailedIndexes', failed, OF_MANY)
   return errors
-}
-
-/** `example.com/controller` */
-function domainPath(value: string, path: string): FieldError[] {
-  if (value === '') return [required(path)]
-  const slash = value.indexOf('/')
-  const [host, rest] = [value.slice(0, slash), value.slice(slash + 1)]
-  if (slash <= 0 || rest === '') return [invalidValue(path, value, 'must be a domain-prefixed path (such as "acme.io/foo")')]
-  const errors = each(path, host, dns1123Subdomain(host))
-  const format = "[A-Za-z0-9/\\-._~%!$&'()*+,;=:]+"
-  return new RegExp(`^${format}$`).test(rest) ? errors : [...errors, invalidValue(path, rest, regexError('Invalid path', format))]
 }
 
 /** An indexed Job may be scaled, all of it at once. */

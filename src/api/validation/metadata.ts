@@ -4,7 +4,7 @@
 
 import type { FieldError } from '../field.ts'
 import { forbiddenField, invalidValue, required, tooLong } from '../field.ts'
-import { bytes, dns1123Label, dns1123Subdomain, labelValue, maskTrailingDash, pathSegment, qualifiedName } from '../name.ts'
+import { bytes, dns1123Label, dns1123Subdomain, labelValue, maskTrailingDash, pathSegment, qualifiedName, regexError } from '../name.ts'
 import { sameJson } from '../patch.ts'
 
 export type NameRule = (name: string, prefix: boolean) => string[]
@@ -12,6 +12,7 @@ export type NameRule = (name: string, prefix: boolean) => string[]
 export const IMMUTABLE = 'field is immutable'
 const STANDARD_FINALIZERS = new Set(['kubernetes', 'orphan', 'foregroundDeletion'])
 const ANNOTATIONS_MAX = 262_144
+const PATH_OF_URL = "[A-Za-z0-9/\\-._~%!$&'()*+,;=:]+"
 
 export const subdomainName: NameRule = (name, prefix) => dns1123Subdomain(prefix ? maskTrailingDash(name) : name)
 export const labelName: NameRule = (name, prefix) => dns1123Label(prefix ? maskTrailingDash(name) : name)
@@ -201,4 +202,14 @@ function validateFinalizers(finalizers: string[] | undefined, path: string): Fie
 export function kubeFinalizer(finalizer: string, path: string): FieldError[] {
   if (finalizer.includes('/') || STANDARD_FINALIZERS.has(finalizer)) return []
   return [invalidValue(path, finalizer, 'name is neither a standard finalizer name nor is it fully qualified')]
+}
+
+/** `acme.io/foo` */
+export function prefixedPath(text: string, path: string): FieldError[] {
+  if (text === '') return [required(path)]
+  const slash = text.indexOf('/')
+  if (slash <= 0 || slash === text.length - 1) return [invalidValue(path, text, 'must be a domain-prefixed path (such as "acme.io/foo")')]
+  const [host, rest] = [text.slice(0, slash), text.slice(slash + 1)]
+  const errors = each(path, host, dns1123Subdomain(host))
+  return new RegExp(`^${PATH_OF_URL}$`).test(rest) ? errors : [...errors, invalidValue(path, rest, regexError('Invalid path', PATH_OF_URL))]
 }

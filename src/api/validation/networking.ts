@@ -4,18 +4,17 @@
 
 import type { FieldError } from '../field.ts'
 import { forbiddenField, invalidValue, notSupported, required, tooLong } from '../field.ts'
-import { bytes, dns1123Label, dns1123Subdomain, pathSegment, portName, portNumber, regexError, wildcardSubdomain } from '../name.ts'
+import { bytes, dns1123Label, dns1123Subdomain, pathSegment, portName, portNumber, wildcardSubdomain } from '../name.ts'
 import { sameJson } from '../patch.ts'
 import { withDeclared } from './declarative.ts'
 import { cidr, isIP, parseCidr, strictlyContains } from './ip.ts'
-import { each, immutable, labelName, subdomainName, validateLabelSelector, validateObjectMeta, validateObjectMetaUpdate } from './metadata.ts'
+import { each, immutable, labelName, prefixedPath, subdomainName, validateLabelSelector, validateObjectMeta, validateObjectMetaUpdate } from './metadata.ts'
 
 const PATH_TYPES = ['Exact', 'ImplementationSpecific', 'Prefix']
 const BAD_IN_PATHS = ['//', '/./', '/../', '%2f', '%2F']
 const BAD_AT_END = ['/..', '/.']
 const CLASS_ANNOTATION = 'kubernetes.io/ingress.class'
 const MAX_CONTROLLER = 250
-const HTTP_PATH = "[A-Za-z0-9/\\-._~%!$&'()*+,;=:]+"
 const PROTOCOLS = ['TCP', 'UDP', 'SCTP']
 const POLICY_TYPES = ['Ingress', 'Egress']
 
@@ -144,16 +143,6 @@ function declaredOfClass({ spec = {} }: any, old: any): FieldError[] {
   const was = old?.spec?.parameters
   if (parameters === undefined) return []
   return ['kind', 'name'].filter(key => !parameters[key] && (was === undefined || was[key])).map(key => required(`spec.parameters.${key}`))
-}
-
-/** `acme.io/foo` */
-function prefixedPath(text: string, path: string): FieldError[] {
-  if (text === '') return [required(path)]
-  const slash = text.indexOf('/')
-  if (slash <= 0 || slash === text.length - 1) return [invalidValue(path, text, 'must be a domain-prefixed path (such as "acme.io/foo")')]
-  const [host, rest] = [text.slice(0, slash), text.slice(slash + 1)]
-  const errors = each(path, host, dns1123Subdomain(host))
-  return new RegExp(`^${HTTP_PATH}$`).test(rest) ? errors : [...errors, invalidValue(path, rest, regexError('Invalid path', HTTP_PATH))]
 }
 
 export const validateNetworkPolicy = (object: any): FieldError[] =>

@@ -3,14 +3,13 @@
 // Differs: annotations, config sources, swap and declared features are taken as they come
 
 import type { FieldError } from '../field.ts'
-import { duplicate, forbiddenField, internalFieldError, invalidValue, notSupported, required } from '../field.ts'
+import { duplicate, forbiddenField, internalFieldError, invalidValue, required } from '../field.ts'
 import { labelValue } from '../name.ts'
 import { goInternal } from './diff.ts'
 import { cidr, parseCidr } from './ip.ts'
 import { subdomainName, validateLabelName, validateObjectMeta } from './metadata.ts'
 import { validateAmount } from './resources.ts'
-
-const EFFECTS = ['NoSchedule', 'PreferNoSchedule', 'NoExecute']
+import { validateEffect } from './scheduling.ts'
 
 export const validateNode = (node: any): FieldError[] => [
   ...validateObjectMeta(node.metadata, false, subdomainName),
@@ -19,6 +18,7 @@ export const validateNode = (node: any): FieldError[] => [
   ...rangeErrors(node.spec?.podCIDRs),
 ]
 
+/** Taints and resources are judged in both, and what is wrong with them is told twice, as upstream does. */
 export const validateNodeUpdate = (node: any, old: any): FieldError[] => [...validateNode(node), ...validateNodeStatusUpdate(node, old)]
 
 export function validateNodeStatusUpdate(node: any, old: any): FieldError[] {
@@ -75,8 +75,7 @@ function taintErrors(taints: any[] = []): FieldError[] {
     errors.push(...validateLabelName(key, `${at}.key`))
     const complaints = labelValue(value)
     if (complaints.length > 0) errors.push(invalidValue(`${at}.value`, value, complaints.join(';')))
-    if (effect === '') errors.push(required(`${at}.effect`))
-    else if (!EFFECTS.includes(effect)) errors.push(notSupported(`${at}.effect`, effect, EFFECTS))
+    errors.push(...(effect === '' ? [required(`${at}.effect`)] : validateEffect(effect, `${at}.effect`)))
     const pair = `${key}:${effect}`
     if (seen.has(pair)) errors.push({ ...duplicate(at, goInternal('core/v1.Taint', taint)), detail: 'taints must be unique by key and effect pair' })
     seen.add(pair)

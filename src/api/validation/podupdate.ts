@@ -4,7 +4,7 @@
 
 import { withFields } from '../edit.ts'
 import type { FieldError } from '../field.ts'
-import { forbiddenField, invalidValue, notSupported, required } from '../field.ts'
+import { forbiddenField, invalidValue, required } from '../field.ts'
 import { inRange, qualifiedName } from '../name.ts'
 import { sameJson } from '../patch.ts'
 import { qosClass } from '../qos.ts'
@@ -89,14 +89,6 @@ export function validatePodStatusUpdate(pod: any, old: any): FieldError[] {
     )
   }
   return errors
-}
-
-/** The body of `pods/binding`. */
-export function validateBinding(binding: any): FieldError[] {
-  const { kind = '', name = '' } = binding.target ?? {}
-  const errors = kind === '' || kind === 'Node' ? [] : [notSupported('target.kind', kind, ['Node', '<empty>'])]
-  if (name === '') return [...errors, required('target.name')]
-  return kind === '' || kind === 'Node' ? [...errors, ...each('target.name', name, subdomainName(name, false))] : errors
 }
 
 export function validateEphemeralUpdate(pod: any, old: any): FieldError[] {

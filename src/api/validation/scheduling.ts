@@ -1,4 +1,4 @@
-// scheduling.ts: validation of what a Pod asks of the scheduler: affinity, tolerations, spreading, gates; and of taints.
+// scheduling.ts: validation of what a Pod asks of the scheduler: affinity, tolerations, spreading, gates.
 // Models k8s.io/kubernetes/pkg/apis/core/validation/validation.go
 // Differs: nothing known
 
@@ -66,25 +66,6 @@ export function validateTolerations(tolerations: any[] | undefined, path: string
 
 export function validateEffect(effect: string, path: string): FieldError[] {
   return EFFECTS.includes(effect) ? [] : [notSupported(path, effect, EFFECTS)]
-}
-
-/** The taints of a Node. */
-export function validateTaints(taints: any[] | undefined, path: string): FieldError[] {
-  const errors: FieldError[] = []
-  const seen = new Set<string>()
-  for (const [i, { key = '', value = '', effect = '' }] of (taints ?? []).entries()) {
-    const at = `${path}[${i}]`
-    errors.push(...each(`${at}.key`, key, qualifiedName(key)))
-    const bad = labelValue(value)
-    if (bad.length > 0) errors.push(invalidValue(`${at}.value`, value, bad.join(';')))
-    errors.push(...(effect === '' ? [required(`${at}.effect`)] : validateEffect(effect, `${at}.effect`)))
-    if (seen.has(`${key} ${effect}`)) {
-      const taint = { key, ...(value === '' ? {} : { value }), effect }
-      errors.push({ ...duplicate(at, taint), detail: 'taints must be unique by key and effect pair' })
-    }
-    seen.add(`${key} ${effect}`)
-  }
-  return errors
 }
 
 export function validateSpreadConstraints(constraints: any[] | undefined, path: string): FieldError[] {

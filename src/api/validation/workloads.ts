@@ -4,7 +4,7 @@
 
 import type { FieldError } from '../field.ts'
 import { forbiddenField, invalidValue, notSupported, required } from '../field.ts'
-import { labelSelectorMatches, selectorOf } from '../labels.ts'
+import { isEmptySelector, labelSelectorMatches, selectorOf } from '../labels.ts'
 import { dns1123Label, percent } from '../name.ts'
 import { goInternal, shownSelector, sortedMap } from './diff.ts'
 import {
@@ -170,7 +170,7 @@ function templateErrors(spec: any): FieldError[] {
   if (selector !== undefined && 'error' in selectorOf(selector)) return [invalidValue('spec.selector', shownSelector(selector), 'invalid label selector')]
   const errors: FieldError[] = []
   const { metadata = {}, spec: pod = {} } = spec.template ?? {}
-  if (isEmpty(selector) ? selector === undefined : !labelSelectorMatches(selector, metadata.labels)) {
+  if (isEmptySelector(selector) ? selector === undefined : !labelSelectorMatches(selector, metadata.labels)) {
     errors.push(invalidValue('spec.template.metadata.labels', sortedMap(metadata.labels), MISMATCH))
   }
   errors.push(...validateTemplate(spec.template, 'spec.template'))
@@ -184,12 +184,8 @@ function templateErrors(spec: any): FieldError[] {
 function selectorErrors(selector: any, word: string): FieldError[] {
   if (selector === undefined || selector === null) return [required('spec.selector')]
   const errors = validateLabelSelector(selector, 'spec.selector')
-  if (isEmpty(selector)) errors.push(invalidValue('spec.selector', selector, `empty selector is invalid for ${word}`))
+  if (isEmptySelector(selector)) errors.push(invalidValue('spec.selector', selector, `empty selector is invalid for ${word}`))
   return errors
-}
-
-function isEmpty(selector: any): boolean {
-  return Object.keys(selector?.matchLabels ?? {}).length + (selector?.matchExpressions ?? []).length === 0
 }
 
 function statefulSetSpec(spec: any, isNew: boolean): FieldError[] {
@@ -246,7 +242,7 @@ function statefulTemplate(spec: any): FieldError[] {
   const path = 'spec.template'
   const { metadata = {}, spec: pod = {} } = spec.template ?? {}
   const errors: FieldError[] = []
-  const matches = isEmpty(spec.selector) ? spec.selector != null : labelSelectorMatches(spec.selector, metadata.labels)
+  const matches = isEmptySelector(spec.selector) ? spec.selector != null : labelSelectorMatches(spec.selector, metadata.labels)
   if (!matches) errors.push(invalidValue(`${path}.metadata.labels`, sortedMap(metadata.labels), MISMATCH))
   const names = [...new Set<string>((spec.volumeClaimTemplates ?? []).map((c: any) => c.metadata?.name ?? ''))]
   const claimed = names.map(name => ({ name, persistentVolumeClaim: { claimName: name } }))
@@ -272,7 +268,7 @@ function daemonSetSpec(spec: any): FieldError[] {
   if (readable && !labelSelectorMatches(spec.selector, metadata.labels)) {
     errors.push(invalidValue('spec.template.metadata.labels', sortedMap(metadata.labels), MISMATCH))
   }
-  if (spec.selector != null && isEmpty(spec.selector)) {
+  if (spec.selector != null && isEmptySelector(spec.selector)) {
     errors.push(invalidValue('spec.selector', spec.selector, 'empty selector is invalid for daemonset'))
   }
   errors.push(...validateTemplate(spec.template, 'spec.template'))

@@ -2,6 +2,7 @@
 // Models k8s.io/kubectl/pkg/cmd/create/create_{deployment,job,cronjob}.go
 // Differs: nothing known
 
+import { ALPHABET } from '../../api/hash.ts'
 import { fail } from '../fail.ts'
 import { changed, int, list, text } from '../flags.ts'
 import { getInfo, type Kit } from '../kit.ts'
@@ -18,14 +19,11 @@ function* containerName(image: string): Steps<string> {
   let sum = now % 14_348_907 // 27 to the power of 5
   let end = ''
   for (let i = 0; i < 5; i++) {
-    end += SAFE[sum % SAFE.length]
-    sum = Math.floor(sum / SAFE.length)
+    end += ALPHABET[sum % ALPHABET.length]
+    sum = Math.floor(sum / ALPHABET.length)
   }
   return `${name.replace(/[_.]/g, '-')}-${end}`
 }
-
-/** The signs of generated names. */
-const SAFE = 'bcdfghjklmnpqrstvwxz2456789'
 
 export function* deployment(kit: Kit): Steps<void> {
   const name = nameOfNew(kit)

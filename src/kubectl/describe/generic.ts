@@ -2,7 +2,8 @@
 // Models k8s.io/kubectl/pkg/describe/describe.go (genericDescriber, printUnstructuredContent)
 // Differs: nothing known
 
-import { events, heading, type Paper, sortedKeys } from './paper.ts'
+import { sortedKeys } from '../json.ts'
+import { events, heading, type Paper } from './paper.ts'
 
 const ACRONYMS = ['API', 'URL', 'UID', 'GUID']
 const HIDDEN = new Set(['.metadata.managedFields', '.metadata.name', '.metadata.namespace', '.metadata.labels', '.metadata.annotations'])

@@ -3,7 +3,8 @@
 // Differs: nothing known
 
 import { formatLabelSelector } from '../../api/labels.ts'
-import { annotations, events, heading, labels, type Paper, sortedKeys } from './paper.ts'
+import { sortedKeys } from '../json.ts'
+import { annotations, events, heading, labels, type Paper } from './paper.ts'
 
 const SHOWN = 3 // Endpoints that are named one by one.
 

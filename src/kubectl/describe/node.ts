@@ -3,7 +3,8 @@
 // Differs: resource slices and CSI drivers are not listed
 
 import { addQuantity, compareQuantity, milliValue, quantityOf, unitValue } from '../../api/quantity.ts'
-import { annotations, events, labels, type Paper, rfc1123, sortedKeys } from './paper.ts'
+import { sortedKeys } from '../json.ts'
+import { annotations, events, labels, type Paper, rfc1123 } from './paper.ts'
 
 const ROLE = 'node-role.kubernetes.io/'
 type Amounts = Record<string, string>

@@ -4,6 +4,7 @@
 
 import { humanDuration } from '../../api/duration.ts'
 import { civil, parseTime } from '../../api/time.ts'
+import { sortedKeys } from '../json.ts'
 import { LAST_APPLIED } from '../lastapplied.ts'
 import { align } from '../tabwriter.ts'
 
@@ -57,8 +58,6 @@ function weekday(year: number, month: number, day: number): number {
   const y = month < 3 ? year - 1 : year
   return (y + Math.floor(y / 4) - Math.floor(y / 100) + Math.floor(y / 400) + shift + day) % 7
 }
-
-export const sortedKeys = (map: Record<string, unknown> | undefined | null): string[] => Object.keys(map ?? {}).sort((a, b) => (a < b ? -1 : 1))
 
 /** Labels, one a line. */
 export function labels(p: Paper, title: string, map: Record<string, string> | undefined): void {

@@ -4,7 +4,8 @@
 
 import { decodeBase64 } from '../../api/base64.ts'
 import { formatLabelSelector } from '../../api/labels.ts'
-import { annotations, events, heading, labels, type Paper, sortedKeys } from './paper.ts'
+import { sortedKeys } from '../json.ts'
+import { annotations, events, heading, labels, type Paper } from './paper.ts'
 import { sourceOf } from './volumes.ts'
 
 export function describeConfigMap(p: Paper, c: any, list: any[] | undefined): void {

@@ -2,7 +2,8 @@
 // Models k8s.io/kubectl/pkg/describe/describe.go (describePod, DescribePodTemplate, describeContainers)
 // Differs: devices, ephemeral volumes and dynamic resources are not shown
 
-import { annotations, controlledBy, events, labels, type Paper, rfc1123, sortedKeys } from './paper.ts'
+import { sortedKeys } from '../json.ts'
+import { annotations, controlledBy, events, labels, type Paper, rfc1123 } from './paper.ts'
 import { volumes } from './volumes.ts'
 
 export function describePod(p: Paper, pod: any, list: any[] | undefined): void {

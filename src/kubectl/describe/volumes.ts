@@ -2,7 +2,8 @@
 // Models k8s.io/kubectl/pkg/describe/describe.go (describeVolumes)
 // Differs: sources that this cluster cannot mount are named by their kind alone
 
-import { type Paper, sortedKeys } from './paper.ts'
+import { sortedKeys } from '../json.ts'
+import type { Paper } from './paper.ts'
 
 /** The lines of one source: of a Pod's volume, or of a PersistentVolume's spec. */
 export const sourceOf = (holder: any): string[] => {
