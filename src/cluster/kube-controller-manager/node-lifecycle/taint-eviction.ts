@@ -9,7 +9,7 @@ import type { Io, Steps } from '../../../kernel/machine.ts'
 import { type Controller, launch } from '../../client/controller.ts'
 import { recordEvent } from '../../client/events.ts'
 import { byIndex, keyOf, listed } from '../../client/informer.ts'
-import { ask, isNotFound, ok } from '../../client/request.ts'
+import { ask, ok } from '../../client/request.ts'
 import { deleteRequest, getRequest, patchRequest } from '../../client.ts'
 import { podCondition, same } from '../pods.ts'
 import { after, clientOf, type ManagerIo, type ManagerState, memoryOf, pathOfKey, splitKey } from '../state.ts'
@@ -27,7 +27,7 @@ export interface EvictionTimed {
 }
 
 interface Memory {
-  /** By pod: the timer that runs, or null when its eviction has begun. */
+  /** By pod: the timer that runs, or null while it is being evicted. */
   timers: Map<string, { timer: number; since: number } | null>
   /** NoExecute taints of nodes that have any. */
   tainted: Record<string, Taint[]>
@@ -42,9 +42,10 @@ export const taintEvictionController: Controller<ManagerState> = {
   on: {
     nodes(state, io, change) {
       const node = change.object as Node
-      const before = change.type === 'update' ? noExecute(change.old) : []
-      const after = change.type === 'delete' ? [] : noExecute(node)
-      if (state.working && (change.type === 'delete' || !same(before, after))) nodeChanged(state, io, node.metadata.name, after)
+      if (!state.working) return
+      // The evictions that are on their way go on.
+      if (change.type === 'delete') delete mine(state).tainted[node.metadata.name]
+      else if (change.type === 'add' || !same(noExecute(change.old), noExecute(node))) nodeChanged(state, io, node.metadata.name, noExecute(node))
     },
     pods(state, io, change) {
       const pod = change.object as Pod
@@ -145,7 +146,7 @@ function* evict(io: ManagerIo, { key }: { key: string }): Steps {
   io.note('Evicting', { pod: key })
   io.state((state, turn) => say(state, turn, key, `Marking for deletion Pod ${key}`))
   for (let i = 0; i < TRIES; i++) {
-    if (yield* markAndDelete(io, key)) return
+    if (yield* markAndDelete(io, key)) break
     yield* io.sleep(RETRY_MS)
   }
   io.state(state => mine(state).timers.delete(key))
@@ -155,7 +156,6 @@ function* markAndDelete(io: ManagerIo, key: string): Steps<boolean> {
   const client = io.state(state => clientOf(state, NAME))
   const path = pathOfKey('pods', key)
   const response = yield* ask(io, getRequest(client, path))
-  if (isNotFound(response)) return true
   if (!ok(response)) return false
   const pod: Pod = response.body
   const before = podCondition(pod, 'DisruptionTarget')
@@ -171,8 +171,7 @@ function* markAndDelete(io: ManagerIo, key: string): Steps<boolean> {
     }
     const body = { metadata: { uid: pod.metadata.uid }, status: { conditions: [condition] } }
     const patched = yield* ask(io, patchRequest(client, `${path}/status`, 'strategic', body))
-    if (!ok(patched)) return isNotFound(patched)
+    if (!ok(patched)) return false
   }
-  const deleted = yield* ask(io, deleteRequest(client, path))
-  return ok(deleted) || isNotFound(deleted)
+  return ok(yield* ask(io, deleteRequest(client, path)))
 }
