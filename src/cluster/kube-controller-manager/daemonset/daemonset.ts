@@ -5,6 +5,7 @@
 import { templateHash } from '../../../api/hash.ts'
 import { labelSelectorMatches } from '../../../api/labels.ts'
 import type { Node } from '../../../api/node.ts'
+import type { KubeObject } from '../../../api/object.ts'
 import type { Pod } from '../../../api/pod.ts'
 import { pathOf } from '../../../api/resources.ts'
 import type { ControllerRevision, DaemonSet } from '../../../api/workloads.ts'
@@ -14,11 +15,11 @@ import { type Controller, enqueue, enqueueAfter, recordFor, type SyncResult } fr
 import { creationObserved, deletionObserved, expectBoth, satisfied } from '../../client/expectations.ts'
 import { byIndex, type Change, cached, keyOf, listed } from '../../client/informer.ts'
 import { ask, errorOf, isAlreadyExists, isNotFound, ok } from '../../client/request.ts'
-import { createRequest, deleteRequest, getRequest, updateRequest } from '../../client.ts'
+import { type Client, createRequest, deleteRequest, getRequest, updateRequest } from '../../client.ts'
 import { byRevision, highestRevision, newRevision, REVISION_LABEL, templatePatch } from '../history.ts'
 import { claim, controllerKey, orphansOf } from '../ownership.ts'
 import { createPods, deletePods } from '../podcontrol.ts'
-import { controllerOf, nextAvailable, same } from '../pods.ts'
+import { controllerOf, isPodReady, same } from '../pods.ts'
 import { clientOf, deletableTypes, type ManagerIo, type ManagerState, memoryOf, pathOfObject, updateStatusRequest } from '../state.ts'
 import { podForNode, shouldRun } from './placement.ts'
 import { type DaemonPlan, managePlan, statusOf, updatePlan } from './plan.ts'
@@ -55,8 +56,7 @@ export const daemonSetController: Controller<ManagerState> = {
       podChanged(state, io, change)
     },
     controllerrevisions(state, io, change) {
-      const found = controllerKey(change.object, 'DaemonSet')
-      if (found && change.type !== 'add') enqueue(state, io, NAME, found.key)
+      revisionChanged(state, io, change)
     },
   },
   sync,
@@ -66,40 +66,59 @@ function nodeChanged(state: ManagerState, io: Io, change: Change<Node>): void {
   if (change.type === 'delete') return
   const node = change.object
   if (change.type === 'update' && same(change.old.metadata.labels, node.metadata.labels) && same(change.old.spec.taints, node.spec.taints)) return
+  const there = new Set(byIndex<Pod>(state, 'pods', 'nodeName', node.metadata.name).map(pod => controllerKey(pod, 'DaemonSet')?.key))
   for (const ds of listed<DaemonSet>(state, 'daemonsets')) {
-    const now = shouldRun(ds, node)
-    const before = change.type === 'update' ? shouldRun(ds, change.old) : { run: false, stay: false }
-    if (now.run !== before.run || now.stay !== before.stay) enqueue(state, io, NAME, keyOf(ds))
+    const { run, stay } = shouldRun(ds, node)
+    const scheduled = there.has(keyOf(ds))
+    if (scheduled ? !stay || ds.status.numberMisscheduled > 0 : run) enqueue(state, io, NAME, keyOf(ds))
   }
 }
 
-function daemonSetOf(state: ManagerState, pod: Pod): DaemonSet | undefined {
-  const found = controllerKey(pod, 'DaemonSet')
+/** The DaemonSet that controls a pod or a revision. */
+function daemonSetOf(state: ManagerState, object: KubeObject): DaemonSet | undefined {
+  const found = controllerKey(object, 'DaemonSet')
   const ds = found && cached<DaemonSet>(state, 'daemonsets', found.key)
   return ds?.metadata.uid === found?.uid ? ds : undefined
 }
 
 function podChanged(state: ManagerState, io: Io, change: Change<Pod>): void {
   const pod = change.object
-  if (change.type === 'update') {
-    if (change.old.metadata.resourceVersion === pod.metadata.resourceVersion) return
-    if (!same(controllerOf(change.old), controllerOf(pod))) {
-      const before = daemonSetOf(state, change.old)
-      if (before) enqueue(state, io, NAME, keyOf(before))
-    }
-  }
-  const owner = daemonSetOf(state, pod)
-  if (!owner) {
-    const relabelled = change.type === 'update' && !same(change.old.metadata.labels, pod.metadata.labels)
-    if (controllerOf(pod) !== undefined || (change.type !== 'add' && !relabelled)) return
-    for (const ds of byIndex<DaemonSet>(state, 'daemonsets', 'namespace', pod.metadata.namespace ?? ''))
-      if (labelSelectorMatches(ds.spec.selector, pod.metadata.labels)) enqueue(state, io, NAME, keyOf(ds))
+  const old = change.type === 'update' ? change.old : undefined
+  if (old?.metadata.resourceVersion === pod.metadata.resourceVersion) return
+  if (change.type === 'delete' || pod.metadata.deletionTimestamp !== undefined) {
+    const owner = daemonSetOf(state, pod)
+    if (!owner) return
+    deletionObserved(state.controllers[NAME]!.expectations, keyOf(owner))
+    enqueue(state, io, NAME, keyOf(owner))
     return
   }
-  const { expectations } = state.controllers[NAME]!
-  if (change.type === 'delete' || pod.metadata.deletionTimestamp !== undefined) deletionObserved(expectations, keyOf(owner))
-  else if (change.type === 'add') creationObserved(expectations, keyOf(owner))
+  const owner = ownerChanged(state, io, pod, old)
+  if (!owner) return
+  if (!old) creationObserved(state.controllers[NAME]!.expectations, keyOf(owner))
   enqueue(state, io, NAME, keyOf(owner))
+  const minReady = owner.spec.minReadySeconds ?? 0
+  if (old && !isPodReady(old) && isPodReady(pod) && minReady > 0) enqueueAfter(state, io, NAME, keyOf(owner), minReady * 1000 + 1000)
+}
+
+function revisionChanged(state: ManagerState, io: Io, change: Change<ControllerRevision>): void {
+  const revision = change.object
+  const old = change.type === 'update' ? change.old : undefined
+  if (old?.metadata.resourceVersion === revision.metadata.resourceVersion) return
+  const goes = change.type === 'delete' || (!old && revision.metadata.deletionTimestamp !== undefined)
+  const owner = goes ? daemonSetOf(state, revision) : ownerChanged(state, io, revision, old)
+  if (owner && (goes || old)) enqueue(state, io, NAME, keyOf(owner))
+}
+
+/** Queues the DaemonSet that an object is taken from, and for an orphan those that might adopt it. Comes back with its present owner. */
+function ownerChanged(state: ManagerState, io: Io, object: KubeObject, old: KubeObject | undefined): DaemonSet | undefined {
+  const moved = old !== undefined && !same(controllerOf(old), controllerOf(object))
+  const before = moved ? daemonSetOf(state, old) : undefined
+  if (before) enqueue(state, io, NAME, keyOf(before))
+  if (controllerOf(object) !== undefined) return daemonSetOf(state, object)
+  if (old && !moved && same(old.metadata.labels, object.metadata.labels)) return undefined
+  for (const ds of byIndex<DaemonSet>(state, 'daemonsets', 'namespace', object.metadata.namespace ?? ''))
+    if (labelSelectorMatches(ds.spec.selector, object.metadata.labels)) enqueue(state, io, NAME, keyOf(ds))
+  return undefined
 }
 
 // ---- one sync
@@ -145,17 +164,8 @@ function* claimPods(io: ManagerIo, ds: DaemonSet): Steps<{ pods: Pod[]; error?: 
 }
 
 function managed(state: ManagerState, io: Io, ds: DaemonSet, pods: Pod[], hash: string): DaemonPlan {
-  const memory = memoryOf<Memory>(state, NAME)
-  const backoffKey = (node: string) => `${ds.metadata.uid}/${ds.status?.observedGeneration ?? 0}/${node}`
-  const plan = managePlan(ds, listed<Node>(state, 'nodes'), pods, hash, io.now, node => {
-    const waits = memory.get(backoffKey(node))
-    if (!waits || io.now - waits.at >= waits.ms) return false
-    enqueueAfter(state, io, NAME, keyOf(ds), waits.ms)
-    return true
-  })
+  const plan = managePlan(ds, listed<Node>(state, 'nodes'), pods, hash, io.now, node => mayReplace(state, io, ds, node))
   for (const { pod, node } of plan.failed) {
-    const before = memory.get(backoffKey(node))
-    memory.set(backoffKey(node), { ms: before ? Math.min(before.ms * 2, BACKOFF_MAX_MS) : BACKOFF_MS, at: io.now })
     const message = `Found failed daemon pod ${keyOf(pod)} on node ${node}, will try to kill it`
     recordFor(state, io, SOURCE, ds, 'Warning', 'FailedDaemonPod', message)
   }
@@ -164,6 +174,20 @@ function managed(state: ManagerState, io: Io, ds: DaemonSet, pods: Pod[], hash: 
     recordFor(state, io, SOURCE, ds, 'Normal', 'SucceededDaemonPod', message)
   }
   return plan
+}
+
+/** Failed pods go one after the other, each later than the one before; after a long time of peace it begins anew. */
+function mayReplace(state: ManagerState, io: Io, ds: DaemonSet, node: string): boolean {
+  const memory = memoryOf<Memory>(state, NAME)
+  for (const [key, { at }] of memory) if (io.now - at > 2 * BACKOFF_MAX_MS) memory.delete(key)
+  const key = `${ds.metadata.uid}/${ds.status?.observedGeneration ?? 0}/${node}`
+  const before = memory.get(key)
+  if (before && io.now - before.at < before.ms) {
+    enqueueAfter(state, io, NAME, keyOf(ds), before.ms)
+    return false
+  }
+  memory.set(key, { ms: before ? Math.min(before.ms * 2, BACKOFF_MAX_MS) : BACKOFF_MS, at: io.now })
+  return true
 }
 
 function rolled(state: ManagerState, io: Io, ds: DaemonSet, pods: Pod[], hash: string): DaemonPlan {
@@ -246,16 +270,20 @@ function* cleanHistory(io: ManagerIo, ds: DaemonSet, old: ControllerRevision[]):
 }
 
 function* writeStatus(io: ManagerIo, ds: DaemonSet, hash: string, observe: boolean): Steps<SyncResult> {
-  const { status, client, wait } = io.state((state, turn) => {
+  const { status, client } = io.state((state, turn) => {
     const pods = byIndex<Pod>(state, 'pods', 'controller', ds.metadata.uid)
-    return {
-      status: statusOf(ds, listed<Node>(state, 'nodes'), pods, hash, turn.now, observe),
-      client: clientOf(state, NAME),
-      wait: nextAvailable(pods, ds.spec.minReadySeconds ?? 0, turn.now),
-    }
+    return { status: statusOf(ds, listed<Node>(state, 'nodes'), pods, hash, turn.now, observe), client: clientOf(state, NAME) }
   })
-  if (wait !== undefined) io.state((state, turn) => enqueueAfter(state, turn, NAME, keyOf(ds), wait))
-  if (same(status, ds.status)) return undefined
+  const error = yield* putStatus(io, client, ds, status)
+  if (error !== undefined) return error
+  const minReady = ds.spec.minReadySeconds ?? 0
+  if (minReady > 0 && status.numberReady !== (status.numberAvailable ?? 0))
+    io.state((state, turn) => enqueueAfter(state, turn, NAME, keyOf(ds), minReady * 1000))
+  return undefined
+}
+
+function* putStatus(io: ManagerIo, client: Client, ds: DaemonSet, status: DaemonSet['status']): Steps<SyncResult> {
+  if (same(status, ds.status) && (ds.status.observedGeneration ?? 0) >= (ds.metadata.generation ?? 0)) return undefined
   let current = ds
   for (let i = 0; ; i++) {
     const response = yield* ask(io, updateStatusRequest(client, 'daemonsets', { ...current, status }))

@@ -8,7 +8,7 @@ import { parseTime } from '../../../api/time.ts'
 import type { DaemonSet } from '../../../api/workloads.ts'
 import { REVISION_LABEL } from '../history.ts'
 import { scaledValue } from '../intstr.ts'
-import { isPodAvailable, isPodReady } from '../pods.ts'
+import { isPodAvailable, isPodReady, isPodTerminal } from '../pods.ts'
 import { GENERATION_LABEL, shouldRun, targetNode, templateGeneration } from './placement.ts'
 
 export interface DaemonPlan {
@@ -20,9 +20,11 @@ export interface DaemonPlan {
   succeeded: { pod: Pod; node: string }[]
 }
 
+/** Pods that have ended and are on their way out count no more. */
 export function podsByNode(pods: Pod[]): Map<string, Pod[]> {
   const out = new Map<string, Pod[]>()
   for (const pod of pods) {
+    if (isPodTerminal(pod) && pod.metadata.deletionTimestamp !== undefined) continue
     const node = targetNode(pod)
     if (node === '') continue
     const there = out.get(node)
@@ -41,15 +43,15 @@ export function isUpdated(ds: DaemonSet, pod: Pod, hash: string): boolean {
   return (generation !== undefined && pod.metadata.labels?.[GENERATION_LABEL] === generation) || (hash !== '' && pod.metadata.labels?.[REVISION_LABEL] === hash)
 }
 
-/** One pod on each node where one should run, none elsewhere. `inBackoff`: a failed pod on that node is not replaced yet. */
-export function managePlan(ds: DaemonSet, nodes: Node[], pods: Pod[], hash: string, now: number, inBackoff: (node: string) => boolean): DaemonPlan {
+/** One pod on each node where one should run, none elsewhere. `mayReplace`: asked for each failed pod, whether it goes now. */
+export function managePlan(ds: DaemonSet, nodes: Node[], pods: Pod[], hash: string, now: number, mayReplace: (node: string) => boolean): DaemonPlan {
   const plan: DaemonPlan = { create: [], remove: [], failed: [], succeeded: [] }
   const byNode = podsByNode(pods)
   for (const node of nodes) {
     const { run, stay } = shouldRun(ds, node)
     const there = byNode.get(node.metadata.name) ?? []
     if (run && there.length === 0) plan.create.push(node.metadata.name)
-    else if (stay) manageNode(ds, node.metadata.name, run, there, hash, now, inBackoff, plan)
+    else if (stay) manageNode(ds, node.metadata.name, run, there, hash, now, mayReplace, plan)
     else plan.remove.push(...there.filter(pod => pod.metadata.deletionTimestamp === undefined))
   }
   const names = new Set(nodes.map(node => node.metadata.name))
@@ -64,14 +66,14 @@ function manageNode(
   pods: Pod[],
   hash: string,
   now: number,
-  inBackoff: (node: string) => boolean,
+  mayReplace: (node: string) => boolean,
   plan: DaemonPlan,
 ): void {
   const running: Pod[] = []
   for (const pod of pods) {
     if (pod.metadata.deletionTimestamp !== undefined) continue
     if (pod.status?.phase === 'Failed') {
-      if (!inBackoff(node)) plan.failed.push({ pod, node })
+      if (mayReplace(node)) plan.failed.push({ pod, node })
     } else if (pod.status?.phase === 'Succeeded') plan.succeeded.push({ pod, node })
     else running.push(pod)
   }
@@ -87,7 +89,7 @@ function manageNode(
   let oldestNew: Pod | undefined
   let oldestOld: Pod | undefined
   for (const pod of sorted) {
-    if (isUpdated(ds, pod, hash)) {
+    if (pod.metadata.labels?.[REVISION_LABEL] === hash) {
       if (oldestNew) plan.remove.push(pod)
       else oldestNew = pod
     } else if (oldestOld) plan.remove.push(pod)
