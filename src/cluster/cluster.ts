@@ -122,7 +122,6 @@ function addNode(world: World, nodes: NodeOptions[], i: number, options: Cluster
     labels: node.labels,
     taints: node.taints,
     cloudProvider: options.provider ? 'external' : undefined,
-    ...(recorded ? { mountVolumes: false } : {}),
   }
   spawn(`kubelet/${node.name}`, config)
   if (options.proxies === false) return

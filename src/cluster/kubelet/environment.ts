@@ -1,18 +1,14 @@
-// environment.ts: what a container needs before it can be made: variables from ConfigMaps and Secrets, and volumes.
-// Models pkg/kubelet/kubelet_pods.go (makeEnvironmentVariables), pkg/kubelet/volumemanager and pkg/kubelet/util/manager
-// Differs: objects are read when they are needed, not watched, and remembered for times without the API server; service variables and mounted contents are left out
+// environment.ts: the variables of a container, from ConfigMaps, Secrets and the Pod itself.
+// Models pkg/kubelet/kubelet_pods.go (makeEnvironmentVariables) and pkg/kubelet/util/manager
+// Differs: objects are read when they are needed, not watched, and remembered for times without the API server; service variables are left out
 
-import type { Container, Pod, Volume } from '../../api/pod.ts'
+import type { Container, Pod } from '../../api/pod.ts'
 import { pathOf } from '../../api/resources.ts'
 import type { RoutineIo, Steps } from '../../kernel/machine.ts'
-import { recordEvent, referenceOf } from '../client/events.ts'
 import { ask, errorOf, isNotFound, ok } from '../client/request.ts'
 import { getRequest } from '../client.ts'
 import type { Kubelet } from './state.ts'
 
-const VOLUME_WAIT_MS = 123_000
-const VOLUME_RETRY_MS = 500
-const VOLUME_RETRY_MAX_MS = 122_000
 const OBJECTS_MAX = 200 // ConfigMaps and Secrets remembered for times without the API server.
 
 export type Found = { ok: true; object: any } | { ok: false; error: string; missing: boolean }
@@ -96,67 +92,11 @@ function fieldOf(pod: Pod, path: string, io: RoutineIo<Kubelet>): string {
   }
 }
 
-/** Waits until all volumes can be mounted. Returns an error's text, '' when they are there. */
-export function* waitForVolumes(io: RoutineIo<Kubelet>, pod: Pod): Steps<string> {
-  const wanted = (pod.spec.volumes ?? []).filter(v => v.configMap || v.secret || v.persistentVolumeClaim)
-  const { uid } = pod.metadata
-  if (wanted.length === 0 || !io.state(s => (s.config.mountVolumes ?? true) && s.workers.get(uid)?.mounted === false)) return ''
-  const until = io.now() + VOLUME_WAIT_MS
-  let retry = VOLUME_RETRY_MS
-  for (;;) {
-    let problem = ''
-    for (const volume of wanted) {
-      const why = yield* volumeProblem(io, pod, volume)
-      if (why === '') continue
-      problem = why
-      io.state((s, turn) => recordEvent(s.recorders['kubelet']!, turn, referenceOf(pod), 'Warning', 'FailedMount', why))
-    }
-    if (problem === '') {
-      io.state(s => mounted(s, uid))
-      return ''
-    }
-    const left = until - io.now()
-    if (left <= 0) return `timed out waiting for the condition`
-    yield* io.sleep(Math.min(retry, left))
-    retry = Math.min(retry * 2, VOLUME_RETRY_MAX_MS)
-    // A Pod that is to end does not wait for its volumes.
-    if (io.state(s => s.workers.get(uid)?.phase !== 'sync')) return 'context canceled'
-  }
-}
-
-function mounted(s: Kubelet, uid: string): void {
-  const worker = s.workers.get(uid)
-  if (worker !== undefined) worker.mounted = true
-}
-
 /** The oldest goes when there are too many. */
 function remember(s: Kubelet, key: string, object: any): void {
   s.objects.delete(key)
   s.objects.set(key, object)
   if (s.objects.size > OBJECTS_MAX) for (const oldest of s.objects.keys()) return void s.objects.delete(oldest)
-}
-
-function* volumeProblem(io: RoutineIo<Kubelet>, pod: Pod, volume: Volume): Steps<string> {
-  const namespace = pod.metadata.namespace!
-  const setUp = `MountVolume.SetUp failed for volume ${JSON.stringify(volume.name)} : `
-  if (volume.persistentVolumeClaim) {
-    const { claimName } = volume.persistentVolumeClaim
-    const found = yield* readObject(io, 'PersistentVolumeClaim', namespace, claimName)
-    const prefix = `Unable to attach or mount volumes: unmounted volumes=[${volume.name}], unattached volumes=[], failed to process volumes=[${volume.name}]: error processing PVC ${namespace}/${claimName}: `
-    if (!found.ok) return `${prefix}failed to fetch PVC from API server: ${found.error}`
-    return found.object.status?.phase === 'Bound' ? '' : `${prefix}PVC is not bound`
-  }
-  const kind = volume.configMap ? 'ConfigMap' : 'Secret'
-  const name = volume.configMap?.name ?? volume.secret?.secretName ?? ''
-  const source = volume.configMap ?? volume.secret!
-  const found = yield* readObject(io, kind, namespace, name)
-  if (!found.ok) return found.missing && source.optional === true ? '' : setUp + found.error
-  if (source.optional === true) return ''
-  for (const item of source.items ?? []) {
-    if (found.object.data?.[item.key] !== undefined || found.object.binaryData?.[item.key] !== undefined) continue
-    return `${setUp}${kind === 'Secret' ? 'references non-existent secret key' : 'configmap references non-existent config key'}: ${item.key}`
-  }
-  return ''
 }
 
 const SINGULAR = { ConfigMap: 'configmap', Secret: 'secret', PersistentVolumeClaim: 'persistentvolumeclaims' }

@@ -64,13 +64,12 @@ function* killAll(io: RoutineIo<Kubelet>, pod: Pod, kills: KillContainer[], grac
 }
 
 function startKills(s: Kubelet, turn: Io, pod: Pod, kills: KillContainer[], grace: number | undefined, sidecars: Container[]): Record<string, number> {
-  const worker = s.workers.get(pod.metadata.uid)
+  const parent = s.workers.get(pod.metadata.uid)?.routine ?? 0
   const children: Record<string, number> = {}
   for (const kill of kills) {
     const waits = sidecars.some(c => c.name === kill.name)
-    const args: Killing = share({ pod, kill, grace, parent: worker?.routine ?? 0, waits })
+    const args: Killing = share({ pod, kill, grace, parent, waits })
     children[kill.name] = turn.start('killContainer', args)
-    worker?.children.push(children[kill.name]!)
   }
   return share(children)
 }

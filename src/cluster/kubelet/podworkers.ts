@@ -46,21 +46,11 @@ export function updatePod(s: Kubelet, io: Io, update: PodUpdate): void {
   }
   if (worker.phase === 'finished') return
   const becomesTerminating = worker.phase === 'sync' && startsTerminating(worker, update)
-  let shortened = false
-  if (worker.phase === 'terminating') {
-    const grace = effectiveGrace(worker, update)
-    shortened = worker.grace !== 0 && grace !== worker.grace
-    worker.grace = grace
-  }
+  if (worker.phase === 'terminating') worker.grace = effectiveGrace(worker, update)
   worker.pending = update
   armDeadline(s, io, worker, pod)
-  // A stop that runs with a longer grace is broken off and done again.
-  if (shortened && !becomesTerminating && worker.work === 'terminating' && io.alive(worker.routine)) {
-    for (const child of worker.children) io.kill(child)
-    worker.children = []
-    io.kill(worker.routine)
-    worker.syncedAt = -1
-  }
+  // Of all that a round waits for only its volumes hear of the end: a pull, a hook and a stop under way run to theirs.
+  if (becomesTerminating && worker.awaitsVolumes) io.signal(worker.routine, 'terminating')
   beginSync(s, io, worker)
 }
 
@@ -81,13 +71,14 @@ function newWorker(s: Kubelet, pod: Pod): Worker {
     override: undefined,
     routine: 0,
     work: phase,
-    children: [],
     syncedAt: -1,
     syncedMark: 0,
     retry: 0,
     gated: false,
     deadline: 0,
     mounted: false,
+    mounting: { at: 0, ms: 0, missing: [] },
+    awaitsVolumes: false,
   }
 }
 
@@ -138,7 +129,6 @@ export function completeWork(s: Kubelet, io: Io, worker: Worker, work: Worker['p
   worker.syncedAt = io.now
   worker.syncedMark = s.mark
   worker.routine = 0
-  worker.children = []
   const failed = outcome.error !== undefined
   if (!failed && work === 'terminated') return void finish(s, io, worker)
   if (!failed && work === 'terminating') {

@@ -24,8 +24,6 @@ export interface KubeletConfig {
   version?: string
   /** Added to retries and resyncs as a part of them. Upstream draws it from 0 to 0.5. */
   jitter?: number
-  /** False: volumes are never mounted and so never missing, as with the stand-in of the recordings. */
-  mountVolumes?: boolean
 }
 
 /** What runs of one Pod: sandboxes and containers, newest first. */
@@ -59,10 +57,9 @@ export interface Worker {
   evicted: boolean
   /** Overrides the status while terminating (eviction, preemption). */
   override: { reason: string; message: string; disruption: boolean } | undefined
-  /** The routine of the sync that runs, what it works on, and the routines that it started. */
+  /** The routine of the sync that runs, and what it works on. */
   routine: number
   work: Worker['phase']
-  children: number[]
   /** The last sync ended here: ms, and the mark of the cache at that time. -1: no sync yet. */
   syncedAt: number
   syncedMark: number
@@ -73,6 +70,10 @@ export interface Worker {
   deadline: number
   /** Are its volumes there? They stay until its end. */
   mounted: boolean
+  /** When what is missing is tried again, ms, and the present step of waiting. */
+  mounting: { at: number; ms: number; missing: string[] }
+  /** Does the sync wait for volumes? Then a signal ends the wait. */
+  awaitsVolumes: boolean
 }
 
 export interface StatusEntry {

@@ -12,7 +12,6 @@ import { computePodActions, type PodActions } from './actions.ts'
 import { initContainers, isSidecar, isTerminal } from './containers.ts'
 import { type Credential, pullSecrets } from './credentials.ts'
 import { cri } from './cri.ts'
-import { waitForVolumes } from './environment.ts'
 import { armGarbage } from './garbage.ts'
 import { killContainer, killPod } from './killing.ts'
 import { runtimeNow } from './pleg.ts'
@@ -23,6 +22,7 @@ import { type StartFailure, startContainer } from './startcontainer.ts'
 import { emptyRuntimeStatus, type Kubelet, type PodRuntimeStatus, type Worker } from './state.ts'
 import { generateStatus } from './status.ts'
 import { setPodStatus, statusOf, terminatePod } from './statusmanager.ts'
+import { waitForVolumes } from './volumes.ts'
 
 /** Routine: one round of the worker of `uid`. */
 export function* podSync(io: RoutineIo<Kubelet>, args: { uid: string; work: Worker['phase'] }): Steps<void> {
@@ -53,8 +53,7 @@ function* syncPod(io: RoutineIo<Kubelet>, pod: Pod, runtime: PodRuntimeStatus): 
   })
   if (isTerminal(phase)) return { terminal: true }
   const unmounted = yield* waitForVolumes(io, pod)
-  if (unmounted === 'context canceled') return { cancelled: true, error: unmounted }
-  if (unmounted !== '') return { error: unmounted }
+  if (unmounted !== undefined) return unmounted
   const { credentials, missing } = yield* pullSecrets(io, pod)
   io.state((s, turn) => addProbes(s, turn, pod))
   const { actions, updates } = io.state(s => {
