@@ -143,6 +143,8 @@ describe('in a terminal', () => {
     await until(() => again.screen() === before, 'the screen that was left')
     again.pty.write('..')
     await again.sees(/beat 4 +/)
+    again.pty.write('\u0003\u0003')
+    expect((await again.ended()).code).toBe(0)
   })
 })
 
