@@ -3,6 +3,7 @@
 // Differs: UTC is the only time zone that is known
 
 import { namesTimeZone, nextTime, parseSchedule, type Schedule } from '../../../api/cron.ts'
+import type { ApiResponse } from '../../../api/http.ts'
 import { pathOf } from '../../../api/resources.ts'
 import { civil, parseTime, rfc3339, unixSeconds } from '../../../api/time.ts'
 import type { CronJob, Job } from '../../../api/workloads.ts'
@@ -28,27 +29,34 @@ export const cronJobController: Controller<ManagerState> = {
     cronjobs(state, io, change) {
       const cronJob = change.object as CronJob
       const key = keyOf(cronJob)
-      if (change.type === 'update' && change.old.spec.schedule !== cronJob.spec.schedule) {
+      if (change.type === 'update' && (change.old.spec.schedule !== cronJob.spec.schedule || change.old.spec.timeZone !== cronJob.spec.timeZone)) {
         const schedule = parseSchedule(cronJob.spec.schedule)
         if ('error' in schedule) {
           recordFor(state, io, NAME, cronJob, 'Warning', 'UnParseableCronJobSchedule', `unparseable schedule for cronjob: ${cronJob.spec.schedule}`)
           return
         }
-        enqueueAfter(state, io, NAME, key, untilNext(schedule, io.now))
+        enqueueAfter(state, io, NAME, key, untilNext(cronJob, schedule, io.now))
         return
       }
       enqueue(state, io, NAME, key)
     },
     jobs(state, io, change) {
-      const found = controllerKey(change.object, 'CronJob')
-      if (found && cached<CronJob>(state, 'cronjobs', found.key)?.metadata.uid === found.uid) enqueue(state, io, NAME, found.key)
+      const old = change.type === 'update' ? change.old : undefined
+      if (old?.metadata.resourceVersion === change.object.metadata.resourceVersion) return
+      for (const job of old && !same(controllerOf(old), controllerOf(change.object)) ? [old, change.object] : [change.object]) {
+        const found = controllerKey(job, 'CronJob')
+        if (found && cached<CronJob>(state, 'cronjobs', found.key)?.metadata.uid === found.uid) enqueue(state, io, NAME, found.key)
+      }
     },
   },
   sync,
 }
 
-function untilNext(schedule: Schedule, now: number): number {
-  return (nextTime(schedule, now) ?? now) - now + DELAY_MS
+/** From the last moment that was served or missed, not from now: what comes every so often keeps its beat. */
+function untilNext(cronJob: CronJob, schedule: Schedule, now: number): number {
+  const { time, earliest, missed, error } = mostRecent(cronJob, schedule, now, false)
+  const from = time ?? (error === undefined && missed === 'none' ? earliest : now)
+  return (nextTime(schedule, from) ?? now) - now + DELAY_MS
 }
 
 type Status = CronJob['status']
@@ -71,9 +79,8 @@ function* sync(io: ManagerIo, key: string): Steps<SyncResult> {
   if (!seen) return undefined
   const turn: Turn = { ...seen, status: seen.cronJob.status ?? {}, changed: false }
   yield* cleanUp(io, turn)
-  yield* keepActive(io, turn)
-  const result = yield* schedule(io, turn)
-  if (turn.changed && !same(turn.status, seen.cronJob.status)) {
+  const result = (yield* keepActive(io, turn)) ?? (yield* schedule(io, turn))
+  if (turn.changed) {
     const response = yield* ask(
       io,
       io.state(state => updateStatusRequest(clientOf(state, NAME), 'cronjobs', { ...turn.cronJob, status: turn.status })),
@@ -119,11 +126,12 @@ function* deleteJob(io: ManagerIo, turn: Turn, job: Job): Steps<string | undefin
     io,
     io.state(state => deleteRequest(clientOf(state, NAME), pathOfObject('jobs', job), { propagationPolicy: 'Background' })),
   )
-  if (!ok(response) && !isNotFound(response)) {
+  if (!ok(response)) {
     say(io, turn, 'Warning', 'FailedDelete', `Deleted job: ${errorOf(response)}`)
     return errorOf(response)
   }
   forgetActive(turn, job.metadata.uid)
+  turn.changed = true
   say(io, turn, 'Normal', 'SuccessfulDelete', `Deleted job ${job.metadata.name}`)
   return undefined
 }
@@ -136,8 +144,8 @@ function forgetActive(turn: Turn, uid: string): void {
   turn.changed = true
 }
 
-/** Brings the list of active Jobs in line with the Jobs that there are. */
-function* keepActive(io: ManagerIo, turn: Turn): Steps {
+/** Brings the list of active Jobs in line with the Jobs that there are; an error comes back as text. */
+function* keepActive(io: ManagerIo, turn: Turn): Steps<string | undefined> {
   for (const job of turn.jobs) {
     const listed = (turn.status.active ?? []).some((ref: any) => ref.uid === job.metadata.uid)
     const ended = endedAs(job)
@@ -146,7 +154,8 @@ function* keepActive(io: ManagerIo, turn: Turn): Steps {
         io,
         io.state(state => getRequest(clientOf(state, NAME), pathOfObject('cronjobs', turn.cronJob))),
       )
-      if (ok(live) && (live.body.status?.active ?? []).some((ref: any) => ref.uid === job.metadata.uid)) {
+      if (!ok(live)) return errorOf(live)
+      if ((live.body.status?.active ?? []).some((ref: any) => ref.uid === job.metadata.uid)) {
         turn.cronJob = live.body
         turn.status = live.body.status
         continue
@@ -164,14 +173,18 @@ function* keepActive(io: ManagerIo, turn: Turn): Steps {
   }
   for (const ref of turn.status.active ?? []) {
     if (turn.jobs.some(job => job.metadata.uid === ref.uid)) continue
-    const live = yield* ask(
-      io,
-      io.state(state => getRequest(clientOf(state, NAME), pathOf({ type: deletableTypes['jobs']!, namespace: ref.namespace, name: ref.name }))),
-    )
-    if (!isNotFound(live)) continue
-    forgetActive(turn, ref.uid)
+    const live = yield* getJob(io, ref)
+    if (ok(live)) continue
+    if (!isNotFound(live)) return errorOf(live)
     say(io, turn, 'Normal', 'MissingJob', `Active job went missing: ${ref.name}`)
+    forgetActive(turn, ref.uid)
   }
+  return undefined
+}
+
+function* getJob(io: ManagerIo, { namespace, name }: { namespace?: string; name?: string }): Steps<ApiResponse<Job>> {
+  const request = io.state(state => getRequest(clientOf(state, NAME), pathOf({ type: deletableTypes['jobs']!, namespace, name })))
+  return yield* ask(io, request)
 }
 
 /** Starts what is due. Comes back with the time to the next look, or an error. */
@@ -198,30 +211,41 @@ function* schedule(io: ManagerIo, turn: Turn): Steps<number | string | undefined
       `CRON_TZ or TZ used in schedule ${quote(spec.schedule)} is not officially supported, see https://kubernetes.io/docs/concepts/workloads/controllers/cron-jobs/ for more details`,
     )
   const now = io.now()
-  const { time, tooMany } = mostRecent(cronJob, parsed, now, true)
-  if (tooMany) say(io, turn, 'Warning', 'TooManyMissedTimes', 'too many missed start times. Set or decrease .spec.startingDeadlineSeconds or check clock skew')
-  if (time === undefined) return untilNext(parsed, now)
+  const { time, missed, error: senseless } = mostRecent(cronJob, parsed, now, true)
+  if (senseless !== undefined) {
+    say(io, turn, 'Warning', 'InvalidSchedule', `invalid schedule: ${spec.schedule} : ${senseless}`)
+    return undefined
+  }
+  if (time !== undefined && missed === 'many')
+    say(io, turn, 'Warning', 'TooManyMissedTimes', 'too many missed start times. Set or decrease .spec.startingDeadlineSeconds or check clock skew')
+  if (time === undefined) return untilNext(cronJob, parsed, now)
   if (spec.startingDeadlineSeconds !== undefined && time + spec.startingDeadlineSeconds * 1000 < now) {
     say(io, turn, 'Warning', 'MissSchedule', `Missed scheduled time to start a job: ${rfc1123(time)}`)
-    return untilNext(parsed, now)
+    return untilNext(cronJob, parsed, now)
   }
   const name = `${cronJob.metadata.name}-${Math.floor(unixSeconds(time) / 60)}`
   const active = turn.status.active ?? []
-  if (active.some((ref: any) => ref.name === name) || parseTime(turn.status.lastScheduleTime) === time) return untilNext(parsed, now)
+  if (active.some((ref: any) => ref.name === name) || parseTime(turn.status.lastScheduleTime) === time) return untilNext(cronJob, parsed, now)
   if (spec.concurrencyPolicy === 'Forbid' && active.length > 0) {
     say(io, turn, 'Normal', 'JobAlreadyActive', 'Not starting job because prior execution is running and concurrency policy is Forbid')
-    return untilNext(parsed, now)
+    return untilNext(cronJob, parsed, now)
   }
   if (spec.concurrencyPolicy === 'Replace')
     for (const ref of active) {
-      const job = turn.jobs.find(j => j.metadata.uid === ref.uid)
-      const error = job && (yield* deleteJob(io, turn, job))
-      if (error !== undefined) return `could not replace job ${ref.namespace}/${ref.name}`
+      const job = yield* getJob(io, ref)
+      if (!ok(job)) {
+        say(io, turn, 'Warning', 'FailedGet', `Get job: ${errorOf(job)}`)
+        return errorOf(job)
+      }
+      if ((yield* deleteJob(io, turn, job.body)) !== undefined) return `could not replace job ${ref.namespace}/${ref.name}`
     }
-  return (yield* start(io, turn, name, time)) ?? untilNext(parsed, now)
+  const { started, error } = yield* start(io, turn, name, time)
+  if (!started) return error
+  return untilNext({ ...turn.cronJob, status: turn.status }, parsed, now)
 }
 
-function* start(io: ManagerIo, turn: Turn, name: string, time: number): Steps<string | undefined> {
+/** `started`: there is a Job now that the list of active ones did not have. */
+function* start(io: ManagerIo, turn: Turn, name: string, time: number): Steps<{ started: boolean; error?: string }> {
   const { cronJob } = turn
   const { metadata = {}, spec } = cronJob.spec.jobTemplate
   io.note('Creating', { cronJob: keyOf(cronJob), job: name, scheduled: time })
@@ -243,44 +267,54 @@ function* start(io: ManagerIo, turn: Turn, name: string, time: number): Steps<st
     io,
     io.state(state => createRequest(clientOf(state, NAME), path, body)),
   )
-  let job: Job | undefined = ok(response) ? response.body : undefined
+  const refused = errorOf(response)
+  let job = response.body as Job
   if (isAlreadyExists(response)) {
-    const live = yield* ask(
-      io,
-      io.state(state => getRequest(clientOf(state, NAME), `${path}/${name}`)),
-    )
-    if (!ok(live) || controllerOf(live.body)?.uid !== cronJob.metadata.uid) return errorOf(response)
-    job = live.body as Job
-    if (isFinished(job)) return undefined
-  } else if (isNamespaceTerminating(response)) return errorOf(response)
-  else if (job === undefined) {
-    say(io, turn, 'Warning', 'FailedCreate', `Error creating job: ${errorOf(response)}`)
-    return errorOf(response)
+    const there = yield* getJob(io, { namespace: cronJob.metadata.namespace, name })
+    if (!ok(there)) return { started: false, error: errorOf(there) }
+    job = there.body
+    // Somebody else's Job is his business; a forgotten one of our own is taken up.
+    if (controllerOf(job)?.uid !== cronJob.metadata.uid || (turn.status.active ?? []).some((ref: any) => ref.uid === job.metadata.uid))
+      return { started: false }
+  } else if (isNamespaceTerminating(response)) return { started: false, error: refused }
+  else if (!ok(response)) {
+    say(io, turn, 'Warning', 'FailedCreate', `Error creating job: ${refused}`)
+    return { started: false, error: refused }
   } else say(io, turn, 'Normal', 'SuccessfulCreate', `Created job ${name}`)
   turn.status = { ...turn.status, active: [...(turn.status.active ?? []), refOf(job)], lastScheduleTime: rfc3339(time) }
   turn.changed = true
-  return undefined
+  return { started: true }
 }
 
-/** The last moment of the schedule that was not served yet, and whether very many were missed. */
-export function mostRecent(cronJob: CronJob, schedule: Schedule, now: number, withDeadline: boolean): { time: number | undefined; tooMany: boolean } {
+/** Since when moments count, the last one that was not served yet, and how many were missed. */
+export interface Recent {
+  earliest: number
+  time?: number
+  missed: 'none' | 'few' | 'many'
+  /** The schedule can be read, but means no moments. */
+  error?: string
+}
+
+export function mostRecent(cronJob: CronJob, schedule: Schedule, now: number, withDeadline: boolean): Recent {
   let earliest = parseTime(cronJob.status?.lastScheduleTime) ?? parseTime(cronJob.metadata.creationTimestamp) ?? now
   const { startingDeadlineSeconds } = cronJob.spec
   if (withDeadline && startingDeadlineSeconds !== undefined) earliest = Math.max(earliest, now - startingDeadlineSeconds * 1000)
   const first = nextTime(schedule, earliest)
-  if (first === undefined || first > now) return { time: undefined, tooMany: false }
+  if (first === undefined) return { earliest, missed: 'none', error: 'time difference between two schedules is less than 1 second' }
+  if (first > now) return { earliest, missed: 'none' }
   const second = nextTime(schedule, first)
-  if (second === undefined || second > now) return { time: first, tooMany: false }
+  if (second === undefined || second > now) return { earliest, time: first, missed: 'none' }
   const gap = second - first
-  const missed = Math.floor((now - first) / gap) + 1
+  const count = Math.floor((now - first) / gap) + 1
+  const missed = count > MISSED_WARN ? 'many' : 'few'
   // From about the right place on, step by step.
-  let time = first
-  let from = first + (missed - 1 - 1) * gap
+  let time: number | undefined
+  let from = first + (count - 1 - 1) * gap
   for (let next = nextTime(schedule, from); next !== undefined && next <= now; next = nextTime(schedule, from)) {
     time = next
     from = next
   }
-  return { time, tooMany: missed > MISSED_WARN }
+  return time === undefined ? { earliest, missed } : { earliest, time, missed }
 }
 
 /** `Mon, 02 Jan 2006 15:04:05 +0000` */
