@@ -2,11 +2,13 @@
 // Models pkg/kubelet/kubelet_pods.go (makeEnvironmentVariables) and pkg/kubelet/util/manager
 // Differs: objects are read when they are needed, not watched, and remembered for times without the API server; service variables are left out
 
+import { decodeBase64 } from '../../api/base64.ts'
 import type { Container, Pod } from '../../api/pod.ts'
 import { pathOf } from '../../api/resources.ts'
 import type { RoutineIo, Steps } from '../../kernel/machine.ts'
 import { ask, errorOf, isNotFound, ok } from '../client/request.ts'
 import { getRequest } from '../client.ts'
+import { fieldOf, resourceOf } from './downward.ts'
 import type { Kubelet } from './state.ts'
 
 const OBJECTS_MAX = 200 // ConfigMaps and Secrets remembered for times without the API server.
@@ -35,7 +37,7 @@ export function* environmentOf(io: RoutineIo<Kubelet>, pod: Pod, container: Cont
       if (found.missing && ref.optional === true) continue
       return { error: found.error }
     }
-    for (const key in found.object.data) env[`${from.prefix ?? ''}${key}`] = String(found.object.data[key])
+    for (const key in found.object.data) env[`${from.prefix ?? ''}${key}`] = valueIn(kind, found.object.data[key])
   }
   for (const variable of container.env ?? []) {
     const from = variable.valueFrom
@@ -43,9 +45,16 @@ export function* environmentOf(io: RoutineIo<Kubelet>, pod: Pod, container: Cont
       env[variable.name] = expand(variable.value ?? '', env)
       continue
     }
+    const { fieldRef, resourceFieldRef } = from
+    if (resourceFieldRef) {
+      const amount = io.state(s => resourceOf(s, pod, container, resourceFieldRef))
+      if ('error' in amount) return amount
+      env[variable.name] = amount.value
+      continue
+    }
     const ref = from.configMapKeyRef ?? from.secretKeyRef
     if (ref === undefined) {
-      env[variable.name] = from.fieldRef ? fieldOf(pod, from.fieldRef.fieldPath, io) : ''
+      env[variable.name] = fieldRef ? io.state(s => fieldOf(s, pod, fieldRef.fieldPath)) : ''
       continue
     }
     const kind = from.configMapKeyRef ? 'ConfigMap' : 'Secret'
@@ -59,37 +68,17 @@ export function* environmentOf(io: RoutineIo<Kubelet>, pod: Pod, container: Cont
       if (ref.optional === true) continue
       return { error: `couldn't find key ${ref.key} in ${kind} ${namespace}/${ref.name ?? ''}` }
     }
-    env[variable.name] = String(value)
+    env[variable.name] = valueIn(kind, value)
   }
   return { env }
 }
 
-/** `$(NAME)` of what came before; `$$` is a dollar. */
-function expand(text: string, env: Record<string, string>): string {
-  return text.replace(/\$\$|\$\(([^)]*)\)/g, (all, name) => (all === '$$' ? '$' : name in env ? env[name]! : all))
-}
+/** A Secret holds base64. */
+const valueIn = (kind: 'ConfigMap' | 'Secret', value: unknown): string => (kind === 'Secret' ? decodeBase64(String(value)) : String(value))
 
-function fieldOf(pod: Pod, path: string, io: RoutineIo<Kubelet>): string {
-  switch (path) {
-    case 'metadata.name':
-      return pod.metadata.name
-    case 'metadata.namespace':
-      return pod.metadata.namespace ?? ''
-    case 'metadata.uid':
-      return pod.metadata.uid
-    case 'spec.nodeName':
-      return pod.spec.nodeName ?? ''
-    case 'spec.serviceAccountName':
-      return pod.spec.serviceAccountName ?? ''
-    case 'status.hostIP':
-      return io.state(s => s.config.nodeIP)
-    case 'status.podIP':
-      return io.state(s => s.mirror.get(pod.metadata.uid)?.sandboxes[0]?.ip ?? '')
-    default: {
-      const m = /^metadata\.(labels|annotations)\['(.*)'\]$/.exec(path)
-      return m === null ? '' : (pod.metadata[m[1] as 'labels' | 'annotations']?.[m[2]!] ?? '')
-    }
-  }
+/** `$(NAME)` of what came before; `$$` is a dollar. */
+export function expand(text: string, env: Record<string, string>): string {
+  return text.replace(/\$\$|\$\(([^)]*)\)/g, (all, name) => (all === '$$' ? '$' : Object.hasOwn(env, name) ? env[name]! : all))
 }
 
 /** The oldest goes when there are too many. */

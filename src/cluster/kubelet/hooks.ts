@@ -6,6 +6,7 @@ import type { Container, LifecycleHandler, Pod } from '../../api/pod.ts'
 import type { RoutineIo, Steps } from '../../kernel/machine.ts'
 import type { DialReply, ExecSyncReply } from '../container-runtime/cri.ts'
 import { cri } from './cri.ts'
+import { addressOf } from './downward.ts'
 import type { Kubelet } from './state.ts'
 import { format } from './state.ts'
 
@@ -29,9 +30,9 @@ export function* runHook(io: RoutineIo<Kubelet>, pod: Pod, container: Container,
   if (hook.httpGet) {
     const { port } = hook.httpGet
     const number = typeof port === 'number' ? port : (container.ports?.find(p => p.name === port)?.containerPort ?? 0)
-    const ip = io.state(s => s.cache.get(pod.metadata.uid)?.status.sandboxes[0]?.ip ?? s.mirror.get(pod.metadata.uid)?.sandboxes[0]?.ip ?? '')
+    const ip = io.state(s => addressOf(s, pod))
     const runtime = io.state(s => s.runtime)
-    const answer = yield* io.call<DialReply>(runtime, 'Dial', { ip, port: number }, ms)
+    const answer = yield* io.call<DialReply>(runtime, 'Dial', { ip: pod.spec.hostNetwork === true ? '' : ip, port: number }, ms)
     if (answer.ok && answer.value.connected) return ''
     return `HTTP lifecycle hook (${hook.httpGet.path}) ${where}Get "http://${ip}:${number}${hook.httpGet.path}": dial tcp ${ip}:${number}: connect: connection refused`
   }

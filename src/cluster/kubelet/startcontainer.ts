@@ -12,7 +12,7 @@ import { inBackoff, nextBackoff } from './backoff.ts'
 import { containerHash, fieldPathOf } from './containers.ts'
 import type { Credential } from './credentials.ts'
 import { cri } from './cri.ts'
-import { environmentOf } from './environment.ts'
+import { environmentOf, expand } from './environment.ts'
 import { runHook } from './hooks.ts'
 import { ensureImage } from './imagemanager.ts'
 import { killContainer } from './killing.ts'
@@ -101,7 +101,7 @@ function configOf(container: Container, attempt: number, image: string, env: Rec
     image,
     userImage: container.image,
     ports: container.ports ?? [],
-    command: [...(container.command ?? []), ...(container.args ?? [])],
+    command: [...(container.command ?? []), ...(container.args ?? [])].map(word => expand(word, env)),
     env,
     hash: containerHash(container),
   }
