@@ -18,7 +18,7 @@ import { newImageManager } from './kubelet/imagemanager.ts'
 import { killContainerRoutine } from './kubelet/killing.ts'
 import { leaseAnswer, newNodeStatus, nodeAnswer, nodeImages, ownNode, REGISTER_FIRST_MS, register, renewLease, syncNodeStatus } from './kubelet/nodestatus.ts'
 import { relist, runtimeTold } from './kubelet/pleg.ts'
-import { forgetPod, updatePod, workerDue } from './kubelet/podworkers.ts'
+import { deadlineDue, forgetPod, updatePod, workerDue } from './kubelet/podworkers.ts'
 import { probeAnswer, probeTick } from './kubelet/probes.ts'
 import { qosOf } from './kubelet/qos.ts'
 import { allocatedPod, considerResize, deferred, resizeOf } from './kubelet/resize.ts'
@@ -167,8 +167,7 @@ export const kubelet = machine<Kubelet>({
       workerDue(s, io, m.body.uid)
     },
     'timer/deadline'(s, m, io) {
-      const pod = s.pods.get(m.body.uid)
-      if (pod !== undefined && s.workers.has(m.body.uid)) updatePod(s, io, { pod, cause: io.cause })
+      deadlineDue(s, io, m.body.uid)
     },
     'timer/status'(s, _, io) {
       reconcile(s, io)

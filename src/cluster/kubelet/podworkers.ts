@@ -76,6 +76,7 @@ function newWorker(s: Kubelet, pod: Pod): Worker {
     retry: 0,
     gated: false,
     deadline: 0,
+    deadlineAt: 0,
     mounted: false,
     mounting: { at: 0, ms: 0, missing: [] },
     awaitsVolumes: false,
@@ -159,6 +160,15 @@ function cancelRetry(io: Io, worker: Worker): void {
   worker.retry = 0
 }
 
+/** The Pod has been active for as long as it may. */
+export function deadlineDue(s: Kubelet, io: Io, uid: string): void {
+  const worker = s.workers.get(uid)
+  if (worker === undefined) return
+  worker.deadline = 0
+  const pod = s.pods.get(uid)
+  if (pod !== undefined) updatePod(s, io, { pod, cause: io.cause })
+}
+
 /** The worker's time has come. */
 export function workerDue(s: Kubelet, io: Io, uid: string): void {
   const worker = s.workers.get(uid)
@@ -169,10 +179,12 @@ export function workerDue(s: Kubelet, io: Io, uid: string): void {
 
 /** activeDeadlineSeconds are looked at once a second; here, when they are over. */
 export function armDeadline(s: Kubelet, io: Io, worker: Worker, pod: Pod): void {
-  if (worker.deadline !== 0 || worker.phase !== 'sync') return
+  if (worker.phase !== 'sync') return
   const at = deadlineOf(pod, statusOf(s, pod))
-  if (at === undefined) return
-  worker.deadline = io.after(Math.max(0, syncTickAt(s, at) - io.now), 'timer/deadline', { uid: worker.uid })
+  if (at === undefined || (worker.deadline !== 0 && worker.deadlineAt === at)) return
+  if (worker.deadline !== 0) io.cancel(worker.deadline)
+  worker.deadlineAt = at
+  worker.deadline = io.after(syncTickAt(s, Math.max(at, io.now)) - io.now, 'timer/deadline', { uid: worker.uid })
 }
 
 function finish(s: Kubelet, io: Io, worker: Worker): void {

@@ -67,7 +67,9 @@ export interface Worker {
   retry: number
   /** Waits for the next inspection of the runtime. */
   gated: boolean
+  /** Timer at which activeDeadlineSeconds are over, 0: none; and when that is, ms. */
   deadline: number
+  deadlineAt: number
   /** Are its volumes there? They stay until its end. */
   mounted: boolean
   /** When what is missing is tried again, ms, and the present step of waiting. */

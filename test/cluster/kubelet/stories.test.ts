@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { calls, create, erase, events, hatchOf, newFactory, pod, run, shown } from './hatch.ts'
+import { ask, calls, create, erase, events, hatchOf, newFactory, pod, run, shown } from './hatch.ts'
 
 test('a Pod runs, and is deleted in the order of upstream: polite stop, sandbox, terminal phase, object, container', () => {
   const world = newFactory()
@@ -187,6 +187,27 @@ test('a Pod that was active for too long fails, with its containers stopped', ()
     'Failed DeadlineExceeded FTF deadline=Completed:0',
   ])
   expect(events(world, 'deadline')).toContain('DeadlineExceeded: Pod was active on the node longer than the specified deadline')
+})
+
+test('a Pod whose deadline is moved fails at the new one', () => {
+  const world = newFactory()
+  create(world, pod('moved', { activeDeadlineSeconds: 300 }), 3000)
+  const path = '/api/v1/namespaces/default/pods/moved'
+  const { spec, metadata, ...rest } = hatchOf(world).objects.get(path)
+  ask(world, 'PUT', path, { ...rest, metadata: { ...metadata, generation: 2 }, spec: { ...spec, activeDeadlineSeconds: 20 } }, 15_000)
+  expect(shown(world, 'moved').at(-1)).toBe('Running TTT moved=running ready')
+  run(world, 4000)
+  expect(shown(world, 'moved').at(-1)).toBe('Failed DeadlineExceeded FTF moved=Completed:0')
+  create(world, pod('late'), 30_000)
+  const late = hatchOf(world).objects.get('/api/v1/namespaces/default/pods/late')
+  ask(
+    world,
+    'PUT',
+    `/api/v1/namespaces/default/pods/late`,
+    { ...late, metadata: { ...late.metadata, generation: 2 }, spec: { ...late.spec, activeDeadlineSeconds: 20 } },
+    2500,
+  )
+  expect(shown(world, 'late').at(-1)).toBe('Failed DeadlineExceeded FTF late=Completed:0')
 })
 
 test('a Pod that does not fit is rejected at the door', () => {
