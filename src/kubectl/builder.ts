@@ -281,6 +281,7 @@ export function* visit(kit: Kit, how: Looking = {}): Steps<Visit> {
     const info: Info = { type, namespace, name, source: '' }
     all.push(how.read === false ? info : yield* infoOrFailure(refreshed(kit, info, how.subresource)))
   }
+  if (how.subresource !== undefined && m.types.length > 0) fail('subresource cannot be used when bulk resources are specified')
   if (m.types.length > 0 && !picked && how.all === false && !bool(flags, 'all')) fail('resource(s) were provided, but no name was specified')
   for (const type of m.types)
     for (const object of yield* listObjects(kit, type, namespaceFor(kit, type), query))

@@ -49,7 +49,7 @@ function graceOf(kit: Kit): number {
 
 function* confirmed(infos: Info[]): Steps<boolean> {
   yield* out(`You are about to delete the following ${infos.length} resource(s):\n${infos.map(i => `${nameOf(i.type, i.name)}\n`).join('')}`)
-  yield* out('Do you want to continue? (y/n): ')
+  yield* out('Do you want to continue? (y/N): ')
   const answer: string | undefined = yield { want: 'read', path: '-' }
   return answer?.trim().split(/\s/)[0]?.toLowerCase() === 'y'
 }

@@ -2,8 +2,10 @@
 // Models k8s.io/kubectl/pkg/cmd/get/{get,sorter,table_printer}.go
 // Differs: nothing known
 
+import { humanDuration } from '../api/duration.ts'
 import type { KubeObject } from '../api/object.ts'
 import type { ResourceType } from '../api/resources.ts'
+import { parseTime } from '../api/time.ts'
 import { type Meant, meant, namespaceFor, unnamed, visit } from './builder.ts'
 import { Fail, type Failure, fail, failAll, failureOf, isNotFound, misuse } from './fail.ts'
 import { bool, list, text } from './flags.ts'
@@ -23,6 +25,10 @@ export function* get(kit: Kit): Steps<number> {
   const { flags } = kit
   const raw = text(flags, 'raw')
   if (raw !== '') {
+    if (flags.args.length > 0) fail('arguments may not be passed when --raw is specified')
+    if (bool(flags, 'watch') || bool(flags, 'watch-only') || text(flags, 'selector') !== '')
+      fail('--raw may not be specified with other flags that filter the server request or alter the output')
+    if (text(flags, 'output') !== '') fail('--raw and --output are mutually exclusive')
     yield* getRaw(kit, raw)
     return 0
   }
@@ -30,7 +36,7 @@ export function* get(kit: Kit): Steps<number> {
     yield* err('You must specify the type of resource to get. Use "kubectl api-resources" for a complete list of supported resources.\n\n')
     misuse('get', `Required resource not specified.\nUse "kubectl explain <resource>" for a detailed description of that resource (e.g. kubectl explain pods).`)
   }
-  const { format } = formatOf(kit)
+  const { format } = yield* formatOf(kit)
   if (bool(flags, 'show-labels') && format !== '' && format !== 'wide') fail(`--show-labels option cannot be used with ${text(flags, 'output')} printer`)
   if (list(flags, 'label-columns').length > 0 && format.startsWith('custom-columns'))
     fail(`--label-columns option cannot be used with ${text(flags, 'output')} printer`)
@@ -78,7 +84,7 @@ function* generic(kit: Kit): Steps<void> {
   const by = text(kit.flags, 'sort-by')
   if (by !== '') objects = sortBy(objects, relaxed(by), o => o)
   const single = m.single && objects.length === 1
-  const { format } = formatOf(kit)
+  const { format } = yield* formatOf(kit)
   if (single) yield* printObject(kit, objects[0])
   else if (objects.length > 0 || kept.length === 0) {
     if (format === 'name' || format === 'custom-columns') {
@@ -97,13 +103,15 @@ interface Part {
 function* fetchTables(kit: Kit, m: Meant, failures: Failure[]): Steps<Part[]> {
   const include: Record<string, string> = text(kit.flags, 'sort-by') !== '' ? { includeObject: 'Object' } : {}
   const subresource = text(kit.flags, 'subresource') || undefined
+  if (subresource !== undefined && m.types.length > 0) fail('subresource cannot be used when bulk resources are specified')
+  const accept = acceptOf(kit)
   const parts: Part[] = []
   if (Object.keys(queryOf(kit)).length > 0 && list(kit.flags, 'filename').length === 0) unnamed(m)
   for (const { type, name, namespace = namespaceFor(kit, type) } of m.named) {
     if (type.namespaced && namespace === '') fail('a resource cannot be retrieved by name across all namespaces')
     try {
-      const { body } = yield* orNamespace(kit, namespace, ask(kit, { path: pathTo(type, namespace, name, subresource), query: include, accept: TABLE }))
-      parts.push({ type, table: tableOf(body) })
+      const { body } = yield* orNamespace(kit, namespace, ask(kit, { path: pathTo(type, namespace, name, subresource), query: include, accept }))
+      parts.push({ type, table: yield* tableOf(body) })
     } catch (error) {
       failures.push(failureOf(error))
     }
@@ -119,8 +127,8 @@ function* fetchTables(kit: Kit, m: Meant, failures: Failure[]): Steps<Part[]> {
           ...(include['includeObject'] ? {} : { limit: text(kit.flags, 'chunk-size') || '500' }),
         }
         if (page !== '') query['continue'] = page
-        const { body } = yield* selecting(type, queryOf(kit), ask(kit, { path: pathTo(type, namespaceFor(kit, type)), query, accept: TABLE }))
-        const more = tableOf(body)
+        const { body } = yield* selecting(type, queryOf(kit), ask(kit, { path: pathTo(type, namespaceFor(kit, type)), query, accept }))
+        const more = yield* tableOf(body)
         table.columnDefinitions = more.columnDefinitions
         table.rows.push(...more.rows)
         page = body.metadata?.continue ?? ''
@@ -133,18 +141,24 @@ function* fetchTables(kit: Kit, m: Meant, failures: Failure[]): Steps<Part[]> {
   return parts
 }
 
-/** Servers that print no tables give names and ages. */
-function tableOf(body: any): Table {
+/** Are rows asked of the server? */
+const acceptOf = (kit: Kit): string => (bool(kit.flags, 'server-print') ? TABLE : 'application/json')
+
+/** Of what the server does not print names and ages are shown. */
+function* tableOf(body: any): Steps<Table> {
   if (body.kind === 'Table') return { columnDefinitions: body.columnDefinitions ?? [], rows: body.rows ?? [] }
   const items: any[] = body.items ?? [body]
+  const now: number = yield { want: 'now' }
   return {
     columnDefinitions: [
       { name: 'Name', priority: 0 },
       { name: 'Age', priority: 0 },
     ],
-    rows: items.map(object => ({ cells: [object.metadata.name, '<unknown>'], object })),
+    rows: items.map(object => ({ cells: [object.metadata.name, age(object.metadata.creationTimestamp, now)], object })),
   }
 }
+
+const age = (created: string | undefined, now: number): string => (created === undefined ? '<unknown>' : humanDuration(now - parseTime(created)!))
 
 function* tables(kit: Kit): Steps<void> {
   const { flags } = kit
@@ -165,9 +179,9 @@ function* tables(kit: Kit): Steps<void> {
   for (const { type, table } of merged(parts)) {
     if (table.rows.length === 0) continue
     if (by !== '') {
-      // Upstream's printer fails without a word where no row has the field.
-      if (table.rows.every(r => valuesAt(relaxed(by), r.object).length === 0)) continue
-      table.rows = sortBy(table.rows, relaxed(by), r => r.object)
+      // Upstream's printer fails without a word where no row has the field; one row is not compared with any.
+      if (table.rows.length > 1 && table.rows.every(r => valuesAt(relaxed(by), r.object).length === 0)) continue
+      if (table.rows.length > 1) table.rows = sortBy(table.rows, relaxed(by), r => r.object)
     }
     blocks.push(render(kit, type, table, { withKind, headers: !bool(flags, 'no-headers') }))
   }
@@ -192,7 +206,7 @@ function merged(parts: Part[]): Part[] {
 /** Rows with what the flags add: namespace, kind, labels, events of a watch. */
 function render(kit: Kit, type: ResourceType, table: Table, how: { withKind: boolean; headers: boolean; events?: string[] }): string {
   const { flags } = kit
-  const wide = formatOf(kit).format === 'wide'
+  const wide = text(flags, 'output') === 'wide'
   const shown = table.columnDefinitions.map((c, i) => ({ name: c.name, i, keep: c.priority === 0 || wide })).filter(c => c.keep)
   const labelColumns = list(flags, 'label-columns')
   const head = shown.map(c => c.name.toUpperCase())
@@ -236,24 +250,34 @@ function sortBy<T>(items: T[], path: string, objectOf: (item: T) => unknown): T[
 
 // ---- watching
 
+/** Several are shown once before they are refused. */
+function* watchSeveral(kit: Kit, m: Meant, type: ResourceType): Steps<void> {
+  const failures: Failure[] = []
+  const [part] = merged(yield* fetchTables(kit, m, failures))
+  failAll(failures)
+  if (part && !bool(kit.flags, 'watch-only'))
+    yield* out(render(kit, type, part.table, { withKind: bool(kit.flags, 'show-kind'), headers: !bool(kit.flags, 'no-headers') }))
+  fail('you may only watch a single resource or type of resource at a time')
+}
+
 function* watch(kit: Kit): Steps<void> {
   const { flags } = kit
   const m = yield* meant(kit, flags.args)
   const types = [...new Set([...m.types, ...m.named.map(n => n.type)])]
   if (types.length !== 1) fail('you may only specify a single resource type')
-  if (m.named.length > 1) fail('a resource name may not be specified more than once with --watch')
   const type = types[0]!
   const name = m.named[0]?.name
-  const { format } = formatOf(kit)
+  if (m.named.length > 1) return yield* watchSeveral(kit, m, type)
+  const { format } = yield* formatOf(kit)
   const asTable = format === '' || format === 'wide'
-  const accept = asTable ? TABLE : 'application/json'
+  const accept = asTable ? acceptOf(kit) : 'application/json'
   const namespace = namespaceFor(kit, type)
   const query = { ...queryOf(kit), ...(name === undefined ? {} : { fieldSelector: `metadata.name=${name}` }) }
   let headers = !bool(flags, 'no-headers')
   let columns: Table['columnDefinitions'] = []
   const show = function* (event: string, object: any): Steps<void> {
     if (asTable) {
-      const table = tableOf(object)
+      const table = yield* tableOf(object)
       if (table.columnDefinitions.length === 0) table.columnDefinitions = columns
       columns = table.columnDefinitions
       if (table.rows.length === 0) return

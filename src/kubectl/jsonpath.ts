@@ -1,6 +1,6 @@
 // jsonpath.ts: templates such as {.items[*].metadata.name}.
 // Models k8s.io/client-go/util/jsonpath
-// Differs: no regular expressions
+// Differs: nothing known
 
 import { fail } from './fail.ts'
 import { goSyntax } from './go.ts'
@@ -20,20 +20,26 @@ type Step =
 type Operand = { steps: Step[] } | { value: unknown }
 
 /** Prints a template over an object; a missing field is an error unless `allowMissing`. */
-export function printJsonPath(template: string, data: unknown, allowMissing = true): string {
-  const parts = parse(template)
+export const printJsonPath = (template: string, data: unknown, allowMissing = true): string =>
+  executed(template, data, () => run(parse(template), data, data, allowMissing))
+
+/** What each path of a template leads to. */
+export const resultsOf = (template: string, data: unknown): unknown[][] =>
+  executed(template, data, () => parse(template).flatMap(part => (part.part === 'path' ? [walk(part.steps, [data], data, true)] : [])))
+
+function executed<T>(template: string, data: unknown, steps: () => T): T {
   try {
-    return run(parts, data, data, allowMissing)
+    return steps()
   } catch (error) {
-    if (!(error instanceof OutOfBounds)) throw error
+    if (!(error instanceof Broken)) throw error
     return fail(
-      `error executing jsonpath ${JSON.stringify(template)}: Error executing template: ${error.message}. Printing more information for debugging the template:\n\ttemplate was:\n\t\t${template}\n\tobject given to jsonpath engine was:\n\t\t${goSyntax(data)}\n\n`,
+      `error executing jsonpath ${JSON.stringify(template)}: Error executing template: ${error.message}. Printing more information for debugging the template:\n\ttemplate was:\n\t\t${template}\n\tobject given to jsonpath engine was:\n\t\t${goSyntax(data)}\n\n\n`,
     )
   }
 }
 
-/** An index beyond the end of a list. */
-class OutOfBounds extends Error {}
+/** What goes wrong with a template that could be read. */
+class Broken extends Error {}
 
 /** All values that a path such as `.spec.replicas` or `{.spec.replicas}` leads to. */
 export function valuesAt(path: string, data: unknown): unknown[] {
@@ -43,7 +49,7 @@ export function valuesAt(path: string, data: unknown): unknown[] {
   try {
     return walk(part.steps, [data], data, true)
   } catch (error) {
-    if (error instanceof OutOfBounds) return []
+    if (error instanceof Broken) return []
     throw error
   }
 }
@@ -78,7 +84,7 @@ function take(step: Step, value: any, root: unknown, allowMissing: boolean): unk
     case 'field':
       if (typeof value === 'object' && value !== null && !Array.isArray(value) && step.name in value)
         return value[step.name] === undefined ? [] : [value[step.name]]
-      if (!allowMissing) fail(`${step.name} is not found`)
+      if (!allowMissing) throw new Broken(`${step.name} is not found`)
       return []
     case 'all':
       if (Array.isArray(value)) return value
@@ -95,7 +101,7 @@ function take(step: Step, value: any, root: unknown, allowMissing: boolean): unk
       const at = (i: number) => (i < 0 ? i + n : i)
       if (step.one) {
         const i = at(step.from!)
-        if (i < 0 || i >= n) throw new OutOfBounds(`array index out of bounds: index ${step.from! < 0 ? i : step.from!}, length ${n}`)
+        if (i < 0 || i >= n) throw new Broken(`array index out of bounds: index ${step.from! < 0 ? i : step.from!}, length ${n}`)
         return [value[i]]
       }
       const out: unknown[] = []
@@ -173,7 +179,7 @@ function parse(template: string): Part[] {
       body = []
     } else if (inner === 'end') {
       const range = stack.pop()
-      if (!range) fail(`error parsing jsonpath ${template}, not in range, nothing to end`)
+      if (!range) throw new Broken('not in range, nothing to end')
       range!.body.push({ part: 'range', over: range!.over, body })
       body = range!.body
     } else if (/^["'].*["']$/s.test(inner)) body.push({ part: 'text', text: unquote(inner) })
@@ -276,6 +282,7 @@ function subscript(inner: string, template: string): Step {
 }
 
 function filter(body: string, template: string): Step {
+  if (/=~/.test(body)) fail(`error parsing jsonpath ${template}, unrecognized character in action: U+007E '~'`)
   const m = /^(.*?)\s*(==|!=|<=|>=|<|>)\s*(.*)$/.exec(body)
   if (!m) return { step: 'filter', left: operand(body.trim(), template), op: '', right: undefined }
   return { step: 'filter', left: operand(m[1]!.trim(), template), op: m[2]!, right: operand(m[3]!.trim(), template) }

@@ -25,6 +25,8 @@ export interface Kit {
   warned: Set<string>
   /** Objects printed so far: later YAML documents begin with `---`. */
   printed: number
+  /** What `-o …-file=PATH` names, once it was read. */
+  template?: string
   /** Resources found by discovery, asked for once and only where the usual ones do not suffice. */
   discovered?: ResourceType[]
 }

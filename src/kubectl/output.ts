@@ -9,7 +9,7 @@ import { bool, text } from './flags.ts'
 import { goValue } from './go.ts'
 import { goTemplate } from './gotemplate.ts'
 import { declaredText, inDeclaredOrder, jsonText, sorted } from './json.ts'
-import { printJsonPath, relaxed, valuesAt } from './jsonpath.ts'
+import { printJsonPath, relaxed, resultsOf, valuesAt } from './jsonpath.ts'
 import { type Kit, out } from './kit.ts'
 import { kyamlText } from './kyaml.ts'
 import { align } from './tabwriter.ts'
@@ -21,8 +21,16 @@ const FORMATS =
 
 const REPORT_FORMATS = 'go-template,go-template-file,json,jsonpath,jsonpath-as-json,jsonpath-file,kyaml,name,template,templatefile,yaml'
 
-/** `-o` as `{format, argument}`; '' for the table. */
-export function formatOf(kit: Kit, formats = FORMATS): { format: string; argument: string } {
+/** Formats that take their template from a file, and what they are then. */
+const FROM_FILE: Record<string, string> = {
+  'custom-columns-file': 'custom-columns',
+  'go-template-file': 'go-template',
+  'jsonpath-file': 'jsonpath',
+  templatefile: 'go-template',
+}
+
+/** `-o` as `{format, argument}`; '' for the table. A file that is named is read once. */
+export function* formatOf(kit: Kit, formats = FORMATS): Steps<{ format: string; argument: string }> {
   const asked = text(kit.flags, 'output')
   const template = text(kit.flags, 'template')
   if (asked === '' && template !== '') return { format: 'go-template', argument: template }
@@ -31,9 +39,24 @@ export function formatOf(kit: Kit, formats = FORMATS): { format: string; argumen
   const argument = eq < 0 ? template : asked.slice(eq + 1)
   if (format !== '' && !formats.split(',').includes(format))
     fail(`unable to match a printer suitable for the output format "${format}", allowed formats are: ${formats}`)
-  if (['jsonpath', 'go-template', 'template', 'custom-columns'].includes(format) && argument === '')
-    fail(`${format === 'custom-columns' ? 'custom-columns format specified but no custom columns' : 'template format specified but no template'} given`)
-  return { format, argument }
+  const real = FROM_FILE[format] ?? format
+  if (['jsonpath', 'jsonpath-as-json', 'go-template', 'template', 'custom-columns'].includes(real) && argument === '')
+    fail(`${real === 'custom-columns' ? 'custom-columns format specified but no custom columns' : 'template format specified but no template'} given`)
+  if (real === format) return { format, argument }
+  kit.template ??= yield { want: 'read', path: argument }
+  if (kit.template === undefined)
+    return fail(`error reading ${real === 'custom-columns' ? '' : '--'}template ${argument}, open ${argument}: no such file or directory\n`)
+  return { format: real, argument: real === 'custom-columns' ? columnsIn(kit.template) : kit.template }
+}
+
+/** A line of headers and a line of paths → `HEADER:path,…`. */
+function columnsIn(body: string): string {
+  const [headers, specs] = body.split('\n').map(line => line.split(/\s+/).filter(word => word !== ''))
+  const wrong = 'Expected format is one line of space separated headers, one line of space separated column specs.'
+  if (body === '') fail(`invalid template, missing header line. ${wrong}`)
+  if (specs === undefined || !body.replace(/\n$/, '').includes('\n')) return fail(`invalid template, missing spec line. ${wrong}`)
+  if (headers!.length !== specs.length) fail(`number of headers (${headers!.length}) and field specifications (${specs.length}) don't match`)
+  return headers!.map((header, i) => `${header}:${specs[i]}`).join(',')
 }
 
 /** Managed fields are hidden where nobody asked for them. */
@@ -51,29 +74,29 @@ export function withoutManagedFields(object: any): any {
 
 /** One object, or a List of several, in the format asked for. */
 export function* printObject(kit: Kit, object: any, formats = FORMATS): Steps<void> {
-  const { format, argument } = formatOf(kit, formats)
-  const shown = shownOf(kit, object)
+  const { format, argument } = yield* formatOf(kit, formats)
   switch (format) {
     case 'yaml':
-      return yield* out(yamlText(shown))
+      return yield* out(yamlText(shownOf(kit, object)))
     case 'json':
-      return yield* out(jsonText(shown))
+      return yield* out(jsonText(shownOf(kit, object)))
     case 'kyaml':
-      return yield* out(kyamlText(sorted(shown)))
+      return yield* out(kyamlText(sorted(shownOf(kit, object))))
     case 'name':
-      for (const item of itemsIn(shown)) yield* out(`${named(item)}\n`)
+      for (const item of itemsIn(object)) yield* out(`${named(item)}\n`)
       return
     case 'jsonpath':
-      return yield* out(printJsonPath(argument, shown))
+      return yield* out(printJsonPath(argument, object, bool(kit.flags, 'allow-missing-template-keys')))
     case 'jsonpath-as-json':
-      return yield* out(jsonText(valuesAt(argument, shown)))
+      for (const found of resultsOf(argument, object)) yield* out(jsonText(found))
+      return
     case 'go-template':
     case 'template':
-      return yield* out(goTemplate(argument, shown))
+      return yield* out(goTemplate(argument, object))
     case 'custom-columns':
-      return yield* out(columns(argument, itemsIn(shown), bool(kit.flags, 'no-headers')))
+      return yield* out(columns(argument, itemsIn(object), bool(kit.flags, 'no-headers')))
     default:
-      fail(`output format ${format} reads files, which this command does not`)
+      fail(`output format ${format} is for tables`)
   }
 }
 
@@ -88,10 +111,10 @@ function columns(spec: string, items: any[], noHeaders: boolean): string {
   const wanted = spec.split(',').map(column => {
     const colon = column.indexOf(':')
     if (colon < 0) fail(`unexpected custom-columns spec: ${column}, expected <header>:<json-path-expr>`)
-    return { header: column.slice(0, colon), path: relaxed(column.slice(colon + 1)) }
+    return { header: column.slice(0, colon), path: column.endsWith(':') ? '' : relaxed(column.slice(colon + 1)) }
   })
   const cell = (value: unknown): string => (typeof value === 'object' && value !== null ? goValue(value) : String(value))
-  const rows = items.map(item => wanted.map(w => valuesAt(w.path, item).map(cell).join(',') || '<none>').join('\t'))
+  const rows = items.map(item => wanted.map(w => (w.path === '' ? [] : valuesAt(w.path, item)).map(cell).join(',') || '<none>').join('\t'))
   const head = noHeaders ? [] : [wanted.map(w => w.header).join('\t')]
   return `${align([...head, ...rows].join('\n'), 3, 6)}\n`
 }

@@ -72,7 +72,7 @@ describe('deleting', () => {
 
   test('asks first where it is told to', () => {
     const answer = server({ [`${CM}/a`]: configmap('a') })
-    const question = 'You are about to delete the following 1 resource(s):\nconfigmap/a\nDo you want to continue? (y/n): '
+    const question = 'You are about to delete the following 1 resource(s):\nconfigmap/a\nDo you want to continue? (y/N): '
     expect(run('delete cm a -i', { answer, files: { '-': 'n\n' } }).out).toBe(`${question}deletion is cancelled\n`)
     expect(run('delete cm a -i', { answer, files: { '-': 'Y\n' } }).out).toBe(`${question}configmap "a" deleted from default namespace\n`)
   })
