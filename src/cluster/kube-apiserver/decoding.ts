@@ -9,7 +9,7 @@ import type { ApiRequest } from '../../api/http.ts'
 import type { KubeObject } from '../../api/object.ts'
 import { isRecord } from '../../api/patch.ts'
 import { apiVersionOf, groupVersionOf } from '../../api/resources.ts'
-import { structIdOf } from '../../api/schema.ts'
+import { structIdOf, structOf } from '../../api/schema.ts'
 import { badRequest, failure, invalid, isStatus, type Status } from '../../api/status.ts'
 
 /** Group, version and kind of what a request carries. */
@@ -66,16 +66,27 @@ function typed(expected: Kind, body: unknown): Record<string, any> | Status {
     return badRequest(`the API version in the data (${apiVersion}) does not match the expected API version (${version})`)
   }
   if (typeof kind === 'string' && kind !== '' && kind !== expected.kind) {
-    if (structIdOf({ ...expected, kind }) !== undefined) return badRequest(cannotConvert(kind, expected.version, expected))
-    return badRequest(
-      `${kind} in version ${JSON.stringify(expected.version)} cannot be handled as a ${expected.kind}: no kind ${JSON.stringify(kind)} is registered for version ${JSON.stringify(version)} in scheme "pkg/runtime/scheme.go:111"`,
-    )
+    const given = { ...expected, kind }
+    if (registeredIdOf(given) !== undefined) return badRequest(cannotConvert(kind, expected.version, expected))
+    return badRequest(`${kind} in version ${JSON.stringify(expected.version)} cannot be handled as a ${expected.kind}: ${notRegistered(given)}`)
   }
   return kind === expected.kind && apiVersion === version ? body : { ...body, kind: expected.kind, apiVersion: version }
 }
 
 const cannotConvert = (kind: string, version: string, expected: Kind): string =>
-  `${kind} in version ${JSON.stringify(version)} cannot be handled as a ${expected.kind}: converting (${version}.${kind}) to (${expected.group === '' ? 'core' : expected.group.split('.')[0]}.${expected.kind}): unknown conversion`
+  `${kind} in version ${JSON.stringify(version)} cannot be handled as a ${expected.kind}: ${unknownConversion({ kind, version }, expected)}`
+
+export const unknownConversion = (from: Pick<Kind, 'version' | 'kind'>, to: Kind): string =>
+  `converting (${from.version}.${from.kind}) to (${to.group === '' ? 'core' : to.group.split('.')[0]}.${to.kind}): unknown conversion`
+
+export const notRegistered = (kind: Kind): string =>
+  `no kind ${JSON.stringify(kind.kind)} is registered for version ${JSON.stringify(apiVersionOf(kind))} in scheme "pkg/runtime/scheme.go:111"`
+
+/** The struct of a kind that may stand by itself; parts of others are no kinds. */
+export function registeredIdOf(kind: Kind): string | undefined {
+  const id = structIdOf(kind)
+  return id !== undefined && structOf(id).byName.has('apiVersion') && structOf(id).byName.has('kind') ? id : undefined
+}
 
 /** What is wrong with the options of a write; undefined if nothing is. */
 export function badOptions(verb: string, query: Record<string, string>, isApply: boolean): Status | undefined {

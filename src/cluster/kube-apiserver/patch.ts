@@ -7,11 +7,13 @@ import { applyDefaults } from '../../api/defaults/defaults.ts'
 import { invalidValue } from '../../api/field.ts'
 import type { KubeObject } from '../../api/object.ts'
 import { applyJsonPatch, applyMergePatch, isRecord } from '../../api/patch.ts'
+import { apiVersionOf, groupVersionOf, type ResourceType } from '../../api/resources.ts'
 import { structIdOf } from '../../api/schema.ts'
 import { badRequest, failure, invalid, isStatus, plainError, type Status, unprocessable } from '../../api/status.ts'
 import { applyStrategicMergePatch, goPrint } from '../../api/strategic.ts'
 import type { Steps } from '../../kernel/machine.ts'
 import { applyConfiguration } from './apply.ts'
+import { type Kind, notRegistered, registeredIdOf, unknownConversion } from './decoding.ts'
 import { refusal } from './door.ts'
 import { station } from './notes.ts'
 import { representationOf } from './represent.ts'
@@ -21,16 +23,16 @@ import { toVersion } from './versions.ts'
 
 export type PatchType = 'json' | 'merge' | 'strategic' | 'apply'
 
-const TYPES: Record<string, PatchType> = {
-  'application/json-patch+json': 'json',
-  'application/merge-patch+json': 'merge',
-  'application/strategic-merge-patch+json': 'strategic',
-  'application/apply-patch+yaml': 'apply',
-}
+const TYPES = new Map<string, PatchType>([
+  ['application/json-patch+json', 'json'],
+  ['application/merge-patch+json', 'merge'],
+  ['application/strategic-merge-patch+json', 'strategic'],
+  ['application/apply-patch+yaml', 'apply'],
+])
 
 export function patchType(call: Call): PatchType | Status {
   const header = call.request.headers['content-type'] ?? ''
-  const type = TYPES[header] ?? TYPES[header.split(';')[0]!.trim()]
+  const type = TYPES.get(header) ?? TYPES.get(header.split(';')[0]!.trim())
   return type ?? failure(415, 'UnsupportedMediaType', '415: Unsupported Media Type', {})
 }
 
@@ -102,11 +104,38 @@ function applyPatch(call: Call, type: PatchType, old: KubeObject, body: unknown)
 
 /** The patched value as an object, that shares what did not change with the old one; what cannot be read is told with the patch. */
 function readPatched(call: Call, how: PatchType, value: any, old: KubeObject, shown: () => string): { object: KubeObject; warnings: string[] } | Status {
-  const id = structIdOf(call.type)
-  if (id === undefined) return { object: applyDefaults(value), warnings: [] }
+  const { type } = call
   const bad = (why: string): Status => invalid({ group: '', kind: '' }, '', [invalidValue('patch', shown(), why)])
-  const decoded = decode<KubeObject>(id, value, old, how === 'strategic')
+  // A strategic patch is laid over the struct itself, whatever kind it names.
+  const kind = how === 'strategic' ? type : kindOf(value, type)
+  if ('error' in kind) return bad(kind.error)
+  const id = registeredIdOf(kind)
+  if (id === undefined) return kind === type ? { object: applyDefaults(value), warnings: [] } : bad(notRegistered(kind))
+  const decoded = decode<KubeObject>(id, value, kind === type ? old : undefined, how === 'strategic')
   if ('error' in decoded) return bad(decoded.error)
+  const object = kind === type ? typed(decoded.value, type) : toVersion(type, applyDefaults(decoded.value))
+  if (object.kind !== type.kind || object.apiVersion !== apiVersionOf(type)) return bad(unknownConversion(kind, type))
   if (decoded.unknown.length > 0 && call.fieldValidation === 'Strict') return bad(strictError(decoded.unknown))
-  return { object: applyDefaults(decoded.value, old), warnings: call.fieldValidation === 'Warn' ? decoded.unknown : [] }
+  return { object: kind === type ? applyDefaults(object, old) : object, warnings: call.fieldValidation === 'Warn' ? decoded.unknown : [] }
+}
+
+/** What a value says that it is; of what it does not say, the kind of the request; or why that cannot be read. */
+function kindOf({ kind, apiVersion }: any, type: ResourceType): Kind | { error: string } {
+  for (const [name, given] of [
+    ['apiVersion', apiVersion],
+    ['kind', kind],
+  ] as const) {
+    if (given === undefined || given === null || typeof given === 'string') continue
+    const is = Array.isArray(given) ? 'array' : typeof given === 'boolean' ? 'bool' : typeof given
+    return { error: `couldn't get version/kind; json parse error: json: cannot unmarshal ${is} into Go struct field .${name} of type string` }
+  }
+  if ((!kind || kind === type.kind) && (!apiVersion || apiVersion === apiVersionOf(type))) return type
+  if (apiVersion && apiVersion.split('/').length > 2) return { error: `unexpected GroupVersion string: ${apiVersion}` }
+  return { ...groupVersionOf(apiVersion || apiVersionOf(type)), kind: kind || type.kind }
+}
+
+/** The type fields are not taken from a patch. */
+function typed(object: KubeObject, type: ResourceType): KubeObject {
+  const apiVersion = apiVersionOf(type)
+  return object.kind === type.kind && object.apiVersion === apiVersion ? object : { ...object, kind: type.kind, apiVersion }
 }
