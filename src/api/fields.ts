@@ -34,7 +34,7 @@ export function unsupportedField(type: ResourceType, selector: FieldSelector): s
   const known = FIELDS[key(type)]
   for (const { field } of selector) {
     if (field === 'metadata.name' || (field === 'metadata.namespace' && !CLUSTER_SCOPED_OWN.has(key(type)))) continue
-    if (known?.[field] !== undefined) continue
+    if (known !== undefined && Object.hasOwn(known, field)) continue
     if (known === undefined) return `"${field}" is not a known field selector: only "metadata.name", "metadata.namespace"`
     return key(type) === 'batch/jobs' ? `field label "${field}" not supported for Job` : `field label not supported: ${field}`
   }

@@ -12,15 +12,15 @@ import { isQuotaResource, mayOvercommit, validateAmount, validateContainerResour
 
 const COMPUTE = ['cpu', 'memory', 'limits.cpu', 'limits.memory', 'requests.cpu', 'requests.memory']
 /** The resources that a scope can be laid upon; a scope that is not here takes all. */
-const OF_SCOPE: Record<string, string[]> = {
-  Terminating: ['pods', ...COMPUTE],
-  NotTerminating: ['pods', ...COMPUTE],
-  BestEffort: ['pods'],
-  NotBestEffort: ['pods', ...COMPUTE],
-  PriorityClass: ['pods', ...COMPUTE],
-  CrossNamespacePodAffinity: ['pods', ...COMPUTE],
-  VolumeAttributesClass: ['persistentvolumeclaims', 'requests.storage'],
-}
+const OF_SCOPE: ReadonlyMap<string, string[]> = new Map([
+  ['Terminating', ['pods', ...COMPUTE]],
+  ['NotTerminating', ['pods', ...COMPUTE]],
+  ['BestEffort', ['pods']],
+  ['NotBestEffort', ['pods', ...COMPUTE]],
+  ['PriorityClass', ['pods', ...COMPUTE]],
+  ['CrossNamespacePodAffinity', ['pods', ...COMPUTE]],
+  ['VolumeAttributesClass', ['persistentvolumeclaims', 'requests.storage']],
+])
 const CONFLICTS = [
   ['BestEffort', 'NotBestEffort'],
   ['Terminating', 'NotTerminating'],
@@ -55,7 +55,7 @@ function amounts(list: Record<string, string> = {}, path: string): FieldError[] 
 function scopeErrors({ hard = {}, scopes = [] }: any): FieldError[] {
   const errors: FieldError[] = []
   for (const scope of scopes) {
-    if (OF_SCOPE[scope] === undefined) errors.push(invalidValue('spec.scopes', scopes, 'unsupported scope'))
+    if (!OF_SCOPE.has(scope)) errors.push(invalidValue('spec.scopes', scopes, 'unsupported scope'))
     for (const _ of outOfScope(hard, scope)) errors.push(invalidValue('spec.scopes', scopes, 'unsupported scope applied to resource'))
   }
   return [...errors, ...conflicts(scopes, scopes)]
@@ -67,7 +67,7 @@ function selectorErrors({ hard = {}, scopes, scopeSelector }: any): FieldError[]
   const errors: FieldError[] = []
   const expressions: any[] = scopeSelector.matchExpressions ?? []
   for (const { scopeName: scope = '', operator = '', values = [] } of expressions) {
-    if (OF_SCOPE[scope] === undefined) errors.push(invalidValue(`${path}.scopeName`, scope, 'unsupported scope'))
+    if (!OF_SCOPE.has(scope)) errors.push(invalidValue(`${path}.scopeName`, scope, 'unsupported scope'))
     for (const _ of outOfScope(hard, scope)) {
       errors.push(invalidValue(path, goInternal('core/v1.ScopeSelector', scopeSelector), 'unsupported scope applied to resource'))
     }
@@ -85,7 +85,7 @@ function selectorErrors({ hard = {}, scopes, scopeSelector }: any): FieldError[]
 }
 
 const outOfScope = (hard: any, scope: string): string[] =>
-  Object.keys(hard).filter(name => isQuotaResource(name) && OF_SCOPE[scope] !== undefined && !OF_SCOPE[scope].includes(name))
+  Object.keys(hard).filter(name => isQuotaResource(name) && OF_SCOPE.get(scope)?.includes(name) === false)
 
 const conflicts = (scopes: string[], shown: unknown): FieldError[] =>
   CONFLICTS.filter(pair => pair.every(scope => scopes.includes(scope))).map(() => invalidValue('spec.scopes', shown, 'conflicting scopes'))

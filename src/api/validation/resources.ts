@@ -49,7 +49,7 @@ export function validateResourceRequirements(
     const at = `${path}.requests[${name}]`
     const amount = requests[name]!
     errors.push(...nameRule(name, at), ...validateAmount(name, amount, at))
-    const limit = limits[name]
+    const limit = Object.hasOwn(limits, name) ? limits[name] : undefined
     if (limit !== undefined) {
       const order = compareQuantity(amount, limit)
       if (order !== 0 && !mayOvercommit(name)) errors.push(invalidValue(`${path}.requests`, amount, `must be equal to ${name} limit of ${limit}`))

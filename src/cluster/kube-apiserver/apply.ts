@@ -53,28 +53,29 @@ function configOf(call: Call): KubeObject | Status {
   const { body } = call.request
   const { type, info } = call
   if (!isRecord(body)) return badRequest('error decoding YAML: yaml: unmarshal errors')
-  const { kind, apiVersion } = body as any
-  if (!kind || !apiVersion) {
-    const { group, version } = groupVersionOf(apiVersion ?? '')
-    return badRequest(`invalid object type: ${group}/${version}, Kind=${kind ?? ''}`)
+  const text = (value: unknown): string => (typeof value === 'string' ? value : '')
+  const [kind, apiVersion] = [text(body['kind']), text(body['apiVersion'])]
+  if (kind === '' || apiVersion === '') {
+    const { group, version } = groupVersionOf(apiVersion)
+    return badRequest(`invalid object type: ${group}/${version}, Kind=${kind}`)
   }
   if (kind !== type.kind || apiVersion !== apiVersionOf(type)) return badRequest(`invalid object type: ${apiVersion}, Kind=${kind}`)
   const metadata = (body['metadata'] ?? {}) as any
   if (metadata.managedFields !== undefined && metadata.managedFields !== null) return badRequest('metadata.managedFields must be nil')
-  if (metadata.name !== undefined && metadata.name !== info.name)
-    return badRequest(`the name of the object (${metadata.name}) does not match the name on the URL (${info.name})`)
-  if (type.namespaced && metadata.namespace !== undefined && metadata.namespace !== info.namespace)
-    return badRequest('the namespace of the provided object does not match the namespace sent on the request')
   const id = structIdOf(type)
   if (id !== undefined) {
     const decoded = decode(id, body)
-    const named = `${metadata.namespace ?? ''}/${metadata.name ?? ''}; ${type.group === '' ? `/${type.version}` : apiVersion}, Kind=${kind}`
+    const named = `${text(metadata.namespace)}/${text(metadata.name)}; ${type.group === '' ? `/${type.version}` : apiVersion}, Kind=${kind}`
     if ('error' in decoded) return plainError(`failed to create typed patch object (${named}): ${decoded.error}`)
     if (decoded.unknown.length > 0) {
-      const texts = decoded.unknown.map(text => `.${/^unknown field "(.*)"$/.exec(text)?.[1] ?? text}: field not declared in schema`)
+      const texts = decoded.unknown.map(what => `.${/^unknown field "(.*)"$/.exec(what)?.[1] ?? what}: field not declared in schema`)
       return plainError(`failed to create typed patch object (${named}): ${texts.length === 1 ? texts[0] : `errors:\n  ${texts.join('\n  ')}`}`)
     }
   }
+  if (metadata.name !== undefined && metadata.name !== info.name)
+    return badRequest(`the name of the object (${text(metadata.name)}) does not match the name on the URL (${info.name})`)
+  if (type.namespaced && metadata.namespace !== undefined && metadata.namespace !== info.namespace)
+    return badRequest('the namespace of the provided object does not match the namespace sent on the request')
   return body as KubeObject
 }
 

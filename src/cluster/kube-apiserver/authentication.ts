@@ -26,7 +26,8 @@ const TOKENS_MAX = 1_000
 const tokens = new Map<string, string>()
 
 export function userOfToken(s: State, token: string, from: string, now: number): User | undefined {
-  const person = s.config.users?.[token] ?? (token === 'admin-token' ? ADMIN : undefined)
+  const { users = {} } = s.config
+  const person = Object.hasOwn(users, token) ? users[token] : token === 'admin-token' ? ADMIN : undefined
   if (person !== undefined) return authenticated(person)
   if (token.startsWith('system:')) return from.startsWith('user/') ? undefined : component(token)
   const claims = readToken(s.durable.signingKey, token)

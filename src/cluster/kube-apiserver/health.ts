@@ -26,16 +26,16 @@ const HOOKS = [
 
 const LAST = ['autoregister-completion', 'poststarthook/apiservice-openapi-controller', 'poststarthook/apiservice-openapiv3-controller']
 
-const CHECKS: Record<string, string[]> = {
-  healthz: ['ping', 'log', 'etcd', ...HOOKS, ...LAST],
-  livez: ['ping', 'log', 'etcd', ...HOOKS, ...LAST],
-  readyz: ['ping', 'log', 'etcd', 'etcd-readiness', 'informer-sync', ...HOOKS, ...LAST, 'shutdown'],
-}
+const CHECKS = new Map([
+  ['healthz', ['ping', 'log', 'etcd', ...HOOKS, ...LAST]],
+  ['livez', ['ping', 'log', 'etcd', ...HOOKS, ...LAST]],
+  ['readyz', ['ping', 'log', 'etcd', 'etcd-readiness', 'informer-sync', ...HOOKS, ...LAST, 'shutdown']],
+])
 
 /** The answer to `/readyz`, `/livez/etcd` and the like; undefined for other paths. */
 export function health(s: State, path: string, query: Record<string, string>): Outcome | undefined {
   const [, name = '', ...rest] = path.split('/')
-  const checks = CHECKS[name]
+  const checks = CHECKS.get(name)
   if (checks === undefined) return undefined
   const fails = (check: string): boolean => (check === 'etcd' || check === 'etcd-readiness') && !s.etcdThere
   if (rest.length > 0) {

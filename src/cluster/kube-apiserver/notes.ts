@@ -91,5 +91,6 @@ const WRITES = new Set(['create', 'update', 'patch', 'delete', 'deletecollection
 
 const nameIn = (request: ApiRequest): string => {
   const metadata = request.method === 'POST' ? request.body?.metadata : undefined
-  return String(metadata?.name || metadata?.generateName || '')
+  const name = metadata?.name || metadata?.generateName
+  return typeof name === 'string' ? name : ''
 }

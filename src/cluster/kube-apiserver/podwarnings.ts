@@ -6,16 +6,16 @@ import { labelValue } from '../../api/name.ts'
 import { parseQuantity } from '../../api/quantity.ts'
 import { addressWarnings } from './ipwarnings.ts'
 
-export const NODE_LABELS: Record<string, string> = {
-  'beta.kubernetes.io/arch': 'deprecated since v1.14; use "kubernetes.io/arch" instead',
-  'beta.kubernetes.io/os': 'deprecated since v1.14; use "kubernetes.io/os" instead',
-  'failure-domain.beta.kubernetes.io/region': 'deprecated since v1.17; use "topology.kubernetes.io/region" instead',
-  'failure-domain.beta.kubernetes.io/zone': 'deprecated since v1.17; use "topology.kubernetes.io/zone" instead',
-  'beta.kubernetes.io/instance-type': 'deprecated since v1.17; use "node.kubernetes.io/instance-type" instead',
-  'app.kubernetes.io/created-by': 'deprecated since v1.9',
-  'scheduler.alpha.kubernetes.io/preferAvoidPods': 'deprecated since v1.22; use Taints and Tolerations instead',
-  'node-role.kubernetes.io/master': 'use "node-role.kubernetes.io/control-plane" instead',
-}
+export const NODE_LABELS: ReadonlyMap<string, string> = new Map([
+  ['beta.kubernetes.io/arch', 'deprecated since v1.14; use "kubernetes.io/arch" instead'],
+  ['beta.kubernetes.io/os', 'deprecated since v1.14; use "kubernetes.io/os" instead'],
+  ['failure-domain.beta.kubernetes.io/region', 'deprecated since v1.17; use "topology.kubernetes.io/region" instead'],
+  ['failure-domain.beta.kubernetes.io/zone', 'deprecated since v1.17; use "topology.kubernetes.io/zone" instead'],
+  ['beta.kubernetes.io/instance-type', 'deprecated since v1.17; use "node.kubernetes.io/instance-type" instead'],
+  ['app.kubernetes.io/created-by', 'deprecated since v1.9'],
+  ['scheduler.alpha.kubernetes.io/preferAvoidPods', 'deprecated since v1.22; use Taints and Tolerations instead'],
+  ['node-role.kubernetes.io/master', 'use "node-role.kubernetes.io/control-plane" instead'],
+])
 const ANNOTATIONS: [string, string][] = [
   ['scheduler.alpha.kubernetes.io/critical-pod', 'non-functional in v1.16+; use the "priorityClassName" field instead'],
   ['security.alpha.kubernetes.io/sysctls', 'non-functional in v1.11+; use the "sysctls" field instead'],
@@ -74,7 +74,7 @@ export function podWarnings(spec: any, metadata: any, at: string): string[] {
 
 function placementWarnings({ nodeSelector = {}, affinity, topologySpreadConstraints = [] }: any, path: string): string[] {
   const found: string[] = []
-  for (const key of Object.keys(nodeSelector).sort()) if (NODE_LABELS[key] !== undefined) found.push(`${path}.nodeSelector[${key}]: ${NODE_LABELS[key]}`)
+  for (const key of Object.keys(nodeSelector).sort()) if (NODE_LABELS.has(key)) found.push(`${path}.nodeSelector[${key}]: ${NODE_LABELS.get(key)}`)
   const at = `${path}.affinity.nodeAffinity`
   const { requiredDuringSchedulingIgnoredDuringExecution: required, preferredDuringSchedulingIgnoredDuringExecution: preferred } = affinity?.nodeAffinity ?? {}
   for (const [i, term] of (required?.nodeSelectorTerms ?? []).entries()) {
@@ -85,7 +85,7 @@ function placementWarnings({ nodeSelector = {}, affinity, topologySpreadConstrai
   }
   for (const [i, { topologyKey, labelSelector }] of topologySpreadConstraints.entries()) {
     const where = `${path}.topologySpreadConstraints[${i}]`
-    if (NODE_LABELS[topologyKey] !== undefined) found.push(`${where}.topologyKey: ${topologyKey} is ${NODE_LABELS[topologyKey]}`)
+    if (NODE_LABELS.has(topologyKey)) found.push(`${where}.topologyKey: ${topologyKey} is ${NODE_LABELS.get(topologyKey)}`)
     if (labelSelector == null) found.push(`${where}.labelSelector: ${NULL_SELECTOR}`)
   }
   return found
@@ -96,7 +96,7 @@ export function termWarnings(term: any, values: boolean, path: string): string[]
   const found: string[] = []
   for (const [i, { key, values: list }] of (term?.matchExpressions ?? []).entries()) {
     const where = `${path}.matchExpressions[${i}]`
-    if (NODE_LABELS[key] !== undefined) found.push(`${where}.key: ${key} is ${NODE_LABELS[key]}`)
+    if (NODE_LABELS.has(key)) found.push(`${where}.key: ${key} is ${NODE_LABELS.get(key)}`)
     if (!values) continue
     for (const [j, value] of (list ?? []).entries()) for (const why of labelValue(value)) found.push(`${where}.values[${j}]: ${value} is invalid, ${why}`)
   }

@@ -197,7 +197,7 @@ function classWarnings({ allowedTopologies }: any): string[] {
   const found: string[] = []
   for (const [i, topology] of (allowedTopologies ?? []).entries()) {
     for (const [j, { key }] of (topology.matchLabelExpressions ?? []).entries()) {
-      if (NODE_LABELS[key] !== undefined) found.push(`allowedTopologies[${i}].matchLabelExpressions[${j}].key: ${NODE_LABELS[key]}`)
+      if (NODE_LABELS.has(key)) found.push(`allowedTopologies[${i}].matchLabelExpressions[${j}].key: ${NODE_LABELS.get(key)}`)
     }
   }
   return found

@@ -1,9 +1,11 @@
 import { expect, test } from 'vitest'
 import { pathOf, resourceByKind, resourceTypes } from '../../../src/api/resources.ts'
 import { structIdOf, structOf } from '../../../src/api/schema.ts'
-import { Hatch, PODS, TYPES } from './hatch.ts'
+import { Hatch, MAPS, PODS, pod, TYPES } from './hatch.ts'
 
-const SHAPES = [null, {}, [], 'x', -1, [{}], [null], { a: { b: [] } }]
+/** Names that every JavaScript object answers to. */
+const INHERITED = ['constructor', 'toString', '__proto__']
+const SHAPES = [null, {}, [], 'x', -1, [{}], [null], { a: { b: [] } }, 'constructor', { toString: '1', kind: 'constructor' }]
 const container = { name: 'c', image: 'i' }
 const template = { metadata: { labels: { a: 'b' } }, spec: { containers: [container] } }
 const selector = { matchLabels: { a: 'b' } }
@@ -62,4 +64,30 @@ test.each([
         expect(answered(hatch.ask('PATCH', `${where}?fieldManager=m&force=true`, config, { type: TYPES.apply }).status)).toBe(true)
       }
   }
+})
+
+test.each(INHERITED)('%s is a name like any other, wherever a client may write one', name => {
+  const hatch = new Hatch(1, { users: { tok: { username: 'alice', groups: [] } } })
+  hatch.ok('POST', MAPS, { metadata: { name: 'm' } })
+  const told = (...asked: Parameters<Hatch['ask']>) => {
+    const { status, body } = hatch.ask(...asked)
+    return [status, body?.message]
+  }
+  const [notServed, unknownField] = ['the server could not find the requested resource', `field label not supported: ${name}`]
+  expect(told('GET', `/${name}`)).toEqual([404, notServed])
+  expect(told('GET', `/${name}/x`)).toEqual([404, notServed])
+  expect(told('GET', PODS, undefined, { token: name })).toEqual([401, 'Unauthorized'])
+  expect(told('GET', `${PODS}?fieldSelector=${name}%3Dx`)).toEqual([400, unknownField])
+  expect(told('PATCH', `${MAPS}/m`, {}, { type: name })).toEqual([415, '415: Unsupported Media Type'])
+  expect(told('POST', '/api/v1/namespaces/default/serviceaccounts/default/token', { spec: { boundObjectRef: { kind: name, apiVersion: 'v1' } } })).toEqual([
+    400,
+    `cannot bind token to object of type v1, Kind=${name}`,
+  ])
+  const requests = Object.fromEntries([[name, '1']])
+  expect(hatch.ask('POST', PODS, pod('p', { spec: { containers: [{ name: 'a', image: 'i', resources: { requests } }] } })).status).toBe(422)
+  expect(hatch.ask('POST', PODS, pod('p', { spec: { resources: { requests } } })).status).toBe(422)
+  expect(
+    hatch.ask('POST', '/api/v1/namespaces/default/resourcequotas', { metadata: { name: 'q' }, spec: { hard: { pods: '1' }, scopes: [name] } }),
+  ).toMatchObject({ status: 422, body: { message: `ResourceQuota "q" is invalid: spec.scopes: Invalid value: ["${name}"]: unsupported scope` } })
+  expect(hatch.ask('POST', `${PODS}?dryRun=All`, pod('p', { spec: { nodeSelector: Object.fromEntries([[name, 'x']]) } })).headers['warning']).toBeUndefined()
 })

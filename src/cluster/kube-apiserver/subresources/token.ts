@@ -20,7 +20,11 @@ const TOKEN_REQUEST = { group: 'authentication.k8s.io', version: 'v1', kind: 'To
 const DEFAULT_S = 3_600
 const MIN_S = 600
 const MAX_S = 4_294_967_296
-const BINDABLE: Record<string, string> = { Pod: 'pods', Secret: 'secrets', Node: 'nodes' }
+const BINDABLE = new Map([
+  ['Pod', 'pods'],
+  ['Secret', 'secrets'],
+  ['Node', 'nodes'],
+])
 
 export function* createToken(io: ServerIo, call: Call): Steps<Outcome> {
   const read = io.state(() => readObject(TOKEN_REQUEST, call.request.body, call.fieldValidation))
@@ -63,7 +67,7 @@ export function* createToken(io: ServerIo, call: Call): Steps<Outcome> {
 }
 
 function* boundObject(io: ServerIo, call: Call, ref: any): Steps<Partial<Claims['kubernetes.io']> | Status> {
-  const plural = ref.apiVersion === 'v1' || !ref.apiVersion ? BINDABLE[ref.kind] : undefined
+  const plural = ref.apiVersion === 'v1' || !ref.apiVersion ? BINDABLE.get(ref.kind) : undefined
   if (plural === undefined) return badRequest(`cannot bind token to object of type ${ref.apiVersion ?? ''}, Kind=${ref.kind}`)
   const type = resourceByPlural('', plural)!
   const object = yield* getObject(io, type, plural === 'nodes' ? undefined : call.info.namespace, ref.name)
