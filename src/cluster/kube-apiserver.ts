@@ -156,7 +156,7 @@ export const kubeApiserver = machine<State>({
   },
   routines: {
     *boot(io) {
-      yield* boot(io)
+      if (!(yield* boot(io))) return io.again({})
       io.state((s, t) => {
         s.phase = { at: 'serving' }
         armBookmarks(t)
@@ -164,6 +164,7 @@ export const kubeApiserver = machine<State>({
         s.waiting = []
         for (const message of waiting) t.start('late', message)
       })
+      return undefined
     },
     *late(io, message) {
       const entered = io.state((s, t) => {

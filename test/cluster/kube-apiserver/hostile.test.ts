@@ -5,7 +5,7 @@ import { Hatch, MAPS, PODS, pod, TYPES } from './hatch.ts'
 
 /** Names that every JavaScript object answers to. */
 const INHERITED = ['constructor', 'toString', '__proto__']
-const SHAPES = [null, {}, [], 'x', -1, [{}], [null], { a: { b: [] } }, 'constructor', { toString: '1', kind: 'constructor' }]
+const SHAPES: unknown[] = [null, {}, [], 'x', -1, [{}], [null], { a: { b: [] } }, 'constructor', { toString: '1', kind: 'constructor' }]
 const container = { name: 'c', image: 'i' }
 const template = { metadata: { labels: { a: 'b' } }, spec: { containers: [container] } }
 const selector = { matchLabels: { a: 'b' } }
