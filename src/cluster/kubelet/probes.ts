@@ -148,8 +148,6 @@ export function probeTick(s: Kubelet, io: Io, key: string): void {
     worker.containerId = container.id
     worker.result = INITIAL[worker.kind]
     worker.onHold = false
-    worker.streak = 0
-    worker.last = 'Unknown'
   }
   // On hold until there is another container; its appearance winds the clock up again.
   if (worker.onHold) return
@@ -159,7 +157,9 @@ export function probeTick(s: Kubelet, io: Io, key: string): void {
     if (container.state === 'EXITED' && spec !== undefined && !shouldBeRestarted(pod, spec, runtime)) return
     return void arm(worker, io, key)
   }
-  if (Math.floor((io.now - container.startedAt) / 1000) < (worker.probe.initialDelaySeconds ?? 0)) return void arm(worker, io, key)
+  // Its status shows when it began in whole seconds.
+  const age = io.now - Math.floor(container.startedAt / 1000) * 1000
+  if (Math.floor(age / 1000) < (worker.probe.initialDelaySeconds ?? 0)) return void arm(worker, io, key)
   const hasStarted = s.probes.get(keyOf(worker.uid, worker.container, 'startup'))
   const startedUp = hasStarted === undefined || (hasStarted.containerId === container.id && hasStarted.result === 'Success')
   if (startedUp ? worker.kind === 'startup' : worker.kind !== 'startup') return void arm(worker, io, key)
