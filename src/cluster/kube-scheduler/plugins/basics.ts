@@ -155,6 +155,16 @@ const IMAGE_MAX = 1_048_576_000
 /** No tag means `latest`; otherwise names are compared as they stand. */
 const imageName = (name: string): string => (name.lastIndexOf(':') <= name.lastIndexOf('/') ? `${name}:latest` : name)
 
+/** The names of all images that the Pod needs. */
+export function imagesWanted({ spec }: Pod): string[] {
+  const wanted = [
+    ...(spec.initContainers ?? []).map(c => c.image),
+    ...(spec.containers ?? []).map(c => c.image),
+    ...(spec.volumes ?? []).flatMap(v => (v.image ? [v.image.reference ?? ''] : [])),
+  ]
+  return wanted.map(imageName)
+}
+
 /** The sizes by name of what lies on a node; the last entry of a name counts, as in the cache. */
 const imagesOn = new WeakMap<object, Set<string>>()
 function namesOn(node: Node): Set<string> {
@@ -172,16 +182,10 @@ const NO_NAMES = new Set<string>()
 export const imageLocality: Plugin = {
   name: 'ImageLocality',
   score({ pod, snapshot }, node) {
-    const { spec } = pod.pod
-    const wanted = [
-      ...(spec.initContainers ?? []).map(c => c.image),
-      ...(spec.containers ?? []).map(c => c.image),
-      ...(spec.volumes ?? []).flatMap(v => (v.image ? [v.image.reference ?? ''] : [])),
-    ]
+    const wanted = imagesWanted(pod.pod)
     const here = namesOn(node.node)
     let sum = 0
-    for (const image of wanted) {
-      const name = imageName(image)
+    for (const name of wanted) {
       const state = here.has(name) ? snapshot.images.get(name) : undefined
       if (state) sum += Math.trunc(state.size * (state.nodes / snapshot.nodes.length))
     }

@@ -121,7 +121,7 @@ const SCORERS: Record<ScoringStrategy['type'], Scorer> = {
 }
 
 /** The broken line through the shape's points, scaled from 0..10 to 0..100. */
-function onShape(shape: { utilization: number; score: number }[], utilization: number): number {
+export function onShape(shape: { utilization: number; score: number }[], utilization: number): number {
   for (let i = 0; i < shape.length; i++) {
     const here = shape[i]!
     if (utilization > here.utilization) continue

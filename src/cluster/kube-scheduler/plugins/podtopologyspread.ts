@@ -5,14 +5,14 @@
 import { type Selector, selectorMatches, selectorOf } from '../../../api/labels.ts'
 import type { Node } from '../../../api/node.ts'
 import type { TopologySpreadConstraint } from '../../../api/pod.ts'
-import { type ClusterChange, type Cycle, type Lister, type Plugin, refuse, refuseForGood } from '../framework.ts'
+import { type ClusterChange, type Cycle, type Lister, type Listers, type Plugin, type Profile, refuse, refuseForGood } from '../framework.ts'
 import { type NodeInfo, type PodInfo, podInfo } from '../nodeinfo.ts'
 import { requiredNodeAffinityMatches, untoleratedTaint } from '../terms.ts'
 
 const NAME = 'PodTopologySpread'
-const HOSTNAME = 'kubernetes.io/hostname'
+export const HOSTNAME = 'kubernetes.io/hostname'
 
-interface Constraint {
+export interface Constraint {
   key: string
   maxSkew: number
   minDomains: number
@@ -35,7 +35,7 @@ interface ScoreData {
   ignored: Set<string>
 }
 
-function constraintsOf(pod: PodInfo, when: TopologySpreadConstraint['whenUnsatisfiable']): Constraint[] {
+export function constraintsOf(pod: PodInfo, when: TopologySpreadConstraint['whenUnsatisfiable']): Constraint[] {
   const out: Constraint[] = []
   for (const c of pod.pod.spec.topologySpreadConstraints ?? []) {
     if (c.whenUnsatisfiable !== when) continue
@@ -60,12 +60,12 @@ function constraintsOf(pod: PodInfo, when: TopologySpreadConstraint['whenUnsatis
 const hasAllKeys = (labels: Record<string, string> | undefined, constraints: Constraint[]): boolean => constraints.every(c => labels?.[c.key] !== undefined)
 
 /** Does the node count for this constraint? */
-function included(c: Constraint, pod: PodInfo, node: Node): boolean {
+export function included(c: Constraint, pod: PodInfo, node: Node): boolean {
   if (c.honorsAffinity && !requiredNodeAffinityMatches(pod.pod, node)) return false
   return !c.honorsTaints || untoleratedTaint(pod.pod, node.spec?.taints) === undefined
 }
 
-const matches = (selector: Selector | undefined, labels: Record<string, string>): boolean => selector !== undefined && selectorMatches(selector, labels)
+export const matches = (selector: Selector | undefined, labels: Record<string, string>): boolean => selector !== undefined && selectorMatches(selector, labels)
 
 /** An empty selector counts nobody. */
 function countMatching(pods: readonly PodInfo[], selector: Selector | undefined, namespace: string): number {
@@ -139,7 +139,7 @@ export const podTopologySpread: Plugin = {
   preScore(cycle, nodes) {
     const { pod, snapshot, profile } = cycle
     const explicit = (pod.pod.spec.topologySpreadConstraints ?? []).length > 0
-    const constraints = explicit ? constraintsOf(pod, 'ScheduleAnyway') : defaultConstraints(cycle)
+    const constraints = explicit ? constraintsOf(pod, 'ScheduleAnyway') : defaultConstraints(pod, snapshot.listers, profile)
     if (constraints.length === 0) return 'skip'
     const needsAll = explicit || profile.defaultConstraints !== SYSTEM_DEFAULTS
     const ignored = new Set<string>()
@@ -197,8 +197,9 @@ export const SYSTEM_DEFAULTS = [
   { maxSkew: 5, topologyKey: 'topology.kubernetes.io/zone' },
 ]
 
-function defaultConstraints({ pod, snapshot, profile }: Cycle): Constraint[] {
-  const selector = defaultSelector(pod, snapshot.listers)
+/** What the profile says for a Pod that says nothing. */
+export function defaultConstraints(pod: PodInfo, listers: Listers, profile: Profile): Constraint[] {
+  const selector = defaultSelector(pod, listers)
   if (selector.length === 0) return []
   return profile.defaultConstraints.map(c => ({ key: c.topologyKey, maxSkew: c.maxSkew, minDomains: 1, selector, honorsAffinity: true, honorsTaints: false }))
 }

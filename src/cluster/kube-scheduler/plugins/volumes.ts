@@ -11,7 +11,7 @@ const claimsOf = (pod: PodInfo, listers: Listers): any[] => claimNames(pod.pod).
 const usesClaim = (pod: Pod, claim: any): boolean =>
   (pod.metadata.namespace ?? 'default') === claim.metadata.namespace && claimNames(pod).some(c => c.name === claim.metadata.name)
 
-const isExclusiveDisk = (v: Volume): boolean => !!(v['gcePersistentDisk'] ?? v['awsElasticBlockStore'] ?? v['rbd'] ?? v['iscsi'])
+export const isExclusiveDisk = (v: Volume): boolean => !!(v['gcePersistentDisk'] ?? v['awsElasticBlockStore'] ?? v['rbd'] ?? v['iscsi'])
 
 /** Two Pods on one node may not both have this disk. */
 function disksConflict(a: Volume, b: Volume): boolean {
