@@ -1,0 +1,182 @@
+// podtopologyspread.ts: alike Pods spread over zones and nodes: as a rule, or as a wish; from counts that are kept.
+// Models k8s.io/kubernetes/pkg/scheduler/framework/plugins/podtopologyspread/{common,filtering,scoring}.go
+// Differs: counts are kept from one cycle to the next; the order of floating-point operations is upstream's
+
+import { type Selector, selectorMatches } from '../../../api/labels.ts'
+import type { Listers, Profile } from '../framework.ts'
+import type { PodInfo } from '../nodeinfo.ts'
+import { type Constraint, constraintsOf, defaultConstraints, HOSTNAME, included, matches, SYSTEM_DEFAULTS } from '../plugins/podtopologyspread.ts'
+import type { Columns } from './columns.ts'
+import { type DomainCounts, domainsOf, type GroupWords, type PodGroup, recount } from './counters.ts'
+import type { Signature } from './signature.ts'
+import { catchUp, type Inclusion, type Topology } from './topology.ts'
+
+/** Finds what is counted by what. */
+export interface Counting {
+  columns: Columns
+  group: (words: GroupWords) => PodGroup
+  topology: (key: string, inclusion?: Inclusion) => Topology
+}
+
+export interface HardConstraint {
+  domains: DomainCounts
+  maxSkew: number
+  minDomains: number
+  /** 1 if the Pod is one of those that are counted. */
+  self: number
+  /** The fewest in any place, in this cycle. */
+  min: number
+}
+
+export interface SoftConstraint {
+  maxSkew: number
+  group: PodGroup
+  topology: Topology
+  /** undefined for the host's name: there the node itself is the place. */
+  domains: DomainCounts | undefined
+}
+
+export interface SoftConstraints {
+  constraints: SoftConstraint[]
+  /** Nodes that lack one of the labels count for nothing. */
+  needsAll: boolean
+}
+
+/** An empty selector counts nobody. */
+const spreadWords = (namespace: string, selector: Selector | undefined): GroupWords => ({
+  key: `spread\n${namespace}\n${JSON.stringify(selector)}`,
+  namespace,
+  terminating: false,
+  times: ({ sample }: Signature) =>
+    selector !== undefined && selector.length > 0 && sample.namespace === namespace && selectorMatches(selector, sample.labels) ? 1 : 0,
+})
+
+/** Which nodes count for a constraint: those with all labels that the constraints name, and that its policies let in. */
+function inclusionOf(c: Constraint, pod: PodInfo, keys: string[], missingIsPlace: boolean): Inclusion {
+  const { nodeSelector, affinity, tolerations } = pod.pod.spec
+  const required = affinity?.nodeAffinity?.requiredDuringSchedulingIgnoredDuringExecution
+  return {
+    text: JSON.stringify([keys, c.honorsAffinity ? [nodeSelector, required] : null, c.honorsTaints ? (tolerations ?? []) : null]),
+    counts: node => keys.every(key => node.labels[key] !== undefined) && included(c, pod, node.node),
+    missingIsPlace,
+  }
+}
+
+const keysOf = (constraints: Constraint[]): string[] => [...new Set(constraints.map(c => c.key))].sort()
+
+export function hardConstraints(pod: PodInfo, { group, topology }: Counting): HardConstraint[] {
+  const constraints = constraintsOf(pod, 'DoNotSchedule')
+  const keys = keysOf(constraints)
+  return constraints.map(c => ({
+    domains: domainsOf(group(spreadWords(pod.namespace, c.selector)), topology(c.key, inclusionOf(c, pod, keys, false))),
+    maxSkew: c.maxSkew,
+    minDomains: c.minDomains,
+    self: matches(c.selector, pod.labels) ? 1 : 0,
+    min: 0,
+  }))
+}
+
+/** Before nodes are looked at. */
+export function refreshHard(constraints: HardConstraint[], columns: Columns): void {
+  for (const c of constraints) {
+    recount(c.domains, columns)
+    c.min = fewest(c)
+  }
+}
+
+function fewest({ domains, minDomains }: HardConstraint): number {
+  const { counts, topology } = domains
+  if (topology.places < minDomains) return 0
+  let min = Number.MAX_SAFE_INTEGER
+  for (let value = 0; value < counts.length; value++) if (topology.members[value]! > 0 && counts[value]! < min) min = counts[value]!
+  return min
+}
+
+export function passesSpread(constraints: HardConstraint[], slot: number): boolean {
+  for (const { domains, self, min, maxSkew } of constraints) {
+    const value = domains.topology.column.values[slot]!
+    if (value < 0 || domains.counts[value]! + self - min > maxSkew) return false
+  }
+  return true
+}
+
+/** The Pod's own wishes, or the profile's for a Pod without any; undefined if there are none. */
+export function softConstraints(pod: PodInfo, profile: Profile, listers: Listers, { group, topology }: Counting): SoftConstraints | undefined {
+  const explicit = (pod.pod.spec.topologySpreadConstraints ?? []).length > 0
+  const constraints = explicit ? constraintsOf(pod, 'ScheduleAnyway') : defaultConstraints(pod, listers, profile)
+  if (constraints.length === 0) return undefined
+  const needsAll = explicit || profile.defaultConstraints !== SYSTEM_DEFAULTS
+  const keys = needsAll ? keysOf(constraints) : []
+  const made = constraints.map((c): SoftConstraint => {
+    const counted = group(spreadWords(pod.namespace, c.selector))
+    const places = topology(c.key, inclusionOf(c, pod, keys, !needsAll))
+    return { maxSkew: c.maxSkew, group: counted, topology: places, domains: c.key === HOSTNAME ? undefined : domainsOf(counted, places) }
+  })
+  return { constraints: made, needsAll }
+}
+
+const IGNORED = -1
+
+/** Adds the weighted scores of the first `n` nodes of `slots` to their totals; `raw` is room to reckon in. */
+export function addSpreadScores(
+  soft: SoftConstraints,
+  columns: Columns,
+  slots: Int32Array,
+  n: number,
+  weight: number,
+  totals: Float64Array,
+  raw: Float64Array,
+): void {
+  const { constraints, needsAll } = soft
+  for (const { domains, topology } of constraints) {
+    if (domains) recount(domains, columns)
+    else catchUp(topology, columns)
+  }
+  let counted = n
+  raw.fill(0, 0, n)
+  for (let i = 0; needsAll && i < n; i++) {
+    if (!constraints.some(c => c.topology.column.values[slots[i]!]! < 0)) continue
+    raw[i] = IGNORED
+    counted--
+  }
+  for (const c of constraints) addConstraint(c, counted, slots, n, raw)
+  let min = Number.MAX_SAFE_INTEGER
+  let max = 0
+  for (let i = 0; i < n; i++) {
+    const score = Math.round(raw[i]!)
+    raw[i] = score
+    if (score === IGNORED) continue
+    if (score < min) min = score
+    if (score > max) max = score
+  }
+  for (let i = 0; i < n; i++) {
+    if (raw[i] !== IGNORED) totals[i]! += weight * (max === 0 ? 100 : Math.trunc((100 * (max + min - raw[i]!)) / max))
+  }
+}
+
+/** Adds what one constraint gives to the raw scores of nodes that are not ignored; `counted` is how many those are. */
+function addConstraint({ domains, topology, group, maxSkew }: SoftConstraint, counted: number, slots: Int32Array, n: number, raw: Float64Array): void {
+  const { values } = topology.column
+  const { perSlot } = group
+  const factor = Math.log((domains ? distinct(topology, slots, n, raw) : counted) + 2)
+  const byCount = domains?.counts ?? perSlot
+  for (let i = 0; i < n; i++) {
+    const slot = slots[i]!
+    const value = values[slot]!
+    if (value < 0 || raw[i] === IGNORED) continue
+    raw[i]! += byCount[domains ? value : slot]! * factor + (maxSkew - 1)
+  }
+}
+
+/** How many places there are among the nodes that are not ignored. */
+function distinct({ values, column, places }: Topology, slots: Int32Array, n: number, raw: Float64Array): number {
+  const met = new Uint8Array(column.ids.size)
+  let size = 0
+  for (let i = 0; i < n && size < places; i++) {
+    const value = values[slots[i]!]!
+    if (raw[i] === IGNORED || met[value] !== 0) continue
+    met[value] = 1
+    size++
+  }
+  return size
+}
