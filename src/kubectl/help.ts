@@ -49,24 +49,22 @@ for (const path of [
     { name: 'record', short: '', type: 'b', fallback: 'false', text: '', deprecated: '--record will be removed in the future', hidden: true },
   ]
 
-const OTHER_NAMES: Record<string, string> = {
-  clusterinfo: 'cluster-info',
-  cm: 'configmap',
-  cj: 'cronjob',
-  deploy: 'deployment',
-  dep: 'deployment',
-  ing: 'ingress',
-  ns: 'namespace',
-  pdb: 'poddisruptionbudget',
-  pc: 'priorityclass',
-  resourcequota: 'quota',
-  svc: 'service',
-  sa: 'serviceaccount',
-  nodes: 'node',
-  no: 'node',
-  pods: 'pod',
-  po: 'pod',
-  use: 'use-context',
+/** Other names of commands, by path. */
+const ALIASES: Record<string, string[]> = {
+  'config use-context': ['use'],
+  'create configmap': ['cm'],
+  'create cronjob': ['cj'],
+  'create deployment': ['deploy'],
+  'create ingress': ['ing'],
+  'create namespace': ['ns'],
+  'create poddisruptionbudget': ['pdb'],
+  'create priorityclass': ['pc'],
+  'create quota': ['resourcequota'],
+  'create service': ['svc'],
+  'create serviceaccount': ['sa'],
+  'set serviceaccount': ['sa'],
+  'top node': ['nodes', 'no'],
+  'top pod': ['pods', 'po'],
 }
 
 let byPath: Map<string, CommandHelp> | undefined
@@ -102,8 +100,10 @@ export function helpOf(path: string): CommandHelp | undefined {
   const exact = all().get(path)
   if (exact !== undefined) return exact
   const words = path.split(' ')
-  const last = OTHER_NAMES[words.at(-1)!]
-  return last === undefined ? undefined : all().get([...words.slice(0, -1), last].join(' '))
+  const [above, last] = [words.slice(0, -1).join(' '), words.at(-1)!]
+  const parent = above === '' ? '' : (helpOf(above)?.path ?? above)
+  const real = Object.keys(ALIASES).find(p => ALIASES[p]!.includes(last) && p.slice(0, p.lastIndexOf(' ')) === parent)
+  return all().get(real ?? `${parent} ${last}`)
 }
 
 /** Names of the commands right below a path, in the order of help. */
@@ -118,6 +118,8 @@ const OPTIONS_HINT = 'Use "kubectl options" for a list of global command-line op
 export function helpText(help: CommandHelp): string {
   if (help.path === '') return ROOT
   const parts = [help.long]
+  const aliases = ALIASES[help.path]
+  if (aliases !== undefined) parts.push(`Aliases:\n${[help.path.split(' ').at(-1), ...aliases].join(', ')}`)
   if (help.subcommands !== '') parts.push(`Available Commands:\n${help.subcommands}`)
   const shown = help.flags.filter(f => f.hidden !== true)
   if (shown.length > 0) parts.push(`Options:\n${shown.map(flagHelp).join('\n\n')}`)

@@ -3,17 +3,19 @@
 // Differs: nothing known
 
 import { parseSelector } from '../api/labels.ts'
+import { sameJson } from '../api/patch.ts'
 import { canonicalQuantity } from '../api/quantity.ts'
 import { structIdOf } from '../api/schema.ts'
 import { createTwoWayMergePatch } from '../api/strategic-diff.ts'
 import { type Info, inTurn, visit } from './builder.ts'
 import { errorText, type Failure, fail, failAll, failureOf } from './fail.ts'
 import { bool, list, text } from './flags.ts'
+import { byCode } from './json.ts'
 import { type Kit, patchObject } from './kit.ts'
 import { dryRunOf, report } from './output.ts'
 import { parsePairs, resourcesAndPairs } from './pairs.ts'
 import { labelsOf } from './run.ts'
-import { subjectsOf } from './subjects.ts'
+import { type Subject, subjectsOf } from './subjects.ts'
 import type { Steps } from './want.ts'
 
 const WITHOUT_SERVER =
@@ -151,7 +153,7 @@ function amounts(value: string): Record<string, string> {
   const out: Record<string, string> = {}
   for (const pair of value.split(',').filter(p => p !== '')) {
     const [name = '', amount = '', ...more] = pair.split('=')
-    if (name === '' || amount === '' || more.length > 0) fail(`Invalid argument syntax ${pair}, expected <resource>=<value>`)
+    if (name === '' || amount === '' || more.length > 0) fail(`invalid argument syntax ${pair}, expected <resource>=<value>`)
     if (canonicalQuantity(amount) === undefined) fail("quantities must match the regular expression '^([+-]?[0-9.]+)([eEinumkKMGTP]*[-+]?[0-9]*)$'")
     out[name] = amount
   }
@@ -251,8 +253,16 @@ export function* setSubject(kit: Kit): Steps<void> {
       if (info.type.kind !== 'RoleBinding' && info.type.kind !== 'ClusterRoleBinding')
         fail(`setting subjects is only supported for RoleBinding/ClusterRoleBinding`)
       const old: any[] = (info.object as any).subjects ?? []
-      const news = added.filter(a => !old.some(o => o.kind === a.kind && o.name === a.name && (o.namespace ?? '') === (a.namespace ?? '')))
+      const news = sortedOnce(added).filter(a => !old.some(o => o.kind === a.kind && o.name === a.name && (o.namespace ?? '') === (a.namespace ?? '')))
       return news.length === 0 ? info.object : { ...info.object, subjects: [...old, ...news] }
     },
   })
 }
+
+/** Each subject once: users, groups and accounts, by name. */
+const sortedOnce = (subjects: Subject[]): Subject[] =>
+  subjects
+    .filter((s, i) => subjects.findIndex(o => sameJson(o, s)) === i)
+    .sort((a, b) => KINDS.indexOf(a.kind) - KINDS.indexOf(b.kind) || byCode(`${a.namespace ?? ''}:${a.name}`, `${b.namespace ?? ''}:${b.name}`))
+
+const KINDS = ['User', 'Group', 'ServiceAccount']

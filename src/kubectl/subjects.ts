@@ -5,20 +5,19 @@
 import { list } from './flags.ts'
 import type { Kit } from './kit.ts'
 
-interface Subject {
+export interface Subject {
   kind: string
   apiGroup?: string
   name: string
   namespace?: string
 }
 
-/** Each once, in order; `placed` reads `namespace:name` of an account. */
+/** `placed` reads `namespace:name` of an account. */
 export function subjectsOf(kit: Kit, placed: (account: string) => { namespace: string; name: string }): Subject[] {
-  const each = (flag: string) => [...new Set(list(kit.flags, flag))].sort()
   const apiGroup = 'rbac.authorization.k8s.io'
   return [
-    ...each('user').map(name => ({ apiGroup, kind: 'User', name })),
-    ...each('group').map(name => ({ apiGroup, kind: 'Group', name })),
-    ...each('serviceaccount').map(account => ({ kind: 'ServiceAccount', ...placed(account) })),
+    ...list(kit.flags, 'user').map(name => ({ apiGroup, kind: 'User', name })),
+    ...list(kit.flags, 'group').map(name => ({ apiGroup, kind: 'Group', name })),
+    ...list(kit.flags, 'serviceaccount').map(account => ({ kind: 'ServiceAccount', ...placed(account) })),
   ]
 }

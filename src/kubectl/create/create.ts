@@ -10,7 +10,7 @@ import { fail, failureOf, misuse } from '../fail.ts'
 import { bool, list, text } from '../flags.ts'
 import { ask, createObject, type Kit, out } from '../kit.ts'
 import { rememberedIfAsked } from '../lastapplied.ts'
-import { dryRunOf, report } from '../output.ts'
+import { dryRunOf, formatOf, REPORT_FORMATS, report } from '../output.ts'
 import type { Steps } from '../want.ts'
 
 export function* create(kit: Kit): Steps<void> {
@@ -52,6 +52,8 @@ export function nameOfNew(kit: Kit): string {
 export function* made(kit: Kit, object: any, what: string): Steps<void> {
   const type = resourceByKind(object.apiVersion, object.kind)!
   const { mode, suffix, query } = dryRunOf(kit)
+  yield* formatOf(kit, REPORT_FORMATS)
+  const fieldValidation = validated(kit)
   const whole =
     type.namespaced && (kit.explicitNamespace || kit.namespace !== 'default')
       ? { ...object, metadata: { ...object.metadata, namespace: kit.namespace } }
@@ -61,7 +63,7 @@ export function* made(kit: Kit, object: any, what: string): Steps<void> {
     yield* report(kit, kept, 'created', suffix, true)
     return
   }
-  const sent = { ...query, fieldManager: text(kit.flags, 'field-manager') || 'kubectl-create', fieldValidation: validated(kit) }
+  const sent = { ...query, fieldManager: text(kit.flags, 'field-manager') || 'kubectl-create', fieldValidation }
   let created: any
   try {
     created = yield* createObject(kit, type, kit.namespace, kept, sent)

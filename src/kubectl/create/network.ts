@@ -2,6 +2,7 @@
 // Models k8s.io/kubectl/pkg/cmd/{create/create_service.go,create/create_ingress.go,expose/expose.go,autoscale/autoscale.go}
 // Differs: nothing known
 
+import { dns1123Subdomain } from '../../api/name.ts'
 import { canonicalQuantity } from '../../api/quantity.ts'
 import { resourceByKind } from '../../api/resources.ts'
 import { inTurn, visit } from '../builder.ts'
@@ -37,8 +38,9 @@ const serviceOf = (type: string): ((kit: Kit) => Steps<void>) =>
     const spec: any = { ...(ports.length > 0 ? { ports } : {}), selector: { app: name }, type }
     if (type === 'ClusterIP' && text(kit.flags, 'clusterip') !== '') spec.clusterIP = text(kit.flags, 'clusterip')
     if (type === 'ExternalName') {
-      if (text(kit.flags, 'external-name') === '') fail('required flag(s) "external-name" not set')
-      spec.externalName = text(kit.flags, 'external-name')
+      const host = text(kit.flags, 'external-name')
+      if (dns1123Subdomain(host).length > 0) fail(`invalid service external name ${host}`)
+      spec.externalName = host
     }
     yield* made(kit, { apiVersion: 'v1', kind: 'Service', metadata: { name, labels: { app: name } }, spec, status: { loadBalancer: {} } }, `${type} service`)
   }
@@ -56,25 +58,36 @@ export function* ingress(kit: Kit): Steps<void> {
     fail(
       'not enough information provided: every ingress has to either specify a default-backend (which catches all traffic) or a list of rules (which catch specific paths)',
     )
+  const annotated = list(kit.flags, 'annotation')
+  const odd = annotated.find(a => !a.includes('='))
+  if (odd !== undefined) fail(`annotation ${odd} is invalid and should be in format key=[value]`)
+  if (fallback !== '' && fallback.split(':').length !== 2) fail('default-backend should be in format servicename:serviceport')
   const backend = (text: string) => {
     const [service = '', port = ''] = text.split(':')
     return { service: { name: service, port: /^\d+$/.test(port) ? { number: Number(port) } : { name: port } } }
   }
   const byHost = new Map<string, any[]>()
-  const tls: any[] = []
+  const secured = new Map<string, string>()
   for (const rule of rules) {
     const m = /^([^/]*)(\/[^=]*?)(\*)?=([^,:]+:[^,:]+)(?:,tls(?:=(.*))?)?$/.exec(rule)
     if (!m) return fail(`rule ${rule} is invalid and should be in format host/path=svcname:svcport[,tls[=secret]]`)
     const [, host = '', path = '', star, to = '', secret] = m
     byHost.set(host, [...(byHost.get(host) ?? []), { backend: backend(to), path, pathType: star ? 'Prefix' : 'Exact' }])
-    if (rule.includes(',tls')) tls.push({ ...(host === '' ? {} : { hosts: [host] }), ...(secret ? { secretName: secret } : {}) })
+    if (rule.includes(',tls')) secured.set(host, secret ?? '')
   }
   const spec: any = {}
   if (text(kit.flags, 'class') !== '') spec.ingressClassName = text(kit.flags, 'class')
   if (fallback !== '') spec.defaultBackend = backend(fallback)
   if (byHost.size > 0) spec.rules = [...byHost].map(([host, paths]) => ({ ...(host === '' ? {} : { host }), http: { paths } }))
-  if (tls.length > 0) spec.tls = tls
-  const annotations = Object.fromEntries(list(kit.flags, 'annotation').map(a => [a.slice(0, a.indexOf('=')), a.slice(a.indexOf('=') + 1)]))
+  // Hosts with the same Secret stand together.
+  const tls = [...new Set(secured.values())].map(secretName => ({
+    hosts: [...secured].filter(([h, s]) => h !== '' && s === secretName).map(([h]) => h),
+    secretName,
+  }))
+  const told = tls.map(({ hosts, secretName }) => ({ ...(hosts.length > 0 ? { hosts } : {}), ...(secretName === '' ? {} : { secretName }) }))
+  const full = told.filter(t => Object.keys(t).length > 0)
+  if (full.length > 0) spec.tls = full
+  const annotations = Object.fromEntries(annotated.map(a => [a.slice(0, a.indexOf('=')), a.slice(a.indexOf('=') + 1)]))
   yield* made(
     kit,
     {

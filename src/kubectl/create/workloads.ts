@@ -3,10 +3,10 @@
 // Differs: nothing known
 
 import { ALPHABET } from '../../api/hash.ts'
-import { fail } from '../fail.ts'
+import { visit } from '../builder.ts'
+import { fail, failAll } from '../fail.ts'
 import { changed, int, list, text } from '../flags.ts'
-import { getInfo, type Kit } from '../kit.ts'
-import { resourceNamed } from '../mapper.ts'
+import type { Kit } from '../kit.ts'
 import type { Steps } from '../want.ts'
 import { made, nameOfNew } from './create.ts'
 
@@ -62,10 +62,11 @@ export function* job(kit: Kit): Steps<void> {
   if ((from === '') === (image === '')) fail('either --image or --from must be specified')
   if (from !== '' && command.length > 0) fail('cannot specify --from and command')
   if (from !== '') {
-    const [kind = '', source = ''] = from.split('/')
-    const type = yield* resourceNamed(kit, kind)
-    const cron: any = yield* getInfo(kit, type, kit.namespace, source)
-    if (type.kind !== 'CronJob') fail('from must be an existing cronjob')
+    const { infos, failures } = yield* visit(kit, { args: [from], all: false })
+    failAll(failures)
+    const [info] = infos
+    if (info?.type.kind !== 'CronJob') return fail(`unknown object type *v1.${info?.type.kind}`)
+    const cron: any = info.object
     const { metadata = {}, spec } = cron.spec.jobTemplate
     const annotations = { ...metadata.annotations, 'cronjob.kubernetes.io/instantiate': 'manual' }
     const ownerReferences = [{ apiVersion: 'batch/v1', kind: 'CronJob', name: cron.metadata.name, uid: cron.metadata.uid, controller: true }]
