@@ -4,10 +4,12 @@
 
 import type { KubeObject } from '../../api/object.ts'
 import type { Steps } from '../../kernel/machine.ts'
+import { wrote } from '../client/consistency.ts'
+import { keyOf } from '../client/informer.ts'
 import { ask, errorOf, isNotFound, ok } from '../client/request.ts'
 import { type Client, getRequest, patchRequest } from '../client.ts'
 import { controllerOf, isDeleting, ownerReference } from './pods.ts'
-import { type ManagerIo, pathOfObject, typeOfKind } from './state.ts'
+import { clientOf, type ManagerIo, pathOfObject, typeOfKind } from './state.ts'
 
 /** Index values of an informer: the uid of the controller, or `orphan:NAMESPACE` where there is none. */
 export function byControllerOrOrphan(object: KubeObject): string[] {
@@ -31,10 +33,10 @@ export function claimOf(owner: KubeObject, object: KubeObject, matches: boolean)
   return 'adopt'
 }
 
-/** Claims what is a controller's, and patches what has to be adopted or released. `plural` is that of the objects. */
+/** Claims what is a controller's, and patches what has to be adopted or released. `plural` is that of the objects; `finalizers` come and go with the owner. */
 export function* claim<T extends KubeObject>(
   io: ManagerIo,
-  client: Client,
+  controller: string,
   owner: KubeObject,
   plural: string,
   objects: T[],
@@ -45,13 +47,15 @@ export function* claim<T extends KubeObject>(
   const errors: string[] = []
   let mayAdopt: string | undefined
   let asked = false
+  const client = io.state(state => clientOf(state, controller))
   for (const object of objects) {
     const what = claimOf(owner, object, matches(object))
     if (what === 'mine') claimed.push(object)
     else if (what === 'release') {
       io.note('Released', { controller: owner.kind, owner: owner.metadata.name, kind: object.kind, object: object.metadata.name })
-      const body = { metadata: { uid: object.metadata.uid, ownerReferences: [{ $patch: 'delete', uid: owner.metadata.uid }] } }
-      const response = yield* ask(io, patchRequest(client, pathOfObject(plural, object), 'strategic', body))
+      const metadata: Record<string, unknown> = { uid: object.metadata.uid, ownerReferences: [{ $patch: 'delete', uid: owner.metadata.uid }] }
+      if (finalizers) metadata['$deleteFromPrimitiveList/finalizers'] = finalizers
+      const response = yield* ask(io, patchRequest(client, pathOfObject(plural, object), 'strategic', { metadata }))
       if (!ok(response) && !isNotFound(response) && response.body?.reason !== 'Invalid') errors.push(errorOf(response))
     } else if (what === 'adopt') {
       if (!asked) mayAdopt = yield* adoptionRefused(io, client, owner)
@@ -64,8 +68,10 @@ export function* claim<T extends KubeObject>(
       const metadata: Record<string, unknown> = { ownerReferences: [ownerReference(owner)], uid: object.metadata.uid }
       if (finalizers) metadata['finalizers'] = finalizers
       const response = yield* ask(io, patchRequest(client, pathOfObject(plural, object), 'strategic', { metadata }))
-      if (ok(response)) claimed.push(object)
-      else if (!isNotFound(response)) errors.push(errorOf(response))
+      if (ok(response)) {
+        claimed.push(object)
+        if (plural === 'pods') io.state(state => wrote(state.controllers[controller]!.written, keyOf(owner), plural, response.body.metadata?.resourceVersion))
+      } else if (!isNotFound(response)) errors.push(errorOf(response))
     }
   }
   if (errors.length === 0) return { claimed }

@@ -17,8 +17,14 @@ import { clientOf, deletableTypes, type ManagerIo, pathOfObject } from './state.
 
 const SLOW_START = 1
 
-/** Creates pods for an owner in batches of 1, 2, 4 …; after a batch with an error none follows. The first error comes back. */
-export function* createPods(io: ManagerIo, controller: string, owner: KubeObject, pods: any[], source = controller): Steps<string | undefined> {
+/** How many were not created or deleted, and the first error, as it was reported. */
+export interface Shortfall {
+  missing: number
+  error?: string
+}
+
+/** Creates pods for an owner in batches of 1, 2, 4 …; after a batch with an error none follows. */
+export function* createPods(io: ManagerIo, controller: string, owner: KubeObject, pods: any[], source = controller): Steps<Shortfall> {
   const ownerKey = keyOf(owner)
   const path = pathOf({ type: deletableTypes['pods']!, namespace: owner.metadata.namespace })
   let from = 0
@@ -27,8 +33,8 @@ export function* createPods(io: ManagerIo, controller: string, owner: KubeObject
     const requests = io.state(state => batch.map(pod => createRequest(clientOf(state, controller), path, pod)))
     const responses = yield* askAll(io, requests)
     from += size
-    const error = io.state((state, turn) => {
-      let first: string | undefined
+    const { missing, error } = io.state((state, turn) => {
+      const short: Shortfall = { missing: 0 }
       const { expectations, written } = state.controllers[controller]!
       for (const response of responses) {
         if (ok(response)) {
@@ -40,29 +46,31 @@ export function* createPods(io: ManagerIo, controller: string, owner: KubeObject
         if (isNamespaceTerminating(response)) continue
         creationObserved(expectations, ownerKey)
         recordFor(state, turn, source, owner, 'Warning', 'FailedCreate', `Error creating: ${errorOf(response)}`)
-        first ??= errorOf(response)
+        short.missing++
+        short.error ??= errorOf(response)
       }
-      if (first !== undefined) creationObserved(expectations, ownerKey, pods.length - from)
-      return first
+      if (short.error !== undefined) creationObserved(expectations, ownerKey, pods.length - from)
+      return short
     })
-    if (error !== undefined) return error
+    if (error !== undefined) return { missing: missing + pods.length - from, error }
   }
-  return undefined
+  return { missing: 0 }
 }
 
-/** Deletes pods of an owner, all at once. The first error comes back, as the delete reported it. */
+/** Deletes pods of an owner, all at once. What is gone already counts as deleted. */
 export function* deletePods(
   io: ManagerIo,
   controller: string,
   owner: KubeObject,
   pods: Pod[],
   options: { tracked: boolean; source?: string },
-): Steps<string | undefined> {
+): Steps<Shortfall> {
+  if (pods.length === 0) return { missing: 0 }
   const ownerKey = keyOf(owner)
   const requests = io.state(state => pods.map(pod => deleteRequest(clientOf(state, controller), pathOfObject('pods', pod))))
   const responses = yield* askAll(io, requests)
   return io.state((state, turn) => {
-    let first: string | undefined
+    const short: Shortfall = { missing: 0 }
     responses.forEach((response: ApiResponse, i) => {
       const pod = pods[i]!
       const source = options.source ?? controller
@@ -73,8 +81,9 @@ export function* deletePods(
       deletionObserved(state.controllers[controller]!.expectations, ownerKey, options.tracked ? keyOf(pod) : undefined)
       if (isNotFound(response)) return
       recordFor(state, turn, source, owner, 'Warning', 'FailedDelete', `Error deleting: ${errorOf(response)}`)
-      first ??= `unable to delete pods: ${errorOf(response)}`
+      short.missing++
+      short.error ??= `unable to delete pods: ${errorOf(response)}`
     })
-    return first
+    return short
   })
 }

@@ -1,5 +1,5 @@
 // ranking.ts: which pods go first when there are too many.
-// Models k8s.io/kubernetes/pkg/controller/controller_utils.go (ActivePodsWithRanks)
+// Models k8s.io/kubernetes/pkg/controller/controller_utils.go (ActivePods, ActivePodsWithRanks)
 // Differs: nothing known
 
 import type { Pod } from '../../api/pod.ts'
@@ -52,6 +52,21 @@ export function compare(a: Pod, b: Pod, rankA: number, rankB: number, now: numbe
   const created = younger(a, b, parseTime(a.metadata.creationTimestamp), parseTime(b.metadata.creationTimestamp), now)
   return { order: created, by: 'created more recently' }
 }
+
+/** The order of Jobs, who know neither costs nor neighbours: negative if `a` goes first. */
+export function compareActive(a: Pod, b: Pod): number {
+  const [nodeA, nodeB] = [a.spec.nodeName ?? '', b.spec.nodeName ?? '']
+  if (nodeA !== nodeB && (nodeA === '' || nodeB === '')) return nodeA === '' ? -1 : 1
+  const phase = phaseOrder(a) - phaseOrder(b)
+  if (phase !== 0) return phase
+  const [readyA, readyB] = [isPodReady(a), isPodReady(b)]
+  if (readyA !== readyB) return readyA ? 1 : -1
+  const ready = readyA ? later(readyTime(a), readyTime(b)) : 0
+  return ready || restartOrder(a, b) || later(parseTime(a.metadata.creationTimestamp), parseTime(b.metadata.creationTimestamp))
+}
+
+/** Negative if the first time is the later one, or is none. */
+const later = (a: number | undefined, b: number | undefined): number => (b ?? Number.POSITIVE_INFINITY) - (a ?? Number.POSITIVE_INFINITY) || 0
 
 function phaseOrder(pod: Pod): number {
   return pod.status?.phase === 'Pending' ? 0 : pod.status?.phase === 'Unknown' ? 1 : pod.status?.phase === 'Running' ? 2 : 0

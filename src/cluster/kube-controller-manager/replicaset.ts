@@ -121,7 +121,7 @@ function enqueueMatching(state: ManagerState, io: Io, pod: Pod): void {
 
 function* sync(io: ManagerIo, key: string): Steps<SyncResult> {
   const seen = io.state((state, turn) => {
-    const { expectations, written, client } = state.controllers[NAME]!
+    const { expectations, written } = state.controllers[NAME]!
     const rs = cached<ReplicaSet>(state, 'replicasets', key)
     if (!rs) {
       expectations.delete(key)
@@ -131,11 +131,11 @@ function* sync(io: ManagerIo, key: string): Steps<SyncResult> {
     const error = notReady(written, key, state, GROUP_RESOURCES)
     const owned = byIndex<Pod>(state, 'pods', 'controller', rs.metadata.uid)
     const orphans = byIndex<Pod>(state, 'pods', 'controller', orphansOf(rs.metadata.namespace))
-    return { rs, client, error, owned, orphans, needsSync: satisfied(expectations, key, turn.now) }
+    return { rs, error, owned, orphans, needsSync: satisfied(expectations, key, turn.now) }
   })
   if (!seen) return undefined
   if (seen.error !== undefined) return seen.error
-  const { rs, client } = seen
+  const { rs } = seen
   const matches = (pod: Pod) => labelSelectorMatches(rs.spec.selector, pod.metadata.labels)
   let claimed: Pod[] = []
   let terminating = 0
@@ -150,7 +150,7 @@ function* sync(io: ManagerIo, key: string): Steps<SyncResult> {
   }
   // Mostly all pods that it has are its own, and nobody else's match.
   if (odd) {
-    const judged = yield* claim(io, client, rs, 'pods', [...claimed, ...seen.orphans.filter(isPodActive)], matches)
+    const judged = yield* claim(io, NAME, rs, 'pods', [...claimed, ...seen.orphans.filter(isPodActive)], matches)
     if (judged.error !== undefined) return judged.error
     claimed = judged.claimed
   }
@@ -175,7 +175,7 @@ function* manageReplicas(io: ManagerIo, rs: ReplicaSet, active: Pod[]): Steps<{ 
       expectCreations(state.controllers[NAME]!.expectations, key, creating, turn.now)
       turn.note('Creating', { replicaSet: key, wanted: rs.spec.replicas, active: active.length, creating } satisfies Creating)
     })
-    const error = yield* createPods(io, NAME, rs, new Array(creating).fill(podFromTemplate(rs.spec.template, rs)))
+    const { error } = yield* createPods(io, NAME, rs, new Array(creating).fill(podFromTemplate(rs.spec.template, rs)))
     return error === undefined ? undefined : { reason: 'FailedCreate', message: error }
   }
   if (diff > 0) {
@@ -187,7 +187,7 @@ function* manageReplicas(io: ManagerIo, rs: ReplicaSet, active: Pod[]): Steps<{ 
       turn.note('Deleting', { replicaSet: key, wanted: rs.spec.replicas, active: active.length, pods } satisfies Deleting)
       return victims.map(v => v.pod)
     })
-    const error = yield* deletePods(io, NAME, rs, chosen, { tracked: true })
+    const { error } = yield* deletePods(io, NAME, rs, chosen, { tracked: true })
     return error === undefined ? undefined : { reason: 'FailedDelete', message: error }
   }
   return undefined

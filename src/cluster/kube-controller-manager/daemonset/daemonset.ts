@@ -125,7 +125,7 @@ function ownerChanged(state: ManagerState, io: Io, object: KubeObject, old: Kube
 
 function* sync(io: ManagerIo, key: string): Steps<SyncResult> {
   const seen = io.state((state, turn) => {
-    const { expectations, written, client } = state.controllers[NAME]!
+    const { expectations, written } = state.controllers[NAME]!
     const ds = cached<DaemonSet>(state, 'daemonsets', key)
     if (!ds) {
       expectations.delete(key)
@@ -137,7 +137,7 @@ function* sync(io: ManagerIo, key: string): Steps<SyncResult> {
       recordFor(state, turn, SOURCE, ds, 'Warning', 'SelectingAll', message)
       return undefined
     }
-    return { ds, client, error: notReady(written, key, state, GROUP_RESOURCES) }
+    return { ds, error: notReady(written, key, state, GROUP_RESOURCES) }
   })
   if (!seen || seen.ds.metadata.deletionTimestamp !== undefined) return undefined
   if (seen.error !== undefined) return seen.error
@@ -155,11 +155,11 @@ function* sync(io: ManagerIo, key: string): Steps<SyncResult> {
 }
 
 function* claimPods(io: ManagerIo, ds: DaemonSet): Steps<{ pods: Pod[]; error?: string }> {
-  const { candidates, client } = io.state(state => ({
-    client: clientOf(state, NAME),
-    candidates: [...byIndex<Pod>(state, 'pods', 'controller', ds.metadata.uid), ...byIndex<Pod>(state, 'pods', 'controller', orphansOf(ds.metadata.namespace))],
-  }))
-  const { claimed, error } = yield* claim(io, client, ds, 'pods', candidates, pod => labelSelectorMatches(ds.spec.selector, pod.metadata.labels))
+  const candidates = io.state(state => [
+    ...byIndex<Pod>(state, 'pods', 'controller', ds.metadata.uid),
+    ...byIndex<Pod>(state, 'pods', 'controller', orphansOf(ds.metadata.namespace)),
+  ])
+  const { claimed, error } = yield* claim(io, NAME, ds, 'pods', candidates, pod => labelSelectorMatches(ds.spec.selector, pod.metadata.labels))
   return error === undefined ? { pods: claimed } : { pods: claimed, error }
 }
 
@@ -207,15 +207,15 @@ function* act(io: ManagerIo, ds: DaemonSet, hash: string, planner: typeof manage
     if (remove.length > 0) turn.note('Deleting', { daemonSet: keyOf(ds), pods: remove.map(keyOf) })
     return { create, remove }
   })
-  const failed = yield* createPods(
+  const created = yield* createPods(
     io,
     NAME,
     ds,
     create.map(node => podForNode(ds, node, hash)),
     SOURCE,
   )
-  const notDeleted = remove.length === 0 ? undefined : yield* deletePods(io, NAME, ds, remove, { tracked: false, source: SOURCE })
-  return failed ?? notDeleted
+  const deleted = yield* deletePods(io, NAME, ds, remove, { tracked: false, source: SOURCE })
+  return created.error ?? deleted.error
 }
 
 /** The revision with the present template, which is made if there is none; the others are old. */
@@ -224,7 +224,7 @@ function* constructHistory(io: ManagerIo, ds: DaemonSet): Steps<{ hash: string; 
     client: clientOf(state, NAME),
     all: byIndex<ControllerRevision>(state, 'controllerrevisions', 'namespace', ds.metadata.namespace ?? ''),
   }))
-  const { claimed, error } = yield* claim(io, client, ds, 'controllerrevisions', all, r => labelSelectorMatches(ds.spec.selector, r.metadata.labels))
+  const { claimed, error } = yield* claim(io, NAME, ds, 'controllerrevisions', all, r => labelSelectorMatches(ds.spec.selector, r.metadata.labels))
   if (error !== undefined) return { hash: '', old: [], error }
   const data = templatePatch(ds)
   const current = claimed.filter(r => same(r.data, data))

@@ -124,7 +124,7 @@ function* syncDeployment(io: ManagerIo, key: string): Steps<SyncResult> {
   const seen = io.state(state => {
     const d = cached<Deployment>(state, 'deployments', key)
     if (!d) return undefined
-    return { d, client: clientOf(state, NAME), sets: byIndex<ReplicaSet>(state, 'replicasets', 'namespace', d.metadata.namespace ?? '') }
+    return { d, sets: byIndex<ReplicaSet>(state, 'replicasets', 'namespace', d.metadata.namespace ?? '') }
   })
   if (!seen) return undefined
   const { d } = seen
@@ -135,7 +135,7 @@ function* syncDeployment(io: ManagerIo, key: string): Steps<SyncResult> {
       yield* writeStatus(io, { ...d, status: { ...d.status, observedGeneration: d.metadata.generation } })
     return undefined
   }
-  const { claimed, error } = yield* claim(io, seen.client, d, 'replicasets', seen.sets, rs => labelSelectorMatches(d.spec.selector, rs.metadata.labels))
+  const { claimed, error } = yield* claim(io, NAME, d, 'replicasets', seen.sets, rs => labelSelectorMatches(d.spec.selector, rs.metadata.labels))
   if (error !== undefined) return error
   const draft: Draft = { d, sets: claimed, newRs: undefined, old: [] }
   if (d.metadata.deletionTimestamp !== undefined) {

@@ -1,6 +1,6 @@
 // job.ts: the Job controller: pods that end, until enough of them have ended well.
 // Models k8s.io/kubernetes/pkg/controller/job/job_controller.go
-// Differs: at most 500 pods are looked at in one sync as upstream counts them, without the split into several syncs
+// Differs: nothing known
 
 import { labelSelectorMatches } from '../../../api/labels.ts'
 import type { Pod } from '../../../api/pod.ts'
@@ -12,6 +12,7 @@ import { type Controller, enqueue, enqueueAfter, recordFor, type SyncResult } fr
 import { creationObserved, deletionObserved, satisfied } from '../../client/expectations.ts'
 import { byIndex, type Change, cached, keyOf } from '../../client/informer.ts'
 import { ask, errorOf, isNotFound, ok } from '../../client/request.ts'
+import type { RetryLimits } from '../../client/workqueue.ts'
 import { patchRequest } from '../../client.ts'
 import { claim, controllerKey, orphansOf } from '../ownership.ts'
 import { deletePods } from '../podcontrol.ts'
@@ -19,12 +20,14 @@ import { controllerOf, isPodActive, isPodReady, isPodTerminating, same } from '.
 import { clientOf, type ManagerIo, type ManagerState, memoryOf, pathOfKey } from '../state.ts'
 import { hasValidIndex, indexOf, isIndexed, parseIndexes } from './indexes.ts'
 import {
+  allIndexFailures,
   type Backoff,
   condition,
   conditionOf,
   ensureCondition,
   failedIndexes,
   failJobMessage,
+  finishTime,
   hasFinalizer,
   hasLimitPerIndex,
   isFinished,
@@ -41,7 +44,9 @@ import { releasePatch, track } from './tracking.ts'
 
 export const NAME = 'job-controller'
 const ORPHANS = 'job-controller/orphan'
-const BATCH_MS = 1_000
+export const BATCH_MS = 1_000
+const RETRY: RetryLimits = { baseMs: 1_000, maxMs: 60_000, bucket: false }
+const MANAGED_BY = 'kubernetes.io/job-controller'
 const GROUP_RESOURCES = { jobs: 'jobs.batch', pods: 'pods' }
 
 /** What one sync knows. Counts change as it goes on. */
@@ -56,6 +61,8 @@ export interface JobTurn {
   failed: number
   succeededIndexes: Set<number>
   failedIndexes: Set<number>
+  /** Where each index has its own back-off: its last failed pod, which stays until it is replaced, since it carries the count. */
+  delayed: Map<number, Pod>
   backoff: Backoff
   /** Pods whose finalizer is on its way out. */
   removing: Set<string>
@@ -72,22 +79,32 @@ export const mine = (state: ManagerState): Memory => memoryOf<Memory>(state, NAM
 export const jobController: Controller<ManagerState> = {
   name: NAME,
   workers: 5,
-  retry: { baseMs: 1_000, maxMs: 60_000, bucket: false },
+  retry: RETRY,
   init: (): Memory => ({ backoff: new Map(), removing: new Map() }),
   on: {
     jobs(state, io, change) {
       const job = change.object as Job
+      const key = keyOf(job)
       if (change.type === 'delete') {
-        for (const pod of byIndex<Pod>(state, 'pods', 'controller', job.metadata.uid)) if (hasFinalizer(pod)) enqueue(state, io, ORPHANS, keyOf(pod))
-        state.controllers[NAME]!.expectations.delete(keyOf(job))
-        state.controllers[NAME]!.written.delete(keyOf(job))
-        mine(state).removing.delete(keyOf(job))
+        state.controllers[NAME]!.expectations.delete(key)
+        state.controllers[NAME]!.written.delete(key)
+        mine(state).backoff.delete(key)
       }
-      if (change.type === 'update' && change.old.metadata.generation === job.metadata.generation) enqueueAfter(state, io, NAME, keyOf(job), BATCH_MS)
-      else enqueue(state, io, NAME, keyOf(job))
-      const left = untilDeadline(job, io.now)
-      if (change.type === 'update' && left !== undefined && change.old.spec.activeDeadlineSeconds !== job.spec.activeDeadlineSeconds)
-        enqueueAfter(state, io, NAME, keyOf(job), Math.max(0, left))
+      // Once a Job is over its pods are let go elsewhere.
+      if (change.type === 'delete' || (change.type === 'update' && isFinished(job))) releasePodsOf(state, io, job)
+      if (change.type === 'update' && isFinished(job)) return
+      if (change.type !== 'update') enqueue(state, io, NAME, key)
+      else if (change.old.metadata.generation !== job.metadata.generation) enqueue(state, io, NAME, key)
+      else enqueueAfter(state, io, NAME, key, BATCH_MS)
+      const { activeDeadlineSeconds } = job.spec
+      const started = parseTime(job.status?.startTime)
+      if (
+        change.type === 'update' &&
+        activeDeadlineSeconds !== undefined &&
+        started !== undefined &&
+        change.old.spec.activeDeadlineSeconds !== activeDeadlineSeconds
+      )
+        enqueueAfter(state, io, NAME, key, started + activeDeadlineSeconds * 1000 - io.now)
     },
     pods(state, io, change) {
       podChanged(state, io, change)
@@ -96,8 +113,8 @@ export const jobController: Controller<ManagerState> = {
   sync,
 }
 
-/** The second queue: pods whose Job is gone. */
-export const orphanPodController: Controller<ManagerState> = { name: ORPHANS, eventSource: NAME, workers: 1, sync: releaseOrphan }
+/** The second queue: pods whose Job is gone or over. */
+export const orphanPodController: Controller<ManagerState> = { name: ORPHANS, eventSource: NAME, workers: 5, retry: RETRY, sync: releaseOrphan }
 
 function jobOf(state: ManagerState, pod: Pod): Job | undefined {
   const found = controllerKey(pod, 'Job')
@@ -107,78 +124,113 @@ function jobOf(state: ManagerState, pod: Pod): Job | undefined {
 
 function podChanged(state: ManagerState, io: Io, change: Change<Pod>): void {
   const pod = change.object
-  if (change.type === 'update' && change.old.metadata.resourceVersion === pod.metadata.resourceVersion) return
-  const found = controllerKey(pod, 'Job')
-  if (found && (change.type === 'delete' || !hasFinalizer(pod))) mine(state).removing.get(found.key)?.delete(pod.metadata.uid)
-  const owner = jobOf(state, pod)
-  if (!owner) {
-    if (found && hasFinalizer(pod) && change.type !== 'delete' && state.working) enqueue(state, io, ORPHANS, keyOf(pod))
-    if (controllerOf(pod) !== undefined || change.type === 'delete') return
-    if (change.type === 'update' && same(change.old.metadata.labels, pod.metadata.labels)) return
-    for (const job of byIndex<Job>(state, 'jobs', 'namespace', pod.metadata.namespace ?? ''))
-      if (labelSelectorMatches(job.spec.selector, pod.metadata.labels)) enqueueAfter(state, io, NAME, keyOf(job), BATCH_MS)
+  const old = change.type === 'update' ? change.old : undefined
+  if (old?.metadata.resourceVersion === pod.metadata.resourceVersion) return
+  if (change.type === 'delete' || pod.metadata.deletionTimestamp !== undefined) {
+    podGoes(state, io, pod, change.type === 'delete')
     return
   }
-  const { expectations } = state.controllers[NAME]!
-  const goes = change.type === 'delete' || pod.metadata.deletionTimestamp !== undefined
-  const wentBefore = change.type === 'update' && change.old.metadata.deletionTimestamp !== undefined
-  if (goes && !wentBefore) deletionObserved(expectations, keyOf(owner), keyOf(pod))
-  else if (change.type === 'add') creationObserved(expectations, keyOf(owner))
-  enqueueAfter(state, io, NAME, keyOf(owner), BATCH_MS)
+  const moved = old !== undefined && !same(controllerOf(old), controllerOf(pod))
+  for (const job of [moved ? jobOf(state, old) : undefined, jobOf(state, pod)]) {
+    if (!job) continue
+    if (!hasFinalizer(pod)) finalizerGone(state, job, pod)
+    enqueueAfter(state, io, NAME, keyOf(job), BATCH_MS)
+  }
+  if (controllerOf(pod) !== undefined) {
+    const job = old ? undefined : jobOf(state, pod)
+    if (job) creationObserved(state.controllers[NAME]!.expectations, keyOf(job))
+    return
+  }
+  if (hasFinalizer(pod)) enqueue(state, io, ORPHANS, keyOf(pod))
+  if (old && !moved && same(old.metadata.labels, pod.metadata.labels)) return
+  for (const job of byIndex<Job>(state, 'jobs', 'namespace', pod.metadata.namespace ?? ''))
+    if (labelSelectorMatches(job.spec.selector, pod.metadata.labels)) enqueueAfter(state, io, NAME, keyOf(job), BATCH_MS)
+}
+
+/** A pod is gone, or is being deleted. */
+function podGoes(state: ManagerState, io: Io, pod: Pod, gone: boolean): void {
+  const job = jobOf(state, pod)
+  if (!job || isFinished(job)) {
+    const ofJob = controllerOf(pod) === undefined || controllerKey(pod, 'Job') !== undefined
+    if (ofJob && hasFinalizer(pod)) enqueue(state, io, ORPHANS, keyOf(pod))
+    return
+  }
+  deletionObserved(state.controllers[NAME]!.expectations, keyOf(job))
+  if (gone || !hasFinalizer(pod)) finalizerGone(state, job, pod)
+  enqueueAfter(state, io, NAME, keyOf(job), BATCH_MS)
+}
+
+const finalizerGone = (state: ManagerState, job: Job, pod: Pod): void => void mine(state).removing.get(keyOf(job))?.delete(pod.metadata.uid)
+
+function releasePodsOf(state: ManagerState, io: Io, job: Job): void {
+  for (const pod of byIndex<Pod>(state, 'pods', 'namespace', job.metadata.namespace ?? ''))
+    if (hasFinalizer(pod) && labelSelectorMatches(job.spec.selector, pod.metadata.labels)) enqueue(state, io, ORPHANS, keyOf(pod))
 }
 
 // ---- one sync
 
 function* sync(io: ManagerIo, key: string): Steps<SyncResult> {
   const seen = io.state((state, turn) => {
-    const { written, expectations, client } = state.controllers[NAME]!
+    const { written, expectations } = state.controllers[NAME]!
+    const { backoff, removing } = mine(state)
+    const error = notReady(written, key, state, GROUP_RESOURCES)
+    if (error !== undefined) return error
     const job = cached<Job>(state, 'jobs', key)
-    if (!job || isFinished(job)) {
-      mine(state).backoff.delete(key)
+    if (!job) {
+      for (const memory of [expectations, removing, written, backoff]) memory.delete(key)
+      return undefined
+    }
+    if ((job.spec.managedBy ?? MANAGED_BY) !== MANAGED_BY) return undefined
+    if (isFinished(job)) {
+      for (const memory of [written, backoff]) memory.delete(key)
       return undefined
     }
     const candidates = [
       ...byIndex<Pod>(state, 'pods', 'controller', job.metadata.uid),
       ...byIndex<Pod>(state, 'pods', 'controller', orphansOf(job.metadata.namespace)),
     ]
-    const error = notReady(written, key, state, GROUP_RESOURCES)
-    const removing = new Set(mine(state).removing.get(key) ?? [])
-    return { job, client, candidates, error, removing, backoff: mine(state).backoff.get(key), ready: satisfied(expectations, key, turn.now) }
+    return { job, candidates, removing: new Set(removing.get(key) ?? []), backoff: backoff.get(key), ready: satisfied(expectations, key, turn.now) }
   })
-  if (!seen) return undefined
-  if (seen.job.spec.managedBy !== undefined && seen.job.spec.managedBy !== 'kubernetes.io/job-controller') return undefined
-  if (seen.error !== undefined) return seen.error
+  if (seen === undefined || typeof seen === 'string') return seen
   const matches = (pod: Pod) => labelSelectorMatches(seen.job.spec.selector, pod.metadata.labels)
-  const { claimed, error } = yield* claim(io, seen.client, seen.job, 'pods', seen.candidates, matches, [TRACKING])
+  const { claimed, error } = yield* claim(io, NAME, seen.job, 'pods', seen.candidates, matches, [TRACKING])
   if (error !== undefined) return error
   const now = io.now()
-  const turn = begin(seen.job, claimed, seen.removing, seen.backoff, now)
+  const turn = begin(
+    seen.job,
+    claimed.map(pod => asOwned(seen.job, pod)),
+    seen.removing,
+    seen.backoff,
+    now,
+  )
   let verdict = verdictOf(turn, now)
   const left = untilDeadline(turn.job, now)
   if (verdict === undefined && left !== undefined) io.state((state, t) => enqueueAfter(state, t, NAME, key, left))
   let changed = false
   let failure: string | undefined
   if (verdict) {
-    if (turn.active.length > 0) {
-      failure = yield* deletePods(io, NAME, turn.job, turn.active, { tracked: true })
-      if (failure === undefined) {
-        turn.terminating += turn.active.length
-        turn.activeCount = 0
-        turn.ready = 0
-      }
-    }
-    if (failure !== undefined || !seen.ready) verdict = undefined
+    const { missing, error } = yield* deletePods(io, NAME, turn.job, turn.active, { tracked: false })
+    failure = error
+    // Not over yet: finalizers may be left, or pods that are not known here.
+    if (missing > 0 || !seen.ready) verdict = undefined
+    turn.terminating += turn.active.length - missing
+    turn.activeCount = missing
+    turn.ready = 0
   } else {
-    if (seen.ready && turn.job.metadata.deletionTimestamp === undefined) {
-      failure = yield* managePods(io, turn)
-      changed = suspendOrResume(io, turn, now)
-    }
+    const manages = seen.ready && turn.job.metadata.deletionTimestamp === undefined
+    if (manages) failure = yield* managePods(io, turn)
     const { completions } = turn.job.spec
-    const complete = turn.activeCount === 0 && (completions === undefined ? turn.succeeded > 0 : turn.succeeded >= completions)
-    if (complete && !isSuspended(turn.job))
+    if (turn.activeCount === 0 && (completions === undefined ? turn.succeeded > 0 : turn.succeeded >= completions))
       verdict = condition('SuccessCriteriaMet', 'True', 'CompletionsReached', 'Reached expected number of succeeded pods', now)
+    else if (manages) changed = suspendOrResume(io, turn, now)
   }
   return (yield* track(io, turn, verdict, changed)) ?? failure
+}
+
+/** A pod that was adopted just now has its finalizer, though the local copy does not show it. */
+function asOwned(job: Job, pod: Pod): Pod {
+  if (controllerOf(pod)?.uid === job.metadata.uid || hasFinalizer(pod)) return pod
+  return { ...pod, metadata: { ...pod.metadata, finalizers: [...(pod.metadata.finalizers ?? []), TRACKING] } }
 }
 
 function begin(job: Job, pods: Pod[], removing: Set<string>, backoff: Backoff | undefined, now: number): JobTurn {
@@ -203,9 +255,24 @@ function begin(job: Job, pods: Pod[], removing: Set<string>, backoff: Backoff | 
     succeededIndexes: isIndexed(job) ? done : new Set(),
     failedIndexes: hasLimitPerIndex(job) ? failedIndexes(job, pods, parseIndexes(job.status?.failedIndexes, job.spec.completions ?? 0)) : new Set(),
     backoff: nextBackoff(backoff, succeeded, failed),
+    delayed: new Map(),
     removing: new Set(removing),
   }
+  if (hasLimitPerIndex(job)) turn.delayed = delayedPods(turn)
   return turn
+}
+
+/** Where each index has its own back-off: of the indexes that wait for a new pod, the last one that failed. */
+function delayedPods({ job, pods, active, removing, succeededIndexes, failedIndexes }: JobTurn): Map<number, Pod> {
+  const served = new Set([...succeededIndexes, ...failedIndexes, ...active.map(indexOf)])
+  const out = new Map<number, Pod>()
+  for (const pod of pods) {
+    const index = indexOf(pod)
+    if (!hasFinalizer(pod) || removing.has(pod.metadata.uid) || !hasValidIndex(job, pod) || !isPodFailed(job, pod) || served.has(index)) continue
+    const last = out.get(index)
+    if (!last || (allIndexFailures(last) <= allIndexFailures(pod) && finishTime(pod) >= finishTime(last))) out.set(index, pod)
+  }
+  return out
 }
 
 /** Simulated ms that the Job may still be active; undefined: as long as it likes, or it is not active. */
@@ -254,12 +321,16 @@ function suspendOrResume(io: ManagerIo, turn: JobTurn, now: number): boolean {
   return true
 }
 
-// ---- pods whose Job is gone
+// ---- pods whose Job is gone or over
 
 function* releaseOrphan(io: ManagerIo, key: string): Steps<SyncResult> {
   const request = io.state(state => {
     const pod = cached<Pod>(state, 'pods', key)
-    if (!pod || !hasFinalizer(pod) || jobOf(state, pod)) return undefined
+    if (!pod || !hasFinalizer(pod)) return undefined
+    const controller = controllerOf(pod)
+    if (controller && (controller.kind !== 'Job' || controller.apiVersion !== 'batch/v1')) return undefined
+    const job = jobOf(state, pod)
+    if (job && ((job.spec.managedBy ?? MANAGED_BY) !== MANAGED_BY || !isFinished(job))) return undefined
     return patchRequest(clientOf(state, ORPHANS), pathOfKey('pods', key), 'strategic', releasePatch)
   })
   if (!request) return undefined

@@ -2,11 +2,11 @@
 // Models k8s.io/kubernetes/pkg/controller/job/{job_controller,backoff_utils,pod_failure_policy,success_policy}.go
 // Differs: nothing known
 
-import type { Pod } from '../../../api/pod.ts'
+import type { ContainerStatus, Pod } from '../../../api/pod.ts'
 import { parseTime, rfc3339 } from '../../../api/time.ts'
 import type { Job, WorkloadCondition } from '../../../api/workloads.ts'
 import { podCondition } from '../pods.ts'
-import { indexOf, isIndexed, parseIndexes } from './indexes.ts'
+import { hasValidIndex, indexOf, parseIndexes } from './indexes.ts'
 
 /** The finalizer that keeps a pod until it is counted. */
 export const TRACKING = 'batch.kubernetes.io/job-tracking'
@@ -28,15 +28,31 @@ export function isPodFailed(job: Job, pod: Pod): boolean {
   return pod.metadata.deletionTimestamp !== undefined && pod.status?.phase !== 'Succeeded'
 }
 
-/** When a pod ended, ms: its last container; else when it lost Ready; else when its deletion was asked for; else its creation. */
+/** When a pod ended, ms: its last container or sidecar; else when it lost Ready; else when its deletion was asked for; else its creation. */
 export function finishTime(pod: Pod): number {
-  const ends = (pod.status?.containerStatuses ?? []).map(s => parseTime(s.state.terminated?.finishedAt ?? undefined))
-  if (ends.length > 0 && ends.every(end => end !== undefined)) return Math.max(...(ends as number[]))
+  const sidecars = new Set((pod.spec.initContainers ?? []).filter(c => c.restartPolicy === 'Always').map(c => c.name))
+  const containers = lastEnd(undefined, pod.status?.containerStatuses ?? [])
+  const end = lastEnd(
+    containers,
+    (pod.status?.initContainerStatuses ?? []).filter(s => sidecars.has(s.name)),
+  )
+  if (end !== undefined) return end
   const ready = podCondition(pod, 'Ready')
   if (ready?.status === 'False' && ready.lastTransitionTime) return parseTime(ready.lastTransitionTime) ?? 0
   const deletion = parseTime(pod.metadata.deletionTimestamp)
   if (deletion !== undefined) return deletion - (pod.metadata.deletionGracePeriodSeconds ?? 0) * 1000
   return parseTime(pod.metadata.creationTimestamp) ?? 0
+}
+
+/** The last of these ends and one before; undefined as long as somebody has not ended. */
+function lastEnd(before: number | undefined, statuses: ContainerStatus[]): number | undefined {
+  let last = before
+  for (const s of statuses) {
+    const end = parseTime(s.state.terminated?.finishedAt ?? undefined)
+    if (end === undefined) return undefined
+    if (last === undefined || end > last) last = end
+  }
+  return last
 }
 
 /** Failures since the last success, and the time of the last one. */
@@ -88,7 +104,7 @@ export function policyFor(job: Job, pod: Pod): { action: PolicyAction; message?:
         action: rule.action,
         message: `Container ${hit.container} for pod ${name} failed with exit code ${hit.code} matching ${rule.action} rule at index ${i}`,
       }
-    const condition = (rule.onPodConditions ?? []).find((p: any) => podCondition(pod, p.type)?.status === (p.status ?? 'True'))
+    const condition = (pod.status?.conditions ?? []).find(c => (rule.onPodConditions ?? []).some((p: any) => p.type === c.type && p.status === c.status))
     if (condition) return { action: rule.action, message: `Pod ${name} has condition ${condition.type} matching ${rule.action} rule at index ${i}` }
   }
   return { action: 'Count' }
@@ -116,32 +132,53 @@ export function failJobMessage(job: Job, pods: Pod[]): string | undefined {
 
 /** The message of the success policy's rule that is met. */
 export function successPolicyMessage(job: Job, succeeded: Set<number>): string | undefined {
+  if (succeeded.size === 0) return undefined
   const rules: any[] = job.spec.successPolicy?.rules ?? []
   for (let i = 0; i < rules.length; i++) {
     const { succeededIndexes, succeededCount } = rules[i]
-    const wanted = succeededIndexes === undefined ? [...succeeded] : parseIndexes(succeededIndexes, job.spec.completions ?? 0)
-    const met = wanted.filter(index => succeeded.has(index)).length
-    if (succeededCount !== undefined ? met >= succeededCount : succeededIndexes !== undefined && met === wanted.length) return `Matched rules at index ${i}`
+    const wanted = succeededIndexes === undefined ? undefined : parseIndexes(succeededIndexes, job.spec.completions ?? 0)
+    if (wanted?.length === 0) continue
+    const met = wanted ? wanted.filter(index => succeeded.has(index)).length : succeeded.size
+    if (met === wanted?.length || (succeededCount !== undefined && met >= succeededCount)) return `Matched rules at index ${i}`
   }
   return undefined
 }
 
-/** Indexes that have failed for good, where each has its own limit. */
+// ---- Jobs whose indexes have back-offs of their own
+
+export const INDEX_FAILURES = 'batch.kubernetes.io/job-index-failure-count'
+export const INDEX_IGNORED = 'batch.kubernetes.io/job-index-ignored-failure-count'
+
+export const hasLimitPerIndex = (job: Job): boolean => job.spec.backoffLimitPerIndex !== undefined
+
+function countIn(pod: Pod, annotation: string): number {
+  const text = pod.metadata.annotations?.[annotation] ?? ''
+  return /^\+?\d+$/.test(text) && Number(text) <= 0x7fffffff ? Number(text) : 0
+}
+
+/** Failures of an index before this pod: those that count, and all of them. */
+export const indexFailures = (pod: Pod): number => countIn(pod, INDEX_FAILURES)
+export const allIndexFailures = (pod: Pod): number => countIn(pod, INDEX_FAILURES) + countIn(pod, INDEX_IGNORED)
+
+/** The annotations that hand the failures of an index on to the pod that replaces `last`. */
+export function failureAnnotations(job: Job, last: Pod | undefined): Record<string, string> {
+  if (!last) return { [INDEX_FAILURES]: '0' }
+  const ignored = policyFor(job, last)?.action === 'Ignore'
+  const ignoredCount = countIn(last, INDEX_IGNORED) + (ignored ? 1 : 0)
+  const out = { [INDEX_FAILURES]: String(indexFailures(last) + (ignored ? 0 : 1)) }
+  return ignoredCount > 0 ? { ...out, [INDEX_IGNORED]: String(ignoredCount) } : out
+}
+
+/** Indexes that have failed for good. */
 export function failedIndexes(job: Job, pods: Pod[], before: number[]): Set<number> {
   const out = new Set(before)
   for (const pod of pods) {
-    const index = indexOf(pod)
-    if (index < 0 || !isPodFailed(job, pod)) continue
-    const policy = policyFor(job, pod)
-    if (policy?.action === 'FailIndex') out.add(index)
-    if (policy?.action !== 'Ignore' && indexFailures(pod) >= (job.spec.backoffLimitPerIndex ?? 0)) out.add(index)
+    if (!hasFinalizer(pod) || !hasValidIndex(job, pod) || !isPodFailed(job, pod)) continue
+    const action = policyFor(job, pod)?.action
+    if (action === 'FailIndex' || (action !== 'Ignore' && indexFailures(pod) >= (job.spec.backoffLimitPerIndex ?? 0))) out.add(indexOf(pod))
   }
   return out
 }
-
-export const INDEX_FAILURES = 'batch.kubernetes.io/job-index-failure-count'
-export const indexFailures = (pod: Pod): number => Number(pod.metadata.annotations?.[INDEX_FAILURES] ?? 0)
-export const hasLimitPerIndex = (job: Job): boolean => isIndexed(job) && job.spec.backoffLimitPerIndex !== undefined
 
 export function condition(type: string, status: 'True' | 'False', reason: string, message: string, now: number): WorkloadCondition {
   return { type, status, lastProbeTime: rfc3339(now), lastTransitionTime: rfc3339(now), reason, message }

@@ -4,25 +4,25 @@
 
 import type { Pod } from '../../../api/pod.ts'
 import type { Steps } from '../../../kernel/machine.ts'
+import { wrote } from '../../client/consistency.ts'
 import { enqueueAfter } from '../../client/controller.ts'
-import { expectCreations, expectDeletions } from '../../client/expectations.ts'
+import { deletionObserved, expectBoth, expectCreations } from '../../client/expectations.ts'
 import { keyOf } from '../../client/informer.ts'
-import { askAll } from '../../client/request.ts'
+import { askAll, errorOf, isNotFound, ok } from '../../client/request.ts'
 import { patchRequest } from '../../client.ts'
 import { createPods, deletePods } from '../podcontrol.ts'
-import { isPodReady, podFromTemplate } from '../pods.ts'
-import { rankPodsForDeletion } from '../ranking.ts'
+import { isPodReady, isPodTerminating, podFromTemplate } from '../pods.ts'
+import { compareActive } from '../ranking.ts'
 import { clientOf, type ManagerIo, pathOfObject } from '../state.ts'
 import { COMPLETION_INDEX, firstPending, hasValidIndex, indexOf, isIndexed } from './indexes.ts'
-import { type JobTurn, NAME } from './job.ts'
+import { BATCH_MS, type JobTurn, NAME } from './job.ts'
 import {
+  allIndexFailures,
   backoffLeft,
+  failureAnnotations,
   finishTime,
   hasFinalizer,
   hasLimitPerIndex,
-  INDEX_FAILURES,
-  indexFailures,
-  isPodFailed,
   isSuspended,
   onlyReplaceFailed,
   TRACKING,
@@ -30,32 +30,41 @@ import {
 import { releasePatch } from './tracking.ts'
 
 const PODS_PER_SYNC = 500
+const GENERATED_MAX = 58 // What is longer would be cut, and the index with it.
 
 /** Creates or deletes pods; an error comes back as text. */
 export function* managePods(io: ManagerIo, turn: JobTurn): Steps<string | undefined> {
   const { job } = turn
   const now = io.now()
+  if (isSuspended(job)) return yield* removePods(io, turn, podsToRemove(turn, turn.active.length))
   const wanted = wantedActive(turn)
-  const surplus = podsToRemove(turn, isSuspended(job) ? turn.active.length : Math.max(0, turn.activeCount - wanted), now).slice(0, PODS_PER_SYNC)
-  if (surplus.length > 0 || isSuspended(job)) return surplus.length === 0 ? undefined : yield* removePods(io, turn, surplus)
+  const surplus = podsToRemove(turn, Math.max(0, turn.activeCount - wanted)).slice(0, PODS_PER_SYNC)
+  if (surplus.length > 0) return yield* removePods(io, turn, surplus)
   const occupied = onlyReplaceFailed(job) ? turn.terminating : 0
-  const missing = Math.min(wanted - occupied - turn.activeCount, PODS_PER_SYNC)
+  let missing = wanted - occupied - turn.activeCount
   if (missing <= 0) return undefined
-  const wait = hasLimitPerIndex(job) ? 0 : backoffLeft(turn.backoff, now)
+  let wait = hasLimitPerIndex(job) ? 0 : backoffLeft(turn.backoff, now)
+  if (wait === 0) missing = Math.min(missing, PODS_PER_SYNC)
+  let indexes = wait === 0 && isIndexed(job) ? firstPending(job, missing, takenIndexes(turn)) : undefined
+  if (indexes && hasLimitPerIndex(job)) {
+    const waits = new Map(indexes.map(index => [index, indexBackoff(turn, index, now)]))
+    const free = indexes.filter(index => waits.get(index) === 0)
+    if (free.length === 0 && indexes.length > 0) wait = Math.min(...waits.values())
+    indexes = free
+  }
   if (wait > 0) {
-    io.state((state, io2) => enqueueAfter(state, io2, NAME, keyOf(job), wait))
+    io.state((state, io2) => enqueueAfter(state, io2, NAME, keyOf(job), Math.max(wait, BATCH_MS)))
     return undefined
   }
-  const indexes = isIndexed(job) ? freeIndexes(io, turn, missing, now) : undefined
   const pods = indexes ? indexes.map(index => podOf(turn, index)) : new Array(missing).fill(podOf(turn, undefined))
   if (pods.length === 0) return undefined
   io.state((state, io2) => {
     expectCreations(state.controllers[NAME]!.expectations, keyOf(job), pods.length, io2.now)
     io2.note('Creating', { job: keyOf(job), wanted, active: turn.activeCount, creating: pods.length })
   })
-  const error = yield* createPods(io, NAME, job, pods)
-  if (error === undefined) turn.activeCount += pods.length
-  return error
+  const created = yield* createPods(io, NAME, job, pods)
+  turn.activeCount += pods.length - created.missing
+  return created.error
 }
 
 /** How many pods should run at once now. */
@@ -65,8 +74,8 @@ function wantedActive({ job, succeeded, activeCount }: JobTurn): number {
   return Math.max(0, Math.min(parallelism, completions - succeeded))
 }
 
-/** Duplicates and pods of no use go first, then by rank. */
-function podsToRemove({ job, active, succeededIndexes, failedIndexes }: JobTurn, atLeast: number, now: number): Pod[] {
+/** Pods of no index and all but one of each index, then by rank. */
+function podsToRemove({ job, active }: JobTurn, atLeast: number): Pod[] {
   const out: Pod[] = []
   let rest = active
   if (isIndexed(job)) {
@@ -74,62 +83,56 @@ function podsToRemove({ job, active, succeededIndexes, failedIndexes }: JobTurn,
     rest = []
     for (const pod of active) {
       const index = indexOf(pod)
-      if (!hasValidIndex(job, pod) || failedIndexes.has(index)) out.push(pod)
+      if (!hasValidIndex(job, pod)) out.push(pod)
       else byIndex.set(index, [...(byIndex.get(index) ?? []), pod])
     }
-    for (const [index, pods] of byIndex) {
-      const ranked = rankPodsForDeletion(pods, [], now)
-      if (succeededIndexes.has(index)) out.push(...ranked)
-      else {
-        out.push(...ranked.slice(0, -1))
-        rest.push(ranked[ranked.length - 1]!)
-      }
+    for (const index of [...byIndex.keys()].sort((a, b) => a - b)) {
+      const ranked = byIndex.get(index)!.sort(compareActive)
+      out.push(...ranked.slice(0, -1))
+      rest.push(ranked[ranked.length - 1]!)
     }
   }
-  return out.length >= atLeast ? out : [...out, ...rankPodsForDeletion(rest, [], now).slice(0, atLeast - out.length)]
+  return out.length >= atLeast ? out : [...out, ...[...rest].sort(compareActive).slice(0, atLeast - out.length)]
 }
 
-/** These do not count as failures: their finalizer goes with them. */
+/** These do not count as failures: their finalizer goes before them. */
 function* removePods(io: ManagerIo, turn: JobTurn, pods: Pod[]): Steps<string | undefined> {
+  if (pods.length === 0) return undefined
   const { job } = turn
+  const key = keyOf(job)
+  const held = pods.filter(hasFinalizer)
   const patches = io.state((state, io2) => {
-    const keys = pods.map(keyOf)
-    expectDeletions(state.controllers[NAME]!.expectations, keyOf(job), keys, io2.now)
-    io2.note('Deleting', { job: keyOf(job), pods: keys, because: isSuspended(job) ? 'suspended' : 'too many' })
-    return pods.filter(hasFinalizer).map(pod => patchRequest(clientOf(state, NAME), pathOfObject('pods', pod), 'strategic', releasePatch))
+    expectBoth(state.controllers[NAME]!.expectations, key, 0, pods.length, io2.now)
+    io2.note('Deleting', { job: key, pods: pods.map(keyOf), because: isSuspended(job) ? 'suspended' : 'too many' })
+    return held.map(pod => patchRequest(clientOf(state, NAME), pathOfObject('pods', pod), 'strategic', releasePatch))
   })
-  yield* askAll(io, patches)
-  const error = yield* deletePods(io, NAME, job, pods, { tracked: true })
-  if (error !== undefined) return error
-  turn.activeCount -= pods.length
-  turn.terminating += pods.length
-  turn.ready -= pods.filter(isPodReady).length
-  for (const pod of pods) turn.removing.add(pod.metadata.uid)
-  return undefined
+  const responses = yield* askAll(io, patches)
+  const stuck = new Set(held.filter((_, i) => !ok(responses[i]!)))
+  const errors = responses.filter(response => !ok(response) && !isNotFound(response)).map(errorOf)
+  io.state(state => {
+    const { expectations, written } = state.controllers[NAME]!
+    for (const _ of stuck) deletionObserved(expectations, key)
+    for (const response of responses) if (ok(response)) wrote(written, key, 'pods', response.body.metadata?.resourceVersion)
+  })
+  const doomed = pods.filter(pod => !stuck.has(pod))
+  const { missing, error } = yield* deletePods(io, NAME, job, doomed, { tracked: false })
+  const removed = pods.length - errors.length - missing
+  turn.activeCount -= removed
+  turn.terminating += removed
+  turn.ready -= doomed.filter(isPodReady).length
+  return errors.length > 0 ? `removing completion finalizer: ${errors[0]}` : error
 }
 
-/** The lowest indexes without a pod; where each index has its own back-off, those that are through with it. */
-function freeIndexes(io: ManagerIo, turn: JobTurn, count: number, now: number): number[] {
-  const { job } = turn
-  const taken = new Set([...turn.succeededIndexes, ...turn.failedIndexes, ...turn.active.map(indexOf)])
-  if (onlyReplaceFailed(job)) for (const pod of turn.pods) if (pod.metadata.deletionTimestamp !== undefined && !isPodFailed(job, pod)) taken.add(indexOf(pod))
-  const free = firstPending(job, count, taken)
-  if (!hasLimitPerIndex(job)) return free
-  const waits = free.map(index => {
-    const last = lastFailure(turn, index)
-    return last ? backoffLeft({ failures: indexFailures(last) + 1, last: finishTime(last) }, now) : 0
-  })
-  const later = waits.filter(ms => ms > 0)
-  const ready = free.filter((_, i) => waits[i] === 0)
-  if (ready.length === 0 && later.length > 0) io.state((state, io2) => enqueueAfter(state, io2, NAME, keyOf(job), Math.min(...later)))
-  return ready
+/** Indexes that need no pod now. */
+function takenIndexes({ job, pods, active, succeededIndexes, failedIndexes }: JobTurn): Set<number> {
+  const going = onlyReplaceFailed(job) ? pods.filter(isPodTerminating) : []
+  return new Set([...succeededIndexes, ...failedIndexes, ...[...active, ...going].map(indexOf)])
 }
 
-function lastFailure({ job, pods }: JobTurn, index: number): Pod | undefined {
-  return pods
-    .filter(pod => indexOf(pod) === index && isPodFailed(job, pod))
-    .sort((a, b) => indexFailures(a) - indexFailures(b))
-    .pop()
+/** How long the next pod of an index has to wait, ms. Ignored failures count here. */
+function indexBackoff(turn: JobTurn, index: number, now: number): number {
+  const last = turn.delayed.get(index)
+  return last ? backoffLeft({ failures: allIndexFailures(last) + 1, last: finishTime(last) }, now) : 0
 }
 
 function podOf(turn: JobTurn, index: number | undefined): any {
@@ -138,14 +141,12 @@ function podOf(turn: JobTurn, index: number | undefined): any {
   const finalizers = [...new Set([...(template.metadata?.['finalizers'] ?? []), TRACKING])]
   if (index === undefined) return podFromTemplate({ metadata: { ...template.metadata, finalizers }, spec: template.spec }, job)
   const labels = { ...template.metadata?.labels, [COMPLETION_INDEX]: String(index) }
-  const annotations: Record<string, string> = { ...template.metadata?.annotations, [COMPLETION_INDEX]: String(index) }
-  if (hasLimitPerIndex(job)) {
-    const last = lastFailure(turn, index)
-    annotations[INDEX_FAILURES] = String(last ? indexFailures(last) + 1 : 0)
-  }
+  const failures = hasLimitPerIndex(job) ? failureAnnotations(job, turn.delayed.get(index)) : {}
+  const annotations: Record<string, string> = { ...template.metadata?.annotations, [COMPLETION_INDEX]: String(index), ...failures }
   const spec = { ...withIndexVariable(template.spec), hostname: `${job.metadata.name}-${index}` }
   const pod = podFromTemplate({ metadata: { ...template.metadata, labels, annotations, finalizers }, spec }, job)
-  return { ...pod, metadata: { ...pod.metadata, generateName: `${job.metadata.name}-${index}-` } }
+  const suffix = `-${index}-`
+  return { ...pod, metadata: { ...pod.metadata, generateName: job.metadata.name.slice(0, GENERATED_MAX - suffix.length) + suffix } }
 }
 
 function withIndexVariable(spec: any): any {

@@ -11,9 +11,11 @@ import { keyOf } from '../../client/informer.ts'
 import { ask, askAll, errorOf, isNotFound, ok } from '../../client/request.ts'
 import { patchRequest } from '../../client.ts'
 import { clientOf, type ManagerIo, pathOfObject, updateStatusRequest } from '../state.ts'
-import { formatIndexes, hasValidIndex, isIndexed } from './indexes.ts'
+import { formatIndexes, hasValidIndex, indexOf, isIndexed, parseIndexes } from './indexes.ts'
 import { type JobTurn, mine, NAME } from './job.ts'
 import { condition, ensureCondition, hasFinalizer, hasLimitPerIndex, isPodFailed, policyFor, TRACKING } from './judge.ts'
+
+const UNCOUNTED_MAX = 500
 
 /** Takes down the pods that have ended, lets go of them, and counts them: each step is written before the next. */
 export function* track(io: ManagerIo, turn: JobTurn, verdict: WorkloadCondition | undefined, suspendChanged: boolean): Steps<SyncResult> {
@@ -30,22 +32,31 @@ export function* track(io: ManagerIo, turn: JobTurn, verdict: WorkloadCondition 
   if (count(status, uncounted, held, isIndexed(turn.job))) flush = true
   const ended: Pod[] = []
   const failing = verdict !== undefined && verdict.type === 'FailureTarget'
-  for (const pod of turn.pods) {
+  const known = new Set(parseIndexes(before.completedIndexes, turn.job.spec.completions ?? 0))
+  let newIndexes = 0
+  let tooMany = false
+  for (const pod of isIndexed(turn.job) ? [...turn.pods].sort((a, b) => indexOf(a) - indexOf(b)) : turn.pods) {
     const { uid } = pod.metadata
     if (!held.has(uid)) continue
     const failed = isPodFailed(turn.job, pod)
-    if (!(turn.job.metadata.deletionTimestamp !== undefined || failed || pod.status?.phase === 'Succeeded' || verdict !== undefined)) continue
+    const over = turn.job.metadata.deletionTimestamp !== undefined || verdict !== undefined || pod.status?.phase === 'Succeeded'
+    if (!over && (!failed || turn.delayed.get(indexOf(pod)) === pod)) continue
     ended.push(pod)
     if (pod.status?.phase === 'Succeeded' && !uncounted.failed.includes(uid)) {
-      if (!isIndexed(turn.job) && !uncounted.succeeded.includes(uid)) {
+      if (isIndexed(turn.job)) {
+        if (hasValidIndex(turn.job, pod) && !known.has(indexOf(pod))) newIndexes++
+      } else if (!uncounted.succeeded.includes(uid)) {
         uncounted.succeeded = [...uncounted.succeeded, uid]
         flush = true
       }
     } else if ((failed || failing) && !uncounted.failed.includes(uid) && (!isIndexed(turn.job) || hasValidIndex(turn.job, pod))) {
-      if (policyFor(turn.job, pod)?.action === 'Ignore') continue
-      uncounted.failed = [...uncounted.failed, uid]
-      flush = true
+      if (policyFor(turn.job, pod)?.action !== 'Ignore') {
+        uncounted.failed = [...uncounted.failed, uid]
+        flush = true
+      }
     }
+    tooMany = newIndexes + uncounted.succeeded.length + uncounted.failed.length >= UNCOUNTED_MAX
+    if (tooMany) break
   }
   if (isIndexed(turn.job)) {
     const indexes = formatIndexes(turn.succeededIndexes)
@@ -53,7 +64,7 @@ export function* track(io: ManagerIo, turn: JobTurn, verdict: WorkloadCondition 
     if (indexes !== '') status.completedIndexes = indexes
     setCount(status, 'succeeded', turn.succeededIndexes.size)
     if (hasLimitPerIndex(turn.job)) {
-      if (formatIndexes(turn.failedIndexes) !== (before.failedIndexes ?? '')) flush = true
+      if (formatIndexes(turn.failedIndexes) !== before.failedIndexes) flush = true
       status.failedIndexes = formatIndexes(turn.failedIndexes)
     }
   }
@@ -74,26 +85,35 @@ export function* track(io: ManagerIo, turn: JobTurn, verdict: WorkloadCondition 
     const written = yield* writeStatus(io, job)
     if (typeof written === 'string') return written
     job = written
-    io.state(state => mine(state).backoff.set(key, turn.backoff))
+    io.state(state => void mine(state).backoff.set(key, turn.backoff))
     flush = false
   }
   const error = yield* letGo(io, key, ended, held)
   if (count(status, uncounted, held, isIndexed(turn.job))) flush = true
   put()
-  const last = verdict && finish(status, uncounted, verdict, io.now())
+  // With finalizers left it is not over.
+  const last = error === undefined && !tooMany && verdict ? finish(status, uncounted, verdict, io.now()) : undefined
   if (last) flush = true
   put()
   if (!flush) return error
   const written = yield* writeStatus(io, job)
   if (typeof written === 'string') return written
-  if (last) {
-    const done = last.type === 'Complete'
-    io.note('Finished', { job: key, type: last.type, reason: last.reason })
-    io.state((state, turn2) =>
-      recordFor(state, turn2, NAME, job, done ? 'Normal' : 'Warning', done ? 'Completed' : (last.reason ?? ''), done ? 'Job completed' : (last.message ?? '')),
-    )
-  }
+  if (last) sayFinished(io, job, last)
   return error
+}
+
+function sayFinished(io: ManagerIo, job: Job, last: WorkloadCondition): void {
+  io.note('Finished', { job: keyOf(job), type: last.type, reason: last.reason })
+  io.state((state, turn) => {
+    const say = (type: 'Normal' | 'Warning', reason: string, message: string) => recordFor(state, turn, NAME, job, type, reason, message)
+    if (last.type === 'Failed') {
+      say('Warning', last.reason ?? '', last.message ?? '')
+      return
+    }
+    if (job.spec.completions !== undefined && (job.status.succeeded ?? 0) > job.spec.completions)
+      say('Warning', 'TooManySucceededPods', 'Too many succeeded pods running after completion count reached')
+    say('Normal', 'Completed', 'Job completed')
+  })
 }
 
 const listed = (u: { succeeded: string[]; failed: string[] }) => ({
@@ -119,7 +139,7 @@ function count(status: any, uncounted: { succeeded: string[]; failed: string[] }
 
 /** The last condition, once all pods are counted and gone. */
 function finish(status: any, uncounted: { succeeded: string[]; failed: string[] }, verdict: WorkloadCondition, now: number): WorkloadCondition | undefined {
-  if (uncounted.succeeded.length + uncounted.failed.length > 0 || status.terminating > 0 || (status.active ?? 0) > 0) return undefined
+  if (uncounted.succeeded.length + uncounted.failed.length > 0 || status.terminating > 0) return undefined
   const type = verdict.type === 'SuccessCriteriaMet' ? 'Complete' : 'Failed'
   const made = condition(type, 'True', verdict.reason ?? '', verdict.message ?? '', now)
   status.conditions = ensureCondition(status.conditions ?? [], made)
@@ -155,7 +175,10 @@ function* letGo(io: ManagerIo, key: string, pods: Pod[], held: Set<string>): Ste
     else error ??= `removing uncounted pods from status: ${errorOf(response)}`
   })
   io.state(state => {
-    for (let i = 0; i < pods.length; i++) if (!ok(responses[i]!)) mine(state).removing.get(key)?.delete(pods[i]!.metadata.uid)
+    responses.forEach((response, i) => {
+      if (ok(response)) wrote(state.controllers[NAME]!.written, key, 'pods', response.body.metadata?.resourceVersion)
+      else mine(state).removing.get(key)?.delete(pods[i]!.metadata.uid)
+    })
   })
   return error
 }

@@ -74,7 +74,7 @@ function podChanged(state: ManagerState, io: Io, change: Change<Pod>): void {
 
 function* sync(io: ManagerIo, key: string): Steps<SyncResult> {
   const seen = io.state(state => {
-    const { written, client } = state.controllers[NAME]!
+    const { written } = state.controllers[NAME]!
     const set = cached<StatefulSet>(state, 'statefulsets', key)
     if (!set) {
       written.delete(key)
@@ -83,7 +83,6 @@ function* sync(io: ManagerIo, key: string): Steps<SyncResult> {
     const namespace = set.metadata.namespace
     return {
       set,
-      client,
       error: notReady(written, key, state, GROUP_RESOURCES),
       candidates: [...byIndex<Pod>(state, 'pods', 'controller', set.metadata.uid), ...byIndex<Pod>(state, 'pods', 'controller', orphansOf(namespace))],
       revisions: byIndex<ControllerRevision>(state, 'controllerrevisions', 'namespace', namespace ?? ''),
@@ -91,12 +90,12 @@ function* sync(io: ManagerIo, key: string): Steps<SyncResult> {
   })
   if (!seen) return undefined
   if (seen.error !== undefined) return seen.error
-  const { set, client } = seen
-  const history = yield* claim(io, client, set, 'controllerrevisions', seen.revisions, r => labelSelectorMatches(set.spec.selector, r.metadata.labels))
+  const { set } = seen
+  const history = yield* claim(io, NAME, set, 'controllerrevisions', seen.revisions, r => labelSelectorMatches(set.spec.selector, r.metadata.labels))
   if (history.error !== undefined) return history.error
   const mine = yield* claim(
     io,
-    client,
+    NAME,
     set,
     'pods',
     seen.candidates,
