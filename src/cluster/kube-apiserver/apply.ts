@@ -8,7 +8,7 @@ import type { KubeObject, ManagedFieldsEntry } from '../../api/object.ts'
 import { isRecord } from '../../api/patch.ts'
 import { apiVersionOf, groupVersionOf } from '../../api/resources.ts'
 import { structIdOf } from '../../api/schema.ts'
-import { badRequest, failure, isStatus, plainError, type Status } from '../../api/status.ts'
+import { badRequest, conflict, failure, isStatus, plainError, type Status } from '../../api/status.ts'
 import type { Steps } from '../../kernel/machine.ts'
 import { createObject } from './create.ts'
 import { refusal } from './door.ts'
@@ -45,7 +45,9 @@ export function* applyConfiguration(io: ServerIo, call: Call): Steps<Outcome> {
     return laidOver(call, config, undefined, t.now)
   })
   if (isStatus(fresh)) return refusal(fresh)
-  return yield* createObject(io, call, fresh, [], true, false)
+  const { uid } = fresh.metadata
+  if (uid) return refusal(conflict(call.type, call.info.name, `uid mismatch: the provided object specified uid ${uid}, and no existing object was found`))
+  return yield* createObject(io, call, fresh, { by: 'apply', warnings: [] })
 }
 
 /** The configuration, checked; as it was given, but for kind and names. */

@@ -10,6 +10,7 @@ import type { Io, Steps } from '../../kernel/machine.ts'
 import { admissionOf, mutate, validateAdmission } from './admission/admission.ts'
 import { chargeQuota } from './admission/quota.ts'
 import { missingAccount } from './admission/serviceaccount.ts'
+import { authorize, notAllowed } from './authorization/authorize.ts'
 import { contentType, readObject } from './decoding.ts'
 import { refusal } from './door.ts'
 import { range, txn } from './etcdclient.ts'
@@ -39,7 +40,7 @@ interface Prepared {
 export function* create(io: ServerIo, call: Call): Steps<Outcome> {
   const read = io.state((_, t) => readBody(call, t))
   if (isStatus(read)) return refusal(read)
-  return yield* createObject(io, call, read.object, read.warnings)
+  return yield* createObject(io, call, read.object, { by: 'POST', warnings: read.warnings })
 }
 
 /** The body of a POST or of a PUT; `like`: the object as the cache has it. */
@@ -60,21 +61,28 @@ export function readBody(call: Call, io: Io, like?: KubeObject): Prepared | Stat
   return found
 }
 
+/** What an object is created by: a POST, or a PUT or an apply that found none; `warnings` of reading it. */
+interface Making {
+  by: 'POST' | 'PUT' | 'apply'
+  warnings: string[]
+}
+
 /** Creates an object that was read. */
-export function* createObject(io: ServerIo, call: Call, given: KubeObject, warnings: string[], ignoreVersion = false, track = true): Steps<Outcome> {
+export function* createObject(io: ServerIo, call: Call, given: KubeObject, making: Making): Steps<Outcome> {
+  const { by, warnings } = making
   const version = given.metadata.resourceVersion
-  if (version !== undefined && version !== '' && version !== '0' && !ignoreVersion)
+  if (version !== undefined && version !== '' && version !== '0' && by === 'POST')
     return refusal(plainError('resourceVersion should not be set on objects to be created'))
   const form = representationOf(call.request.headers['accept'], call.request.query)
   if (isStatus(form)) return refusal(form)
-  let prepared = io.state((s, t) => prepare(s, t, call, given, track))
+  let prepared = io.state((s, t) => prepare(s, t, call, given, by))
   if (isStatus(prepared) && prepared.code === 404 && prepared.details?.kind === 'namespaces') {
     yield* io.sleep(NAMESPACE_WAIT_MS)
-    if (yield* namespaceExists(io, call.info.namespace)) prepared = io.state((s, t) => prepare(s, t, call, given, track))
+    if (yield* namespaceExists(io, call.info.namespace)) prepared = io.state((s, t) => prepare(s, t, call, given, by))
   }
   for (let tries = 0; isStatus(prepared) && missingAccount(prepared.message) === 'default' && tries < ACCOUNT_TRIES; tries++) {
     yield* io.sleep(ACCOUNT_WAIT_MS + io.int(ACCOUNT_WAIT_MS))
-    prepared = io.state((s, t) => prepare(s, t, call, given, track))
+    prepared = io.state((s, t) => prepare(s, t, call, given, by))
   }
   if (isStatus(prepared)) return { ...refusal(prepared), warnings, seen: given }
   let { object } = prepared
@@ -103,10 +111,10 @@ export function* createObject(io: ServerIo, call: Call, given: KubeObject, warni
 }
 
 /** Through admission and validation; what comes out may be stored. */
-function prepare(s: State, io: Io, call: Call, given: KubeObject, track: boolean): Prepared | Status {
+function prepare(s: State, io: Io, call: Call, given: KubeObject, by: Making['by']): Prepared | Status {
   const warnings: string[] = []
   const named = { ...given, metadata: { ...given.metadata, ...(call.type.namespaced ? { namespace: call.info.namespace } : {}) } }
-  const scoped = track ? recordCreate(call.type, named, call.manager, call.info.subresource, io.now) : named
+  const scoped = by !== 'apply' ? recordCreate(call.type, named, call.manager, call.info.subresource, io.now) : named
   const amended = mutate(s, admissionOf(call, 'CREATE', scoped, undefined, warnings), io)
   if (isStatus(amended)) {
     station(io, call, 'mutating admission', 'refused', { why: amended.message })
@@ -128,12 +136,19 @@ function prepare(s: State, io: Io, call: Call, given: KubeObject, track: boolean
   }
   station(io, call, 'validation', 'passed')
   warnings.push(...warningsOf(object))
-  const refused = validateAdmission(s, admissionOf(call, 'CREATE', object, undefined, warnings), io)
+  const refused = (by === 'POST' ? undefined : mayCreate(s, call)) ?? validateAdmission(s, admissionOf(call, 'CREATE', object, undefined, warnings), io)
   if (refused !== undefined) {
     station(io, call, 'validating admission', 'refused', { why: refused.message })
     return refused
   }
   return { object, warnings }
+}
+
+/** Whoever creates by an update needs the right to create as well. */
+function mayCreate(s: State, call: Call): Status | undefined {
+  const wanted = { ...call.info, verb: 'create' }
+  const decision = authorize(s, call.user, wanted)
+  return decision.allowed ? undefined : notAllowed(call.user, wanted, decision.reason)
 }
 
 function* store(io: ServerIo, call: Call, object: KubeObject): Steps<KubeObject | Status> {

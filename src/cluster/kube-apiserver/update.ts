@@ -123,8 +123,11 @@ export function* update(io: ServerIo, call: Call): Steps<Outcome> {
     )
   const written = yield* guaranteedUpdate(io, call, info.name, (s, t, old) => changed(s, t, call, body.object, old), true)
   if (isStatus(written)) {
-    if (written.code === 404 && written.details?.kind === call.type.plural && info.subresource === '' && allowsCreateOnUpdate(call.type.kind))
-      return yield* createObject(io, call, body.object, body.warnings, true)
+    if (written.code === 404 && written.details?.kind === call.type.plural && info.subresource === '' && allowsCreateOnUpdate(call.type.kind)) {
+      const { uid } = body.object.metadata
+      if (uid) return refusal(wrongUid(call, uid, ''))
+      return yield* createObject(io, call, body.object, { by: 'PUT', warnings: body.warnings })
+    }
     return { ...refusal(written), warnings: body.warnings, seen: body.object }
   }
   return { status: 200, body: toVersion(call.type, written.object), warnings: [...body.warnings, ...written.warnings], seen: body.object }
@@ -199,16 +202,19 @@ export function isFinished(object: KubeObject, old: KubeObject): boolean {
 function wrongVersion(call: Call, given: KubeObject, old: KubeObject): Status | undefined {
   const { type, info } = call
   const { uid, resourceVersion } = given.metadata
-  if (info.verb === 'update' && uid && uid !== old.metadata.uid) {
-    const key = etcdKey(type, type.namespaced ? info.namespace : undefined, info.name)
-    const why = `Precondition failed: UID in precondition: ${uid}, UID in object meta: ${old.metadata.uid}`
-    return conflict(type, info.name, `StorageError: invalid object, Code: 4, Key: ${key}, ResourceVersion: 0, AdditionalErrorMsg: ${why}`)
-  }
+  if (info.verb === 'update' && uid && uid !== old.metadata.uid) return wrongUid(call, uid, old.metadata.uid!)
   if (resourceVersion === undefined || resourceVersion === '' || resourceVersion === '0') {
     if (allowsUnconditionalUpdate(type.kind)) return undefined
     return invalid(type, info.name, [invalidValue('metadata.resourceVersion', 0, 'must be specified for an update')])
   }
   return resourceVersion === old.metadata.resourceVersion ? undefined : conflict(type, info.name, MODIFIED)
+}
+
+/** The storage holds an object of another uid, or none: `has` ''. */
+function wrongUid({ type, info }: Call, wanted: string, has: string): Status {
+  const key = etcdKey(type, type.namespaced ? info.namespace : undefined, info.name)
+  const why = `Precondition failed: UID in precondition: ${wanted}, UID in object meta: ${has}`
+  return conflict(type, info.name, `StorageError: invalid object, Code: 4, Key: ${key}, ResourceVersion: 0, AdditionalErrorMsg: ${why}`)
 }
 
 /** A change of nothing, or of nothing but the times of managedFields, is not written. */

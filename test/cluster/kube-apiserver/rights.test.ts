@@ -261,3 +261,20 @@ test('an old API is served with a warning', () => {
   )
   expect(hatch.ask('POST', MAPS, { metadata: { name: 'w' }, odd: 1 }).headers['warning']).toBe('299 - "unknown field \\"odd\\""')
 })
+
+test('whoever creates by a PUT or an apply needs the right to create', () => {
+  const hatch = new Hatch()
+  const rule = { apiGroups: ['', 'coordination.k8s.io'], resources: ['configmaps', 'leases'], verbs: ['get', 'update', 'patch'] }
+  hatch.ok('POST', ROLES, role('changer', rule))
+  hatch.ok('POST', BINDINGS, binding('b', 'Role', 'changer', person('vera')))
+  const lease = () => hatch.ask('PUT', '/apis/coordination.k8s.io/v1/namespaces/default/leases/l', { metadata: { name: 'l' }, spec: {} }, { as: 'vera' })
+  const map = { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'm' } }
+  const applied = () => hatch.ask('PATCH', `${MAPS}/m?fieldManager=me`, map, { as: 'vera', type: TYPES.apply })
+  expect(lease().body.message).toBe(
+    'leases.coordination.k8s.io "l" is forbidden: User "vera" cannot create resource "leases" in API group "coordination.k8s.io" in the namespace "default"',
+  )
+  expect(applied().body.message).toBe('configmaps "m" is forbidden: User "vera" cannot create resource "configmaps" in API group "" in the namespace "default"')
+  expect(hatch.ask('GET', `${MAPS}/m`).status).toBe(404)
+  hatch.ok('PATCH', `${ROLES}/changer`, { rules: [{ ...rule, verbs: [...rule.verbs, 'create'] }] }, { type: TYPES.merge })
+  expect([lease().status, applied().status, applied().status]).toEqual([201, 201, 200])
+})

@@ -39,3 +39,23 @@ test('a patch may speak another version of the same kind', () => {
   const { apiVersion, spec } = hatch.ok('PATCH', `${path}/h`, patch, { type: TYPES.merge })
   expect([apiVersion, spec.metrics[0].resource.target]).toEqual(['autoscaling/v2', { type: 'Utilization', averageUtilization: 50 }])
 })
+
+test('what is not there has no uid that a PUT or an apply could demand', () => {
+  const hatch = new Hatch()
+  const leases = '/apis/coordination.k8s.io/v1/namespaces/default/leases'
+  expect(hatch.ask('PUT', `${leases}/l`, { metadata: { name: 'l', uid: 'abc' }, spec: {} })).toMatchObject({
+    status: 409,
+    body: {
+      message:
+        'Operation cannot be fulfilled on leases.coordination.k8s.io "l": StorageError: invalid object, Code: 4, Key: /registry/leases/default/l, ResourceVersion: 0, AdditionalErrorMsg: Precondition failed: UID in precondition: abc, UID in object meta: ',
+    },
+  })
+  const config = { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'm', uid: 'abc' } }
+  expect(hatch.ask('PATCH', `${MAPS}/m?fieldManager=me`, config, { type: TYPES.apply })).toMatchObject({
+    status: 409,
+    body: {
+      message: 'Operation cannot be fulfilled on configmaps "m": uid mismatch: the provided object specified uid abc, and no existing object was found',
+    },
+  })
+  expect(hatch.ask('PUT', `${leases}/l`, { metadata: { name: 'l', resourceVersion: '5' }, spec: {} }).status).toBe(201)
+})
