@@ -34,6 +34,7 @@ function newState(): CloudManagerState {
     recorders: { ...made.recorders, [SELF]: newEventRecorder(SELF, '', client) },
     informers: newInformers(client),
     election: newElection(SELF, client),
+    clocks: {},
   }
 }
 
@@ -55,9 +56,13 @@ export const cloudControllerManager = machine<CloudManagerState>({
 /** The real process exits, and is started again: nothing is remembered. */
 function exit(state: CloudManagerState, io: Io): void {
   io.note('Exited', { because: 'leaderelection lost' })
+  for (const id of state.running) io.kill(id)
+  for (const type in state.clocks) io.cancel(state.clocks[type]!)
+  for (const name in state.controllers) for (const { timer } of state.controllers[name]!.queue.delayed.values()) io.cancel(timer)
   for (const name of Object.keys(state.informers.byName)) stopInformer(state, io, name)
   const { lastWatch } = state.informers
+  const host = state.election.identity.split('_')[0]
   Object.assign(state, newState())
   state.informers.lastWatch = lastWatch
-  io.after(RESTART_MS, 'start', {})
+  io.after(RESTART_MS, 'start', { host })
 }

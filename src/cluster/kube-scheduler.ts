@@ -16,11 +16,12 @@ import { type Decision, schedule } from './kube-scheduler/cycle.ts'
 import type { Cycle, PreBindWork } from './kube-scheduler/framework.ts'
 import { podInfo } from './kube-scheduler/nodeinfo.ts'
 import type { ProfileConfig } from './kube-scheduler/profile.ts'
-import { canPop, done, flushBackoff, flushUnschedulable, newQueue, pop, type QueuedPod } from './kube-scheduler/queue.ts'
+import { canPop, done, flushBackoff, flushUnschedulable, newQueue, pop, type QueuedPod, stopClocks } from './kube-scheduler/queue.ts'
 import {
   type Assumed,
   client,
   type Filtered,
+  launch,
   type Preempting,
   profileOfState,
   rulesOf,
@@ -86,6 +87,7 @@ function newState(_: string, config: SchedulerConfig | undefined): SchedulerStat
     nominated: new Map(),
     start: 0,
     cycle: { at: 'idle' },
+    running: new Set(),
     preempting: new Map(),
     assumedVolumes: new Map(),
     assumedClaims: new Map(),
@@ -133,8 +135,8 @@ function work(state: SchedulerState, io: Io): void {
       continue
     }
     const { decision, cycle } = schedule(snapshotOf(state, io.now), podInfo(item.pod), profileOfState(state), state.start)
-    state.cycle = { at: 'scheduling', item, decision: share(decision), work: workBeforeBinding(cycle, decision) }
-    io.after(DECISION_MS, 'cycle/decided')
+    const timer = io.after(DECISION_MS, 'cycle/decided')
+    state.cycle = { at: 'scheduling', item, decision: share(decision), work: workBeforeBinding(cycle, decision), timer }
     break
   }
   io.cause = cause
@@ -180,7 +182,7 @@ function assume(state: SchedulerState, io: Io, item: QueuedPod, node: string, be
   for (const claim of before?.claims ?? []) state.assumedClaims.set(`${claim.metadata.namespace}/${claim.metadata.name}`, share(claim))
   io.note('Assumed', { pod: `${pod.metadata.namespace}/${pod.metadata.name}`, node } satisfies Assumed)
   done(state.queue, item.uid)
-  io.start('bind', { item: share({ ...item }), node, work: before } satisfies BindArgs)
+  launch(state, io, 'bind', { item: share({ ...item }), node, work: before } satisfies BindArgs)
   state.cycle = { at: 'idle' }
   wakeUp(state, io)
 }
@@ -199,15 +201,22 @@ function refused(state: SchedulerState, io: Io, item: QueuedPod, decision: Decis
   const reason = decision.result === 'error' ? 'SchedulerError' : 'Unschedulable'
   const report = prepareReport(state, io, item, { message: decision.message ?? '', rejectors: decision.rejectors, reason, nominated })
   state.cycle = { at: 'reporting', pod: decision.pod }
-  io.start('report', { report, preemptor: victims.length > 0 ? item.uid : undefined, victims, node } satisfies ReportArgs)
+  launch(state, io, 'report', { report, preemptor: victims.length > 0 ? item.uid : undefined, victims, node } satisfies ReportArgs)
 }
 
 /** The real process exits, and is started again: nothing is remembered. */
 function exit(state: SchedulerState, io: Io): void {
   io.note('Exited', { because: 'leaderelection lost' })
+  for (const id of state.running) io.kill(id)
+  if (state.cycle.at === 'scheduling') io.cancel(state.cycle.timer)
+  stopClocks(state.queue, io)
   for (const name of Object.keys(state.informers.byName)) stopInformer(state, io, name)
   const { lastWatch } = state.informers
-  Object.assign(state, newState(io.self, state.config))
+  const { ticking } = state.seriesRecorder
+  const host = state.election.identity.split('_')[0]!
+  Object.assign(state, newState(io.self, { ...state.config, host }))
   state.informers.lastWatch = lastWatch
-  io.after(RESTART_MS, 'start', {})
+  // The tick that is under way is the next process's.
+  state.seriesRecorder.ticking = ticking
+  io.after(RESTART_MS, 'start', { host })
 }

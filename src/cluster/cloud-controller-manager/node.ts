@@ -4,12 +4,12 @@
 
 import type { Node, Taint } from '../../api/node.ts'
 import type { Steps } from '../../kernel/machine.ts'
-import { type Controller, enqueue, recordFor, type SyncResult } from '../client/controller.ts'
+import { type Controller, enqueue, launch, recordFor, type SyncResult } from '../client/controller.ts'
 import { cached, listed } from '../client/informer.ts'
 import { ask, errorOf, isConflict, isNotFound, ok } from '../client/request.ts'
 import { deleteRequest, getRequest, patchRequest, updateRequest } from '../client.ts'
 import type { CloudMachine } from '../cloud.ts'
-import { askCloud, type CloudIo, type CloudManagerState, client } from './state.ts'
+import { askCloud, type CloudIo, type CloudManagerState, client, wake } from './state.ts'
 
 const NODE = 'cloud-node-controller'
 const LIFECYCLE = 'cloud-node-lifecycle-controller'
@@ -31,13 +31,13 @@ export const cloudNodeController: Controller<CloudManagerState> = {
       if (change.type !== 'delete' && tainted(change.object, UNINITIALIZED)) enqueue(state, io, NODE, change.object.metadata.name)
     },
   },
-  begin(_state, io) {
-    io.after(REFRESH_MS, `${NODE}/refresh`)
+  begin(state, io) {
+    wake(state, io, REFRESH_MS, `${NODE}/refresh`)
   },
   hears: {
     [`${NODE}/refresh`](state, _m, io) {
-      for (const node of listed<Node>(state, 'nodes')) if (!tainted(node, UNINITIALIZED)) io.start(`${NODE}/addresses`, node.metadata.name)
-      io.after(REFRESH_MS, `${NODE}/refresh`)
+      for (const node of listed<Node>(state, 'nodes')) if (!tainted(node, UNINITIALIZED)) launch(state, io, `${NODE}/addresses`, node.metadata.name)
+      wake(state, io, REFRESH_MS, `${NODE}/refresh`)
     },
   },
   routines: {
@@ -106,13 +106,13 @@ function* writeAddresses(io: CloudIo, node: Node, machine: CloudMachine): Steps<
 export const cloudNodeLifecycleController: Controller<CloudManagerState> = {
   name: LIFECYCLE,
   workers: 1,
-  begin(_state, io) {
-    io.after(MONITOR_MS, `${LIFECYCLE}/monitor`)
+  begin(state, io) {
+    wake(state, io, MONITOR_MS, `${LIFECYCLE}/monitor`)
   },
   hears: {
     [`${LIFECYCLE}/monitor`](state, _m, io) {
       for (const node of listed<Node>(state, 'nodes')) if (!isReady(node) || tainted(node, SHUTDOWN)) enqueue(state, io, LIFECYCLE, node.metadata.name)
-      io.after(MONITOR_MS, `${LIFECYCLE}/monitor`)
+      wake(state, io, MONITOR_MS, `${LIFECYCLE}/monitor`)
     },
   },
   sync: monitor,

@@ -10,7 +10,7 @@ import { cached, listed } from '../client/informer.ts'
 import { ask, errorOf, isNotFound, ok } from '../client/request.ts'
 import { patchRequest } from '../client.ts'
 import type { CloudLoadBalancer } from '../cloud.ts'
-import { askCloud, type CloudIo, type CloudManagerState, client } from './state.ts'
+import { askCloud, type CloudIo, type CloudManagerState, client, wake } from './state.ts'
 
 const NAME = 'service-lb-controller'
 const SOURCE = 'service-controller'
@@ -92,13 +92,13 @@ export const serviceController: Controller<CloudManagerState> = {
       if (change.type !== 'update' || relevant(change.object) !== relevant(change.old)) nodesChanged(state, io)
     },
   },
-  begin(_state, io) {
-    io.after(NODE_SYNC_MS, `${NAME}/nodes`)
+  begin(state, io) {
+    wake(state, io, NODE_SYNC_MS, `${NAME}/nodes`)
   },
   hears: {
     [`${NAME}/nodes`](state, _m, io) {
       nodesChanged(state, io)
-      io.after(NODE_SYNC_MS, `${NAME}/nodes`)
+      wake(state, io, NODE_SYNC_MS, `${NAME}/nodes`)
     },
   },
   sync,

@@ -2,7 +2,7 @@
 // Models k8s.io/cloud-provider/app/controllermanager.go
 // Differs: nothing known
 
-import type { RoutineIo, Steps } from '../../kernel/machine.ts'
+import type { Io, RoutineIo, Steps } from '../../kernel/machine.ts'
 import type { WithControllers } from '../client/controller.ts'
 import type { Election } from '../client/leaderelection.ts'
 import type { Client } from '../client.ts'
@@ -10,6 +10,13 @@ import type { CloudReply } from '../cloud.ts'
 
 export interface CloudManagerState extends WithControllers {
   election: Election
+  /** What each periodic work is woken by; it ends with the process. */
+  clocks: Record<string, number>
+}
+
+/** Wakes a periodic work after `ms`. */
+export function wake(state: CloudManagerState, io: Io, ms: number, type: string): void {
+  state.clocks[type] = io.after(ms, type)
 }
 
 export type CloudIo = RoutineIo<CloudManagerState>

@@ -16,7 +16,7 @@ import { nominate, tell } from './changes.ts'
 import type { PreBindWork } from './framework.ts'
 import { isBound } from './plugins/volumebinding.ts'
 import { activate, failed, type QueuedPod } from './queue.ts'
-import { type Bound, client, rulesOf, type SchedulerState, type Unschedulable } from './state.ts'
+import { type Bound, client, launch, rulesOf, type SchedulerState, type Unschedulable } from './state.ts'
 
 export type SchedulerIo = RoutineIo<SchedulerState>
 
@@ -167,7 +167,7 @@ export interface ReportArgs {
 export function* reportRoutine(io: SchedulerIo, { report, preemptor, victims, node }: ReportArgs): Steps {
   if (report) yield* askStubbornly(io, report, true)
   io.state((state, turn) => {
-    if (preemptor !== undefined && victims.length > 0) turn.start('preempt', { preemptor, victims, node } satisfies PreemptArgs)
+    if (preemptor !== undefined && victims.length > 0) launch(state, turn, 'preempt', { preemptor, victims, node } satisfies PreemptArgs)
     state.cycle = { at: 'idle' }
     wakeUp(state, turn)
   })

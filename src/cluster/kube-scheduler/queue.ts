@@ -40,6 +40,11 @@ export interface Queued {
   because: string
 }
 
+interface Clock {
+  at: number
+  timer: number
+}
+
 export interface Queue {
   active: QueuedPod[]
   backoff: QueuedPod[]
@@ -50,9 +55,9 @@ export interface Queue {
   inFlight: Map<string, ClusterChange[]>
   seq: number
   startedAt: number
-  /** When the timers ring next; undefined: none is set. */
-  backoffAt: number | undefined
-  flushAt: number | undefined
+  /** The timers that ring next, and when; undefined: none is set. */
+  backoffAt: Clock | undefined
+  flushAt: Clock | undefined
 }
 
 export const newQueue = (now: number): Queue => ({
@@ -271,13 +276,22 @@ export function activate(queue: Queue, io: Io, rules: QueueRules, uid: string): 
 
 // ---- the clocks
 
+function soonestOf(clock: Clock | undefined, at: number, io: Io, type: string): Clock {
+  if (clock !== undefined && clock.at <= at) return clock
+  if (clock !== undefined) io.cancel(clock.timer)
+  return { at, timer: io.after(at - io.now, type) }
+}
+
+/** The process ends. */
+export function stopClocks(queue: Queue, io: Io): void {
+  for (const clock of [queue.backoffAt, queue.flushAt]) if (clock !== undefined) io.cancel(clock.timer)
+}
+
 function armBackoff(queue: Queue, io: Io): void {
   const next = Math.min(queue.backoff[0]?.expiry ?? Number.MAX_SAFE_INTEGER, queue.errorBackoff[0]?.expiry ?? Number.MAX_SAFE_INTEGER)
   if (next === Number.MAX_SAFE_INTEGER) return
   const at = Math.max(next + WINDOW_MS, io.now + 1)
-  if (queue.backoffAt !== undefined && queue.backoffAt <= at) return
-  queue.backoffAt = at
-  io.after(at - io.now, 'queue/backoff')
+  queue.backoffAt = soonestOf(queue.backoffAt, at, io, 'queue/backoff')
 }
 
 /** Every whole second: whose backoff is over. */
@@ -300,9 +314,7 @@ function armFlush(queue: Queue, io: Io): void {
   if (oldest === Number.MAX_SAFE_INTEGER) return
   const rounds = Math.floor((oldest + UNSCHEDULABLE_MAX_MS - queue.startedAt) / FLUSH_MS) + 1
   const at = Math.max(queue.startedAt + rounds * FLUSH_MS, io.now + 1)
-  if (queue.flushAt !== undefined && queue.flushAt <= at) return
-  queue.flushAt = at
-  io.after(at - io.now, 'queue/flush')
+  queue.flushAt = soonestOf(queue.flushAt, at, io, 'queue/flush')
 }
 
 /** Every 30 seconds: who has waited for five minutes is tried again, without a reason. */

@@ -2,6 +2,7 @@
 // Models k8s.io/kubernetes/pkg/scheduler/{scheduler.go,backend/queue/nominator.go}
 // Differs: nothing known
 
+import type { Io } from '../../kernel/machine.ts'
 import type { WithSeriesRecorder } from '../client/eventseries.ts'
 import type { WithInformers } from '../client/informer.ts'
 import type { WithElection } from '../client/leaderelection.ts'
@@ -23,7 +24,12 @@ export interface SchedulerState extends WithInformers, WithElection, WithSeriesR
   /** Where among the nodes the next cycle begins to look. */
   start: number
   /** One Pod at a time. */
-  cycle: { at: 'idle' } | { at: 'scheduling'; item: QueuedPod; decision: Decision; work: PreBindWork | undefined } | { at: 'reporting'; pod: string }
+  cycle:
+    | { at: 'idle' }
+    | { at: 'scheduling'; item: QueuedPod; decision: Decision; work: PreBindWork | undefined; timer: number }
+    | { at: 'reporting'; pod: string }
+  /** Routines that may be going on: they end with the process. */
+  running: Set<number>
   /** Pods for which others are being made to leave; with the last of those once it was told to. */
   preempting: Map<string, { last: string | undefined }>
   /** Volumes and claims as they will be, by key, until they are seen so. */
@@ -73,6 +79,14 @@ export interface Preempting {
   pod: string
   node: string
   victims: string[]
+}
+
+const RUNNING_MAX = 200 // Beyond so many, those that have ended are forgotten.
+
+/** Starts a routine that ends with the process. */
+export function launch(state: SchedulerState, io: Io, routine: 'bind' | 'report' | 'preempt', args: unknown): void {
+  if (state.running.size >= RUNNING_MAX) for (const id of state.running) if (!io.alive(id)) state.running.delete(id)
+  state.running.add(io.start(routine, args))
 }
 
 const profiles = new WeakMap<object, Profile>()

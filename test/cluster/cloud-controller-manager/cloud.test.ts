@@ -110,3 +110,17 @@ test('a machine that the cloud took away loses its Node; one that only stands st
   expect(w.eventsOf('factory-p')).toContain('Normal DeletingNode Deleting node factory-p because it does not exist in the cloud provider')
   expect(w.ask('GET', '/api/v1/nodes/factory-q').spec.taints).toContainEqual({ key: 'node.cloudprovider.kubernetes.io/shutdown', effect: 'NoSchedule' })
 })
+
+test('periodic work has one clock, and begun work ends, however often leadership was lost', () => {
+  const w = inCloud('google')
+  toCloud(w, 'fail', { error: 'backend error' })
+  w.ask('POST', SERVICES, serviceFor('web', { type: 'LoadBalancer' }))
+  for (let i = 0; i < 3; i++) {
+    w.apply({ input: 'cut', a: 'cloud-controller-manager', b: 'kube-apiserver' })
+    w.wait(20_000)
+    w.apply({ input: 'mend', a: 'cloud-controller-manager', b: 'kube-apiserver' })
+    w.wait(40_000)
+  }
+  const waiting = (type: string) => w.world.agenda.filter(m => m.to === 'cloud-controller-manager' && m.type.endsWith(type) && w.world.timers.has(m.id)).length
+  expect(['/refresh', '/monitor', '/nodes', 'queue/due'].map(waiting)).toEqual([1, 1, 1, 1])
+})

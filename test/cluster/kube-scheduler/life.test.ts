@@ -249,3 +249,32 @@ test('a profile is an argument', () => {
   }
   expect(['a', 'b', 'd'].map(name => podOf(c, name).spec.nodeName)).toEqual(['n1', 'n1', 'n1'])
 })
+
+test('a scheduler that lost its lead binds nothing more: what it had begun ends with it', () => {
+  const c = cluster()
+  addNode(c, 'n1')
+  c.ask('GET', PODS)
+  // Assumed, but the binding does not reach the API server in time.
+  apply(SYSTEM, c.world, { input: 'slow', from: 'kube-scheduler', to: 'kube-apiserver', ms: 40_000 })
+  addPod(c, 'a', '1')
+  c.wait(30_000)
+  expect([notes(c, 'Assumed').length, notes(c, 'Exited').length, notes(c, 'Bound').length]).toEqual([1, 1, 0])
+  c.wait(25_000)
+  expect(notes(c, 'Bound')).toEqual([])
+})
+
+test('clocks of a scheduler that lost its lead do not ring in the next one', () => {
+  const c = cluster({ host: 'tower' })
+  addPod(c, 'a', '1')
+  c.wait(5000)
+  const waiting = () => c.world.agenda.filter(m => m.type.includes('queue/') && c.world.timers.has(m.id)).length
+  expect(waiting()).toBe(1)
+  apply(SYSTEM, c.world, { input: 'cut', a: 'kube-scheduler', b: 'kube-apiserver' })
+  c.wait(20_000)
+  expect(notes(c, 'Exited')).toHaveLength(1)
+  expect(waiting()).toBe(0)
+  apply(SYSTEM, c.world, { input: 'mend', a: 'kube-scheduler', b: 'kube-apiserver' })
+  c.wait(60_000)
+  expect(waiting()).toBe(1)
+  expect(notes(c, 'BecameLeader').map(n => n.data.identity.split('_')[0])).toEqual(['tower', 'tower'])
+})
