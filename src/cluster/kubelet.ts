@@ -12,7 +12,7 @@ import type { ContainerEvent } from './container-runtime/cri.ts'
 import { admit } from './kubelet/admission.ts'
 import { newBackoff } from './kubelet/backoff.ts'
 import { isTerminal } from './kubelet/containers.ts'
-import { admitUnderPressure, armEviction, evict, newPressure } from './kubelet/eviction.ts'
+import { admitUnderPressure, armEviction, evict, evictionDue, newPressure } from './kubelet/eviction.ts'
 import { armGarbage, collectGarbage, killOrphans } from './kubelet/garbage.ts'
 import { newImageManager } from './kubelet/imagemanager.ts'
 import { killContainerRoutine } from './kubelet/killing.ts'
@@ -176,9 +176,7 @@ export const kubelet = machine<Kubelet>({
       probeTick(s, io, m.body.key)
     },
     'timer/eviction'(s, _, io) {
-      s.pressure.timer = 0
-      if (s.runtimeUp) io.call(s.runtime, 'ListContainerStats', {}, 'eviction/stats')
-      else armEviction(s, io)
+      evictionDue(s, io)
     },
     'timer/gc'(s, _, io) {
       collectGarbage(s, io)

@@ -138,6 +138,9 @@ export interface Pressure {
   memory: boolean
   seen: number
   timer: number
+  /** Uid of the Pod that was evicted last, while it is awaited that it is gone; '' none. At the latest until then, ms. */
+  victim: string
+  until: number
 }
 
 export interface Kubelet extends WithInformers, WithRecorders {

@@ -41,3 +41,16 @@ test('a node that runs out of memory evicts whoever is above its request, lowest
   run(world, 330_000)
   expect(pressure()).toMatchObject({ status: 'False', reason: 'KubeletHasSufficientMemory' })
 })
+
+test('each look at a node short of memory is told, and the next one waits only until the evicted Pod is gone', () => {
+  const world = newFactory({}, catalogue)
+  const from = world.now
+  for (const name of ['a', 'b', 'c']) create(world, needs(name, 'abc/big:1'), 0)
+  run(world, 40_000)
+  const evicted = world.notes.filter(n => n.kind === 'Evicted')
+  expect(evicted.map(n => n.data.pod)).toHaveLength(2)
+  expect(evicted[1]!.at - evicted[0]!.at).toBeLessThan(6000)
+  expect(evicted[0]!.at - from).toBeGreaterThan(5000)
+  const met = [...hatchOf(world).objects.values()].filter(o => o.reason === 'EvictionThresholdMet')
+  expect(met.map(o => [o.count, o.involvedObject.name, o.message])).toEqual([[2, 'p', 'Attempting to reclaim memory']])
+})
