@@ -167,7 +167,7 @@ function* store(io: ServerIo, call: Call, object: KubeObject): Steps<KubeObject 
   return objectOf(value, result.revision)
 }
 
-function* namespaceExists(io: ServerIo, name: string): Steps<boolean> {
+export function* namespaceExists(io: ServerIo, name: string): Steps<boolean> {
   const found = yield* range(io, { key: `/registry/namespaces/${name}` })
   return 'kvs' in found && found.kvs.length > 0
 }

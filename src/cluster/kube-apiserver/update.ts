@@ -5,6 +5,7 @@
 import { invalidValue } from '../../api/field.ts'
 import type { KubeObject, ManagedFieldsEntry } from '../../api/object.ts'
 import { sameJson } from '../../api/patch.ts'
+import type { ResourceType } from '../../api/resources.ts'
 import { badRequest, conflict, invalid, isStatus, MODIFIED, notFound, type Status } from '../../api/status.ts'
 import { allowsCreateOnUpdate, allowsUnconditionalUpdate, prepareForUpdate } from '../../api/strategy.ts'
 import { rfc3339 } from '../../api/time.ts'
@@ -124,8 +125,8 @@ export function* update(io: ServerIo, call: Call): Steps<Outcome> {
   const written = yield* guaranteedUpdate(io, call, info.name, (s, t, old) => changed(s, t, call, body.object, old), true)
   if (isStatus(written)) {
     if (written.code === 404 && written.details?.kind === call.type.plural && info.subresource === '' && allowsCreateOnUpdate(call.type.kind)) {
-      const { uid } = body.object.metadata
-      if (uid) return refusal(wrongUid(call, uid, ''))
+      const wrong = wrongObject(call.type, info.namespace, { name: info.name }, { uid: body.object.metadata.uid })
+      if (wrong !== undefined) return refusal(wrong)
       return yield* createObject(io, call, body.object, { by: 'PUT', warnings: body.warnings })
     }
     return { ...refusal(written), warnings: body.warnings, seen: body.object }
@@ -202,7 +203,8 @@ export function isFinished(object: KubeObject, old: KubeObject): boolean {
 function wrongVersion(call: Call, given: KubeObject, old: KubeObject): Status | undefined {
   const { type, info } = call
   const { uid, resourceVersion } = given.metadata
-  if (info.verb === 'update' && uid && uid !== old.metadata.uid) return wrongUid(call, uid, old.metadata.uid!)
+  const other = info.verb === 'update' ? wrongObject(type, info.namespace, old.metadata, { uid }) : undefined
+  if (other !== undefined) return other
   if (resourceVersion === undefined || resourceVersion === '' || resourceVersion === '0') {
     if (allowsUnconditionalUpdate(type.kind)) return undefined
     return invalid(type, info.name, [invalidValue('metadata.resourceVersion', 0, 'must be specified for an update')])
@@ -210,11 +212,19 @@ function wrongVersion(call: Call, given: KubeObject, old: KubeObject): Status | 
   return resourceVersion === old.metadata.resourceVersion ? undefined : conflict(type, info.name, MODIFIED)
 }
 
-/** The storage holds an object of another uid, or none: `has` ''. */
-function wrongUid({ type, info }: Call, wanted: string, has: string): Status {
-  const key = etcdKey(type, type.namespaced ? info.namespace : undefined, info.name)
-  const why = `Precondition failed: UID in precondition: ${wanted}, UID in object meta: ${has}`
-  return conflict(type, info.name, `StorageError: invalid object, Code: 4, Key: ${key}, ResourceVersion: 0, AdditionalErrorMsg: ${why}`)
+interface Identity {
+  uid?: string
+  resourceVersion?: string
+}
+
+/** The storage's refusal where it holds another object than is wanted, or none. */
+export function wrongObject(type: ResourceType, namespace: string, has: Identity & { name: string }, wanted: Identity): Status | undefined {
+  const differs = (['uid', 'resourceVersion'] as const).find(part => wanted[part] && wanted[part] !== has[part])
+  if (differs === undefined) return undefined
+  const name = differs === 'uid' ? 'UID' : 'ResourceVersion'
+  const why = `Precondition failed: ${name} in precondition: ${wanted[differs]}, ${name} in object meta: ${has[differs] ?? ''}`
+  const key = etcdKey(type, type.namespaced ? namespace : undefined, has.name)
+  return conflict(type, has.name, `StorageError: invalid object, Code: 4, Key: ${key}, ResourceVersion: 0, AdditionalErrorMsg: ${why}`)
 }
 
 /** A change of nothing, or of nothing but the times of managedFields, is not written. */

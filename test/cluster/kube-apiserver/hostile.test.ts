@@ -81,7 +81,7 @@ test.each(INHERITED)('%s is a name like any other, wherever a client may write o
   expect(told('PATCH', `${MAPS}/m`, {}, { type: name })).toEqual([415, '415: Unsupported Media Type'])
   expect(told('POST', '/api/v1/namespaces/default/serviceaccounts/default/token', { spec: { boundObjectRef: { kind: name, apiVersion: 'v1' } } })).toEqual([
     400,
-    `cannot bind token to object of type v1, Kind=${name}`,
+    `cannot bind token to object of type /v1, Kind=${name}`,
   ])
   const requests = Object.fromEntries([[name, '1']])
   expect(hatch.ask('POST', PODS, pod('p', { spec: { containers: [{ name: 'a', image: 'i', resources: { requests } }] } })).status).toBe(422)

@@ -59,3 +59,47 @@ test('what is not there has no uid that a PUT or an apply could demand', () => {
   })
   expect(hatch.ask('PUT', `${leases}/l`, { metadata: { name: 'l', resourceVersion: '5' }, spec: {} }).status).toBe(201)
 })
+
+test('in a namespace on its way out nothing is bound, evicted or given a token', () => {
+  const hatch = new Hatch()
+  hatch.ok('POST', '/api/v1/namespaces', { metadata: { name: 't' } })
+  hatch.ok('POST', '/api/v1/namespaces/t/serviceaccounts', { metadata: { name: 'default' } })
+  hatch.ok('POST', '/api/v1/namespaces/t/pods', pod('p'))
+  hatch.ok('DELETE', '/api/v1/namespaces/t')
+  const asked = [
+    ['pods/p/binding', { metadata: { name: 'p' }, target: { name: 'n' } }, 'pods "p"'],
+    ['bindings', { metadata: { name: 'p' }, target: { name: 'n' } }, 'bindings "p"'],
+    ['pods/p/eviction', { metadata: { name: 'p' } }, 'pods "p"'],
+    ['serviceaccounts/default/token', {}, 'serviceaccounts "default"'],
+  ] as const
+  for (const [path, body, who] of asked)
+    expect(hatch.ask('POST', `/api/v1/namespaces/t/${path}`, body)).toMatchObject({
+      status: 403,
+      body: {
+        message: `${who} is forbidden: unable to create new content in namespace t because it is being terminated`,
+        details: { causes: [{ reason: 'NamespaceTerminating', message: 'namespace t is being terminated', field: 'metadata.namespace' }] },
+      },
+    })
+  expect(hatch.ask('POST', '/api/v1/namespaces/nope/pods/p/eviction', { metadata: { name: 'p' } }).body.message).toBe('namespaces "nope" not found')
+})
+
+test('a Binding names a node, and may demand which Pod it is for', () => {
+  const hatch = new Hatch()
+  const { metadata } = hatch.ok('POST', PODS, pod('p'))
+  const bind = (target: any, more = {}) => {
+    const { status, body } = hatch.ask('POST', `${PODS}/p/binding`, { metadata: { name: 'p', ...more }, target })
+    return [status, body.message]
+  }
+  const node = { kind: 'Node', name: 'n1' }
+  const unmet = (why: string) =>
+    `Operation cannot be fulfilled on pods "p": StorageError: invalid object, Code: 4, Key: /registry/pods/default/p, ResourceVersion: 0, AdditionalErrorMsg: Precondition failed: ${why}`
+  expect(bind({})).toEqual([500, 'target.name: Required value'])
+  expect(bind({ kind: 'Minion', name: 'n1' })).toEqual([500, 'target.kind: Unsupported value: "Minion": supported values: "Node", "<empty>"'])
+  expect(bind({ name: 'N_1' })[0]).toBe(500)
+  expect(bind(node, { uid: 'zz' })).toEqual([409, unmet(`UID in precondition: zz, UID in object meta: ${metadata.uid}`)])
+  expect(bind(node, { resourceVersion: '1' })).toEqual([
+    409,
+    unmet(`ResourceVersion in precondition: 1, ResourceVersion in object meta: ${metadata.resourceVersion}`),
+  ])
+  expect(bind(node, { uid: metadata.uid, resourceVersion: metadata.resourceVersion })).toEqual([201, undefined])
+})

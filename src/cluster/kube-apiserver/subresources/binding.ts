@@ -2,9 +2,11 @@
 // Models k8s.io/kubernetes/pkg/registry/core/pod/storage/storage.go (BindingREST)
 // Differs: nothing known
 
+import { aggregate, type FieldError, invalidValue, notSupported, required } from '../../../api/field.ts'
+import { dns1123Subdomain } from '../../../api/name.ts'
 import type { KubeObject } from '../../../api/object.ts'
 import { resourceByPlural } from '../../../api/resources.ts'
-import { badRequest, conflict, isStatus, MODIFIED, type Status, success } from '../../../api/status.ts'
+import { badRequest, conflict, isStatus, plainError, type Status, success } from '../../../api/status.ts'
 import { rfc3339 } from '../../../api/time.ts'
 import type { Io, Steps } from '../../../kernel/machine.ts'
 import { share } from '../../../kernel/share.ts'
@@ -12,7 +14,8 @@ import { readObject } from '../decoding.ts'
 import { refusal } from '../door.ts'
 import { station } from '../notes.ts'
 import type { Call, Outcome, ServerIo, State } from '../state.ts'
-import { guaranteedUpdate, type Next } from '../update.ts'
+import { guaranteedUpdate, type Next, wrongObject } from '../update.ts'
+import { admit, validated } from './admit.ts'
 
 const PODS = resourceByPlural('', 'pods')!
 const TOPOLOGY = ['topology.kubernetes.io/zone', 'topology.kubernetes.io/region']
@@ -21,12 +24,24 @@ export function* bind(io: ServerIo, call: Call): Steps<Outcome> {
   const read = io.state(() => readObject({ group: '', version: 'v1', kind: 'Binding' }, call.request.body, call.fieldValidation))
   if (isStatus(read)) return refusal(read)
   const binding: any = read.object
+  const unwelcome = yield* admit(io, call, binding)
+  if (unwelcome !== undefined) return { ...refusal(unwelcome), seen: binding }
   const name = call.info.name || binding.metadata.name
   if (call.info.name && binding.metadata.name !== name) return refusal(badRequest('name in URL does not match name in Binding object'))
+  const errors = validateBinding(binding)
+  if (errors.length > 0) return { ...refusal(plainError(aggregate(errors))), seen: binding }
+  const refused = validated(io, call, binding)
+  if (refused !== undefined) return { ...refusal(refused), seen: binding }
   const pods: Call = call.type.plural === 'pods' ? call : { ...call, type: PODS }
   const written = yield* guaranteedUpdate(io, pods, name, (s, t, pod) => bound(s, t, call, binding, pod))
   if (isStatus(written)) return { ...refusal(written), seen: binding }
   return { status: 201, body: success(201), seen: binding }
+}
+
+function validateBinding({ target = {} }: any): FieldError[] {
+  const { kind = '', name = '' } = target
+  if (kind !== '' && kind !== 'Node') return [notSupported('target.kind', kind, ['Node', '<empty>']), ...(name === '' ? [required('target.name')] : [])]
+  return name === '' ? [required('target.name')] : dns1123Subdomain(name).map(why => invalidValue('target.name', name, why))
 }
 
 function bound(s: State, io: Io, call: Call, binding: any, pod: KubeObject): Next | Status {
@@ -35,9 +50,11 @@ function bound(s: State, io: Io, call: Call, binding: any, pod: KubeObject): Nex
     station(io, call, 'storage', 'refused', { why })
     return conflict({ group: '', plural: 'pods/binding' }, name, why)
   }
-  const { uid, resourceVersion } = binding.metadata
-  if (uid && uid !== pod.metadata.uid) return no(`Precondition failed: UID in precondition: ${uid}, UID in object meta: ${pod.metadata.uid}`)
-  if (resourceVersion && resourceVersion !== pod.metadata.resourceVersion) return no(MODIFIED)
+  const unmet = wrongObject(PODS, call.info.namespace, pod.metadata, binding.metadata)
+  if (unmet !== undefined) {
+    station(io, call, 'storage', 'refused', { why: unmet.message })
+    return unmet
+  }
   if (pod.metadata.deletionTimestamp !== undefined) return no(`pod ${name} is being deleted, cannot be assigned to a host`)
   if (pod['spec'].nodeName) return no(`pod ${name} is already assigned to node ${JSON.stringify(pod['spec'].nodeName)}`)
   if ((pod['spec'].schedulingGates ?? []).length > 0) return no(`pod ${name} has non-empty .spec.schedulingGates`)

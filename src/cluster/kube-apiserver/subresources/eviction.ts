@@ -19,6 +19,7 @@ import { getObject } from '../read.ts'
 import { type Call, type Outcome, SELF, type ServerIo } from '../state.ts'
 import { etcdKey, objectOf, storageOf, storedOf } from '../storage.ts'
 import { guaranteedUpdate } from '../update.ts'
+import { admit, validated } from './admit.ts'
 
 const BUDGETS = resourceByPlural('policy', 'poddisruptionbudgets')!
 const DISRUPTED_MAX = 2_000
@@ -29,8 +30,12 @@ export function* evict(io: ServerIo, call: Call): Steps<Outcome> {
   const read = io.state(() => readObject({ group: 'policy', version: 'v1', kind: 'Eviction' }, call.request.body, call.fieldValidation))
   if (isStatus(read)) return refusal(read)
   const eviction: any = read.object
+  const unwelcome = yield* admit(io, call, eviction)
+  if (unwelcome !== undefined) return { ...refusal(unwelcome), seen: eviction }
   const { name } = call.info
   if (eviction.metadata.name !== name) return refusal(badRequest('name in URL does not match name in Eviction object'))
+  const refused = validated(io, call, eviction)
+  if (refused !== undefined) return { ...refusal(refused), seen: eviction }
   const options: DeleteOptions = eviction.deleteOptions ?? {}
   const dry = call.dryRun || ((eviction.deleteOptions?.dryRun ?? []) as string[]).includes('All')
   const inside: Call = { ...call, dryRun: dry, info: { ...call.info, subresource: '', verb: 'delete' } }
@@ -119,7 +124,7 @@ function violated(budget: KubeObject): Status | undefined {
   const { name, generation = 0 } = budget.metadata
   const status = budget['status'] ?? {}
   const group = { group: 'policy', plural: 'poddisruptionbudgets' }
-  if ((status.observedGeneration ?? 0) < generation) return refused(`The disruption budget ${name} is still being processed by the server.`, 10)
+  if ((status.observedGeneration ?? 0) < generation) return tooMany(`The disruption budget ${name} is still being processed by the server.`, 10)
   if ((status.disruptionsAllowed ?? 0) < 0) return forbidden(group, name, 'pdb disruptions allowed is negative')
   if (Object.keys(status.disruptedPods ?? {}).length > DISRUPTED_MAX)
     return forbidden(group, name, 'DisruptedPods map too big - too many evictions not confirmed by PDB controller')
@@ -127,13 +132,13 @@ function violated(budget: KubeObject): Status | undefined {
   const condition = (status.conditions ?? []).find((c: any) => c.type === 'DisruptionAllowed')
   const { desiredHealthy = 0, currentHealthy = 0 } = status
   if (condition?.reason === 'SyncFailed')
-    return refused(`The disruption budget ${name} does not allow evicting pods currently because it failed sync: ${condition.message}`)
+    return tooMany(`The disruption budget ${name} does not allow evicting pods currently because it failed sync: ${condition.message}`)
   return desiredHealthy > currentHealthy || condition === undefined || condition.reason === 'InsufficientPods' || condition.reason === 'SufficientPods'
-    ? refused(`The disruption budget ${name} needs ${desiredHealthy} healthy pods and has ${currentHealthy} currently`)
-    : refused(`The disruption budget ${name} does not allow evicting pods currently (${condition.reason}): ${condition.message}`)
+    ? tooMany(`The disruption budget ${name} needs ${desiredHealthy} healthy pods and has ${currentHealthy} currently`)
+    : tooMany(`The disruption budget ${name} does not allow evicting pods currently (${condition.reason}): ${condition.message}`)
 }
 
-function refused(message: string, retryAfterSeconds = 0): Status {
+function tooMany(message: string, retryAfterSeconds = 0): Status {
   const status = tooManyRequests("Cannot evict pod as it would violate the pod's disruption budget.", retryAfterSeconds)
   return { ...status, details: { ...status.details, causes: [{ reason: 'DisruptionBudget', message }] } }
 }
