@@ -4,6 +4,7 @@
 
 import type { Protocol } from '../api/service.ts'
 import { type Io, type Message, machine } from '../kernel/machine.ts'
+import { share } from '../kernel/share.ts'
 import type { DialReply } from './container-runtime/cri.ts'
 import { inRange, type PortRule, type RuleEndpoint, wayOf } from './kube-proxy/rules.ts'
 
@@ -16,6 +17,8 @@ export interface NetfilterConfig {
 export interface Netfilter {
   addresses: string[]
   rules: Map<string, PortRule[]>
+  /** All of them in order, as packets meet them; shared. */
+  chain: PortRule[]
   /** Which node has which range of Pod addresses: the network plugin has it on disk. */
   durable: { routes: { cidr: string; node: string }[] }
   /** Last endpoint by service port and source, for ClientIP affinity. */
@@ -38,7 +41,7 @@ export type Connected =
 const AFFINITY_MAX = 1_000 // Clients remembered; the oldest goes.
 
 export const netfilter = machine<Netfilter>({
-  init: (_self, config: NetfilterConfig) => ({ addresses: config.addresses, rules: new Map(), durable: { routes: [] }, affinity: new Map() }),
+  init: (_self, config: NetfilterConfig) => ({ addresses: config.addresses, rules: new Map(), chain: [], durable: { routes: [] }, affinity: new Map() }),
   on: {
     /** From kube-proxy: the rules of these Services, as they are from now on; an empty list takes them away. `full`: there are no others. */
     'iptables-restore'(s, m, io) {
@@ -47,6 +50,7 @@ export const netfilter = machine<Netfilter>({
         if (rules.length === 0) s.rules.delete(service)
         else s.rules.set(service, rules)
       }
+      s.chain = share([...s.rules.values()].flat())
       io.reply(m, true)
     },
     /** From the network plugin: which node has which Pods. */
@@ -55,8 +59,7 @@ export const netfilter = machine<Netfilter>({
     },
     connect(s, m, io) {
       const c = m.body as Connect
-      const rules = [...s.rules.values()].flat()
-      const way = wayOf(rules, { ip: c.ip, port: c.port, protocol: c.protocol ?? 'TCP', inside: c.inside, source: c.source }, s.addresses)
+      const way = wayOf(s.chain, { ip: c.ip, port: c.port, protocol: c.protocol ?? 'TCP', inside: c.inside, source: c.source }, s.addresses)
       if (way.way === 'pass') dial(s, m, io, { ip: c.ip, port: c.port }, undefined)
       else if (way.way === 'pick')
         dial(
