@@ -286,14 +286,15 @@ function note(io: Io, pod: Pod, change: PodSeen['change']): void {
 function statusOnly(a: Pod, b: Pod): boolean {
   const [m, n] = [a.metadata, b.metadata]
   return (
-    (a.spec === b.spec || m.generation === n.generation) &&
     m.generation === n.generation &&
     m.deletionTimestamp === n.deletionTimestamp &&
     m.deletionGracePeriodSeconds === n.deletionGracePeriodSeconds &&
-    JSON.stringify(m.labels) === JSON.stringify(n.labels) &&
-    JSON.stringify(m.annotations) === JSON.stringify(n.annotations)
+    alike(m.labels, n.labels) &&
+    alike(m.annotations, n.annotations)
   )
 }
+
+const alike = (a: Record<string, string> | undefined, b: Record<string, string> | undefined): boolean => a === b || JSON.stringify(a) === JSON.stringify(b)
 
 function addPod(s: Kubelet, io: Io, pod: Pod): void {
   const node = ownNode(s)
