@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
-import { Hatch, MAPS, PODS, pod, TYPES } from './hatch.ts'
+import { advance, advanceTo, apply, copyWorld } from '../../../src/kernel/world.ts'
+import { Hatch, MAPS, PODS, pod, system, TYPES } from './hatch.ts'
 
 const map = (name: string, more: any = {}) => ({ metadata: { name, ...more.metadata }, ...(more.data ? { data: more.data } : {}) })
 
@@ -102,4 +103,21 @@ test('a Binding names a node, and may demand which Pod it is for', () => {
     unmet(`ResourceVersion in precondition: 1, ResourceVersion in object meta: ${metadata.resourceVersion}`),
   ])
   expect(bind(node, { uid: metadata.uid, resourceVersion: metadata.resourceVersion })).toEqual([201, undefined])
+})
+
+test('a copy made while a Scale is written notes what was sent, as the world does', () => {
+  const hatch = new Hatch()
+  const path = '/apis/apps/v1/namespaces/default/deployments'
+  const template = { metadata: { labels: { a: 'b' } }, spec: { containers: [{ name: 'c', image: 'i' }] } }
+  hatch.ok('POST', path, { metadata: { name: 'd' }, spec: { selector: { matchLabels: { a: 'b' } }, template } })
+  const headers = { authorization: 'Bearer admin-token', 'content-type': 'application/json' }
+  const request = { method: 'PUT', path: `${path}/d/scale`, query: {}, headers, body: { metadata: { name: 'd' }, spec: { replicas: 3 } } }
+  apply(system, hatch.world, { input: 'post', to: 'user/admin', type: 'ask', body: { id: 9_999, request, open: false } })
+  const server = hatch.world.actors.get('kube-apiserver')!
+  while (![...server.routines.values()].some(routine => routine.waiting === 'call')) advance(system, hatch.world)
+  const twin = copyWorld(hatch.world)
+  for (const world of [hatch.world, twin]) {
+    advanceTo(system, world, world.now + 100)
+    expect(world.notes.at(-1)!.data).toMatchObject({ verb: 'update', subresource: 'scale', code: 200, body: { kind: 'Scale', spec: { replicas: 3 } } })
+  }
 })

@@ -36,12 +36,9 @@ export function* chargeQuota(io: ServerIo, call: Call, object: KubeObject, old: 
       info: { ...call.info, namespace: quota.metadata.namespace!, name: quota.metadata.name, subresource: 'status' },
       notes: 'none',
     }
-    let used: KubeObject | undefined
     const written = yield* guaranteedUpdate(io, inside, quota.metadata.name, (_, __, now) => {
       const over = exceeded(call, object, now, delta)
-      if (over !== undefined) return over
-      used = withUsage(now, delta)
-      return { object: used, warnings: [] }
+      return over ?? { object: withUsage(now, delta), warnings: [] }
     })
     if (isStatus(written)) {
       if (written.code === 404) continue

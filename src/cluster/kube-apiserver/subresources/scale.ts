@@ -44,25 +44,29 @@ export function* updateScale(io: ServerIo, call: Call): Steps<Outcome> {
   if (isStatus(read)) return refusal(read)
   const { name } = read.object.metadata
   if (name !== call.info.name) return refusal(badRequest(`the name of the object (${name}) does not match the name on the URL (${call.info.name})`))
-  return yield* setScale(io, call, () => ({ object: read.object, warnings: read.warnings }))
+  return yield* setScale(io, call, read.object, () => ({ object: read.object, warnings: read.warnings }))
 }
 
 export function* patchScale(io: ServerIo, call: Call): Steps<Outcome> {
   const type = patchType(call)
   if (isStatus(type)) return refusal(type)
   const scales: Call = { ...call, type: { ...call.type, ...SCALE } }
-  return yield* setScale(io, call, scale => patched(scales, type, scale))
+  return yield* setScale(io, call, undefined, scale => patched(scales, type, scale))
 }
 
-function* setScale(io: ServerIo, call: Call, wanted: (scale: KubeObject) => { object: KubeObject; warnings: string[] } | Status): Steps<Outcome> {
-  let seen: KubeObject | undefined
+/** `seen`: the Scale that was sent, if it was a whole one. */
+function* setScale(
+  io: ServerIo,
+  call: Call,
+  seen: KubeObject | undefined,
+  wanted: (scale: KubeObject) => { object: KubeObject; warnings: string[] } | Status,
+): Steps<Outcome> {
   const written = yield* guaranteedUpdate(io, call, call.info.name, (s, t, old) => {
     const made = wanted(scaleOf(old))
     if (isStatus(made)) {
       station(t, call, 'decoding', 'refused', { why: made.message })
       return made
     }
-    seen = made.object
     const scale = made.object
     const replicas = scale['spec']?.replicas ?? 0
     const errors = replicas < 0 ? [invalidValue('spec.replicas', replicas, 'must be greater than or equal to 0')] : []
@@ -80,5 +84,5 @@ function* setScale(io: ServerIo, call: Call, wanted: (scale: KubeObject) => { ob
     return changed(s, t, main, owned, old, false)
   })
   if (isStatus(written)) return { ...refusal(written), seen }
-  return { status: 200, body: scaleOf(written.object), seen: call.info.verb === 'update' ? seen : undefined, warnings: written.warnings }
+  return { status: 200, body: scaleOf(written.object), seen, warnings: written.warnings }
 }
