@@ -23,19 +23,21 @@ const pod = (name: string, ip: string, over: any = {}): any => ({
   },
 })
 const service = (over: any = {}): any => ({
+  apiVersion: 'v1',
+  kind: 'Service',
   metadata: { name: 'web', namespace: 'default', uid: 's', labels: { app: 'web' } },
   spec: { clusterIP: '10.96.0.9', selector: { app: 'web' }, ipFamilies: ['IPv4'], ports: [{ port: 80, targetPort: 'http', protocol: 'TCP' }], ...over },
 })
 const node = (name: string) => ({ metadata: { name, labels: { 'topology.kubernetes.io/zone': name.slice(-1) } } }) as any
 
 test('a Service without pods has one empty slice, which becomes the slice of the first pod', () => {
-  const empty = planSlices(service(), [], [], node)
+  const empty = planSlices(service(), [], [], node, 'IPv4')
   expect(empty.create).toMatchObject([
     { metadata: { generateName: 'web-', labels: { 'kubernetes.io/service-name': 'web', app: 'web' } }, addressType: 'IPv4', endpoints: null, ports: null },
   ])
   const placeholder = { ...empty.create[0], metadata: { ...empty.create[0].metadata, name: 'web-abc' } }
-  expect(planSlices(service(), [], [placeholder], node)).toEqual({ create: [], update: [], remove: [], missingNodes: [] })
-  const first = planSlices(service(), [pod('a', '10.1.0.1')], [placeholder], node)
+  expect(planSlices(service(), [], [placeholder], node, 'IPv4')).toEqual({ create: [], update: [], remove: [], missingNodes: [] })
+  const first = planSlices(service(), [pod('a', '10.1.0.1')], [placeholder], node, 'IPv4')
   expect([first.create, first.remove]).toEqual([[], []])
   expect(first.update).toMatchObject([
     {
@@ -55,23 +57,33 @@ test('a Service without pods has one empty slice, which becomes the slice of the
 })
 
 test('a pod that is going stays in its slice as serving but not ready, until its work has ended', () => {
-  const going = planSlices(service(), [pod('a', '10.1.0.1', { deleting: true })], [], node)
+  const going = planSlices(service(), [pod('a', '10.1.0.1', { deleting: true })], [], node, 'IPv4')
   expect(going.create[0].endpoints[0].conditions).toEqual({ ready: false, serving: true, terminating: true })
-  expect(planSlices(service(), [pod('a', '10.1.0.1', { deleting: true, phase: 'Succeeded' })], [], node).create[0].endpoints).toBeNull()
+  expect(planSlices(service(), [pod('a', '10.1.0.1', { deleting: true, phase: 'Succeeded' })], [], node, 'IPv4').create[0].endpoints).toBeNull()
 })
 
 test('a pod without the named port gets a slice with fewer ports, and in Endpoints it is left out', () => {
   const odd = pod('b', '10.1.0.2', { containers: [{ name: 'c' }] })
-  expect(planSlices(service(), [pod('a', '10.1.0.1'), odd], [], node).create.map(s => s.ports)).toEqual([[{ name: '', port: 8080, protocol: 'TCP' }], null])
+  expect(planSlices(service(), [pod('a', '10.1.0.1'), odd], [], node, 'IPv4').create.map(s => s.ports)).toEqual([
+    [{ name: '', port: 8080, protocol: 'TCP' }],
+    null,
+  ])
   expect(subsetsOf(service(), [pod('a', '10.1.0.1'), odd])).toMatchObject([{ addresses: [{ ip: '10.1.0.1' }], ports: [{ port: 8080, protocol: 'TCP' }] }])
 })
 
 test('the 101st endpoint opens a second slice, and a slice that shrinks is not filled from another', () => {
   const pods = Array.from({ length: 101 }, (_, i) => pod(`p${i}`, `10.1.0.${i + 1}`))
-  const made = planSlices(service(), pods, [], node).create.map((s, i) => ({ ...s, metadata: { ...s.metadata, name: `web-${i}` } }))
+  const made = planSlices(service(), pods, [], node, 'IPv4').create.map((s, i) => ({ ...s, metadata: { ...s.metadata, name: `web-${i}` } }))
   expect(made.map(s => s.endpoints.length)).toEqual([100, 1])
-  const plan = planSlices(service(), pods.slice(50), made, node)
+  const plan = planSlices(service(), pods.slice(50), made, node, 'IPv4')
   expect(plan.update.map(s => [s.metadata.name, s.endpoints.length])).toEqual([['web-0', 50]])
+})
+
+test('a slice of a former Service of that name is deleted, not taken over', () => {
+  const made = planSlices(service(), [pod('a', '10.1.0.1')], [], node, 'IPv4').create[0]
+  const old = { ...made, metadata: { ...made.metadata, name: 'web-old', ownerReferences: [{ apiVersion: 'v1', kind: 'Service', name: 'web', uid: 'former' }] } }
+  const plan = planSlices(service(), [pod('a', '10.1.0.1')], [old], node, 'IPv4')
+  expect([plan.create, plan.update, plan.remove]).toEqual([[made], [], [old]])
 })
 
 test('Endpoints tell ready addresses from others and leave out who is going', () => {

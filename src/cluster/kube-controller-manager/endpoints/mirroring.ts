@@ -12,7 +12,20 @@ import { createRequest, deleteRequest, updateRequest } from '../../client.ts'
 import { clientOf, deletableTypes, type ManagerIo, type ManagerState, memoryOf, pathOfObject } from '../state.ts'
 import { ADDRESSES_MAX, MIRROR, type MirrorPlan, planMirror } from './mirrored.ts'
 import { MANAGED_BY } from './slices.ts'
-import { deletionSeen, expectDeletion, isStale, isTracked, newSliceTracker, SERVICE_NAME, type SliceTracker, serviceOf, shouldSync, track } from './tracker.ts'
+import {
+  deletionSeen,
+  expectDeletion,
+  heardOf,
+  hearLater,
+  isStale,
+  isTracked,
+  newSliceTracker,
+  SERVICE_NAME,
+  type SliceTracker,
+  serviceOf,
+  shouldSync,
+  track,
+} from './tracker.ts'
 
 const NAME = 'endpointslicemirroring-controller'
 const SOURCE = 'endpoint-slice-mirroring-controller'
@@ -31,7 +44,7 @@ export const mirroringController: Controller<ManagerState> = {
       if (isMirrored(change.object) || (change.type === 'update' && isMirrored(change.old))) enqueue(state, io, NAME, keyOf(change.object))
     },
     endpointslices(state, io, change: Change<EndpointSlice>) {
-      sliceChanged(state, io, change)
+      if (!hearLater(memoryOf(state, NAME), state.controllers[NAME]!.queue, change)) sliceChanged(state, io, change)
     },
     services(state, io, change: Change<Service>) {
       const plain = !hasSelector(change.object)
@@ -70,6 +83,14 @@ function sliceChanged(state: ManagerState, io: Io, change: Change<EndpointSlice>
 }
 
 function* sync(io: ManagerIo, key: string): Steps<SyncResult> {
+  const result = yield* reconcile(io, key)
+  io.state((state, turn) => {
+    for (const change of heardOf(memoryOf(state, NAME), key)) sliceChanged(state, turn, change)
+  })
+  return result
+}
+
+function* reconcile(io: ManagerIo, key: string): Steps<SyncResult> {
   const seen = io.state(state => {
     const endpoints = cached<Endpoints>(state, 'endpoints', key)
     const service = cached<Service>(state, 'services', key)
@@ -77,7 +98,7 @@ function* sync(io: ManagerIo, key: string): Steps<SyncResult> {
     const tracker = memoryOf<SliceTracker>(state, NAME)
     const client = clientOf(state, NAME)
     if (!endpoints || !isMirrored(endpoints) || !service || hasSelector(service)) {
-      tracker.delete(key)
+      tracker.generations.delete(key)
       return { remove: slices, client }
     }
     if (isStale(tracker, key, slices)) return 'EndpointSlice informer cache is out of date'

@@ -20,80 +20,67 @@ export interface SlicePlan {
   update: any[]
   remove: EndpointSlice[]
   /** Pods left out because their node is not known. */
-  missingNodes: string[]
+  missingNodes: { pod: string; node: string }[]
 }
 
-type Family = 'IPv4' | 'IPv6'
+export type Family = 'IPv4' | 'IPv6'
 
-export function planSlices(service: Service, pods: Pod[], existing: EndpointSlice[], nodeOf: (name: string) => Node | undefined): SlicePlan {
+/** The families of addresses that a Service has slices for. */
+export const familiesOf = (service: Service): Family[] => (service.spec.ipFamilies?.length ? service.spec.ipFamilies : ['IPv4']) as Family[]
+
+/** The changes to the slices of one family; `existing` are all of that family. */
+export function planSlices(service: Service, pods: Pod[], existing: EndpointSlice[], nodeOf: (name: string) => Node | undefined, family: Family): SlicePlan {
   const plan: SlicePlan = { create: [], update: [], remove: [], missingNodes: [] }
-  const families = (service.spec.ipFamilies?.length ? service.spec.ipFamilies : ['IPv4']) as Family[]
-  for (const family of families)
-    planFamily(
-      service,
-      family,
-      pods,
-      existing.filter(s => s.addressType === family),
-      nodeOf,
-      plan,
-    )
-  plan.remove.push(...existing.filter(s => !families.includes(s.addressType as Family)))
+  const desired = new Map<string, { ports: any[]; endpoints: Map<string, Endpoint> }>()
+  for (const pod of pods) {
+    if (!isEndpoint(pod, true)) continue
+    const ports = portsOf(service, pod)
+    const group = portsKey(ports)
+    const entry = desired.get(group) ?? { ports, endpoints: new Map() }
+    desired.set(group, entry)
+    const node = nodeOf(pod.spec.nodeName ?? '')
+    if (!node && !publishesNotReady(service)) {
+      plan.missingNodes.push({ pod: pod.metadata.name, node: pod.spec.nodeName ?? '' })
+      continue
+    }
+    const endpoint = endpointOf(pod, node, service, family)
+    if (endpoint) entry.endpoints.set(identity(endpoint), endpoint)
+  }
+  // Those of a former Service of that name go.
+  plan.remove = existing.filter(slice => !isOwned(slice, service))
+  const own = existing.filter(slice => isOwned(slice, service))
+  const byPorts = new Map<string, EndpointSlice[]>()
+  for (const slice of own) {
+    const group = portsKey(slice.ports ?? [])
+    byPorts.set(group, [...(byPorts.get(group) ?? []), slice])
+  }
+  for (const [group, { ports, endpoints }] of desired) planPorts(service, family, ports, endpoints, byPorts.get(group) ?? [], plan)
+  for (const [group, slices] of byPorts) if (!desired.has(group)) plan.remove.push(...slices)
+  if (existing.length === plan.remove.length && plan.create.length === 0) {
+    const placeholder = newSlice(service, family, [])
+    if (plan.remove.length === 1 && isPlaceholder(plan.remove[0]!, placeholder.metadata.labels)) plan.remove = []
+    else plan.create.push(placeholder)
+  }
   reuse(plan, service)
   return plan
 }
+
+const isOwned = (slice: EndpointSlice, service: Service): boolean =>
+  (slice.metadata.ownerReferences ?? []).some(owner => owner.uid === service.metadata.uid && owner.kind === 'Service' && owner.apiVersion === 'v1')
+
+const isPlaceholder = (slice: EndpointSlice, labels: Record<string, string>): boolean =>
+  (slice.endpoints ?? []).length === 0 && (slice.ports ?? []).length === 0 && same(slice.metadata.labels, labels)
 
 /** A slice that would go becomes one that would come. */
 function reuse(plan: SlicePlan, service: Service): void {
   plan.remove = plan.remove.filter(gone => {
     const made = plan.create[plan.create.length - 1]
-    const owned = gone.metadata.ownerReferences?.some(owner => owner.uid === service.metadata.uid)
-    if (!made || made.addressType !== gone.addressType || !owned) return true
+    if (!made || !isOwned(gone, service)) return true
     plan.create.pop()
     const { generateName: _, ...metadata } = made.metadata
     plan.update.push({ ...made, metadata: { ...metadata, name: gone.metadata.name } })
     return false
   })
-}
-
-function planFamily(
-  service: Service,
-  family: Family,
-  pods: Pod[],
-  existing: EndpointSlice[],
-  nodeOf: (name: string) => Node | undefined,
-  plan: SlicePlan,
-): void {
-  const desired = new Map<string, { ports: any[]; endpoints: Map<string, Endpoint> }>()
-  for (const pod of pods) {
-    if (!isEndpoint(pod, true)) continue
-    const node = nodeOf(pod.spec.nodeName ?? '')
-    if (!node && !publishesNotReady(service)) {
-      plan.missingNodes.push(pod.metadata.name)
-      continue
-    }
-    const endpoint = endpointOf(pod, node, service, family)
-    if (!endpoint) continue
-    const ports = portsOf(service, pod)
-    const group = portsKey(ports)
-    const entry = desired.get(group) ?? { ports, endpoints: new Map() }
-    desired.set(group, entry)
-    entry.endpoints.set(identity(endpoint), endpoint)
-  }
-  const byPorts = new Map<string, EndpointSlice[]>()
-  for (const slice of existing) {
-    const group = portsKey(slice.ports ?? [])
-    byPorts.set(group, [...(byPorts.get(group) ?? []), slice])
-  }
-  const before = { create: plan.create.length, remove: plan.remove.length }
-  for (const [group, { ports, endpoints }] of desired) planPorts(service, family, ports, endpoints, byPorts.get(group) ?? [], plan)
-  for (const [group, slices] of byPorts) if (!desired.has(group)) plan.remove.push(...slices)
-  const removed = plan.remove.slice(before.remove)
-  if (existing.length === removed.length && plan.create.length === before.create) {
-    const placeholder = newSlice(service, family, [])
-    const there = removed.length === 1 && (removed[0]!.endpoints ?? []).length === 0 && (removed[0]!.ports ?? []).length === 0 ? removed[0]! : undefined
-    if (there && same(there.metadata.labels, placeholder.metadata.labels)) plan.remove.length = before.remove
-    else plan.create.push(placeholder)
-  }
 }
 
 function planPorts(service: Service, family: Family, ports: any[], left: Map<string, Endpoint>, existing: EndpointSlice[], plan: SlicePlan): void {
@@ -113,7 +100,7 @@ function planPorts(service: Service, family: Family, ports: any[], left: Map<str
     if (changed || kept.length !== (slice.endpoints ?? []).length) {
       if (kept.length === 0) plan.remove.push(slice)
       else updates.push({ ...slice, metadata: { ...slice.metadata, labels }, endpoints: kept })
-    } else if (!same(slice.metadata.labels, labels)) updates.push({ ...slice, metadata: { ...slice.metadata, labels } })
+    } else if (!same(plain(slice.metadata.labels), plain(labels))) updates.push({ ...slice, metadata: { ...slice.metadata, labels } })
     else unchanged.push(slice)
   }
   const rest = [...left.values()]
@@ -190,10 +177,15 @@ function portsOf(service: Service, pod: Pod): any[] {
   return ports
 }
 
+/** Without the labels that are not the Service's to give: where only those change a slice is not written. */
+function plain(labels: Record<string, string> | undefined): Record<string, string> {
+  const { [HEADLESS]: _, [SERVICE_NAME]: __, [MANAGED_BY]: ___, ...rest } = labels ?? {}
+  return rest
+}
+
 function labelsOf(service: Service): Record<string, string> {
-  const { [HEADLESS]: _, [SERVICE_NAME]: __, [MANAGED_BY]: ___, ...labels } = service.metadata.labels ?? {}
   const headless = service.spec.clusterIP === 'None' || !service.spec.clusterIP
-  return { ...labels, ...(headless ? { [HEADLESS]: '' } : {}), [SERVICE_NAME]: service.metadata.name, [MANAGED_BY]: MANAGER }
+  return { ...plain(service.metadata.labels), ...(headless ? { [HEADLESS]: '' } : {}), [SERVICE_NAME]: service.metadata.name, [MANAGED_BY]: MANAGER }
 }
 
 function newSlice(service: Service, addressType: Family, ports: any[]): any {
