@@ -16,7 +16,7 @@ const STEP_MS = 250
 const STEPS_MAX = 4_000
 
 const HELP = [
-  'Keys: . next beat. > next event. [ back. ] forward. L words. i inspect. h hint. F fork. space play.',
+  'Keys: . next beat. > next event. [ back. ] forward. L words. i inspect. h hint. F fork. space play. wait 10: ten seconds.',
   'Words work too: where, slip, goals, journal, again, glossary, help, quit. kubectl and its words run a command.',
   'ls, cat FILE and edit FILE are for the files on your desk; | and > FILE work.',
   'A text to edit, or to hand in, is given line by line; a line with a single . ends it.',
@@ -77,7 +77,7 @@ export async function plainLoop(options: PlainOptions): Promise<number> {
     else {
       for (const intent of meaning.intents) {
         play.act(intent)
-        if (intent.do === 'Play') letTimeRun(play)
+        if (intent.do === 'Play' && meaning.intents.length === 1) letTimeRun(play)
       }
       show()
     }

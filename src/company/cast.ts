@@ -31,7 +31,8 @@ export function nameOf(actor: string): Named {
     case 'kube-proxy':
       return named('Paul', 'kube-proxy')
     case 'user':
-      return place === 'you' || place === 'admin' ? named('you', 'you') : named(`the caller with ${place}`, `user ${place}`)
+      if (place === 'you') return named('you', 'you')
+      return place === 'admin' ? named('the boss', 'admin') : named(`the caller with ${place}`, `user ${place}`)
     case 'customer':
       return named('a customer', 'client')
     case 'cloud':

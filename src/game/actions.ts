@@ -7,7 +7,7 @@ import type { Draft } from './beats.ts'
 import { PLAYER } from './commands.ts'
 import type { Action } from './level.ts'
 import { forget } from './moments.ts'
-import { giveCommand, type Run } from './run.ts'
+import { type Run, sendErrand } from './run.ts'
 
 const OFFICE = ['etcd', 'kube-apiserver', 'kube-scheduler', 'kube-controller-manager', 'cloud-controller-manager']
 
@@ -24,7 +24,7 @@ export function act(run: Run, action: Action): void {
   else if ('mend' in action) input({ input: 'mend', a: action.mend[0], b: action.mend[1] })
   else if ('slow' in action) input({ input: 'slow', from: action.slow[0], to: action.slow[1], ms: action.ms })
   else if ('knock' in action) input(knock)
-  else if ('run' in action) elsewhere(run, action.run)
+  else if ('run' in action) sendErrand(run, action.run)
   const told = plugs ? lights(run, 'plug' in action) : toldOf(action)
   if (told !== undefined) run.waiting.push(told)
 }
@@ -57,16 +57,6 @@ const knock: Input = {
       { put: '/registry/pods/default/loot', value: { kind: 'Pod', metadata: { name: 'loot', namespace: 'default', uid: 'loot' }, spec: { containers: [] } } },
     ],
   },
-}
-
-/** Somebody else gives the command: it is none of the player's. */
-function elsewhere(run: Run, line: string): void {
-  const { given, history, prompt } = run
-  run.given = [...given]
-  run.history = [...history]
-  run.prompt = [...prompt]
-  giveCommand(run, line, true)
-  Object.assign(run, { given, history, prompt })
 }
 
 const lights = (run: Run, on: boolean): Draft => ({

@@ -284,6 +284,7 @@ function realState(world: World, namespace: string, name: string): string {
 function scored(note: Note): Draft {
   const { final, node, pod } = note.data
   const scores = Object.entries(final ?? {}) as [string, number][]
+  const onlyOne = scores.length === 0 && node !== undefined
   const tie = scores.length > 1 && scores.every(([, s]) => s === scores[0]![1])
   const figures = scores.map(([, s]) => s).join(' to ')
   return {
@@ -291,11 +292,13 @@ function scored(note: Note): Draft {
     actor: note.actor,
     name: short(pod),
     ...(node === undefined ? {} : { node }),
-    text: two(
-      `weighs ${scores.map(([n]) => letter(n)).join(' and ')}: ${figures}${tie ? ', a tie' : ''}`,
-      `scores ${scores.map(([n, s]) => `${n} ${s}`).join(', ')}`,
-    ),
-    tag: two('decision', tie ? 'tie' : 'score'),
+    text: onlyOne
+      ? two(`only ${letter(node)} can take it`, `finds one feasible node: ${node}`)
+      : two(
+          `weighs ${scores.map(([n]) => letter(n)).join(' and ')}: ${figures}${tie ? ', a tie' : ''}`,
+          `scores ${scores.map(([n, s]) => `${n} ${s}`).join(', ')}`,
+        ),
+    tag: two('decision', onlyOne ? '1 feasible' : tie ? 'tie' : 'score'),
     motions: [{ move: 'think', at: note.actor }],
     note,
   }

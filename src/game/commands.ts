@@ -40,13 +40,15 @@ type Waits =
 export interface Desk {
   /** Never changed in place: moments of the past hold on to it. */
   files: ReadonlyMap<string, string>
+  /** The actor whose desk it is. */
+  user: string
   /** Numbers of requests given so far. */
   asked: number
   /** How many lines of each open watch were taken. */
   taken: Map<number, number>
 }
 
-export const newDesk = (files: Record<string, string>): Desk => ({ files: new Map(Object.entries(files)), asked: 0, taken: new Map() })
+export const newDesk = (files: Record<string, string>, user = PLAYER): Desk => ({ user, files: new Map(Object.entries(files)), asked: 0, taken: new Map() })
 
 /** `./tea.yaml` and `/home/you/tea.yaml` are the desk's `tea.yaml`. */
 const pathOnDesk = (path: string): string => path.replace(/^(?:\.\/+|\/home\/you\/(?!\.))+/, '')
@@ -69,14 +71,17 @@ export interface Surround {
 }
 
 /** A line as a command; a text: why it is none. */
-export function begin(line: string): Command | string {
-  const steps = programOf(line, ENV)
+export function begin(line: string, env = ENV): Command | string {
+  const steps = programOf(line, env)
   return typeof steps === 'string' ? steps : { line, steps }
 }
 
 /** The text that a command waits to have edited, or typed on its standard input. */
 export const opened = (command: Command | undefined): { text: string; typed: boolean } | undefined =>
   command?.waits?.for === 'editor' ? command.waits : undefined
+
+/** Does it follow something that goes on by itself, as a watch and a log do? */
+export const follows = (command: Command | undefined): boolean => command?.waits?.for === 'line'
 
 /** The editor was left, with this text; undefined: unchanged. False: nobody waits for it. */
 export function leave(command: Command | undefined, text: string | undefined): boolean {
@@ -163,22 +168,22 @@ function end(part: Part, desk: Desk): void {
 
 /** A process that ends leaves nothing open. */
 function closeAll(desk: Desk, around: Surround): void {
-  for (const id of desk.taken.keys()) around.give(unwatch(id))
+  for (const id of desk.taken.keys()) around.give(unwatch(id, desk.user))
   desk.taken.clear()
 }
 
-const unwatch = (id: number): Input => ({ input: 'post', to: PLAYER, type: 'unwatch', body: { id } })
+const unwatch = (id: number, user: string): Input => ({ input: 'post', to: user, type: 'unwatch', body: { id } })
 
 /** Closes what is open in a world in which no command is under way. */
 export function closeLeft({ world, give }: Pick<Surround, 'world' | 'give'>): void {
-  for (const id of userOf(world())?.watches.keys() ?? []) give(unwatch(id))
+  for (const id of userOf(world(), PLAYER)?.watches.keys() ?? []) give(unwatch(id, PLAYER))
 }
 
 /** Has it begun something that would stay half done? What only looks, or waits for the clock, has not. */
 export const halfDone = (part: Part | undefined): boolean =>
   part?.waits?.for === 'parts' ? part.waits.parts.some(halfDone) : part?.waits?.for === 'answer' && !part.waits.opens
 
-const userOf = (world: World): User | undefined => world.actors.get(PLAYER)?.state
+const userOf = (world: World, user: string): User | undefined => world.actors.get(user)?.state
 
 /** What a part goes on with. */
 type Ready = { value: unknown } | { thrown: unknown }
@@ -186,7 +191,7 @@ type Ready = { value: unknown } | { thrown: unknown }
 /** The answer that has come, or undefined if it has not. */
 function answerTo(part: Part, desk: Desk, around: Surround): Ready | undefined {
   const world = around.world()
-  const user = userOf(world)
+  const user = userOf(world, desk.user)
   const { waits } = part
   if (waits === undefined || user === undefined) return undefined
   if (waits.for === 'time') return world.now >= waits.until ? { value: undefined } : undefined
@@ -195,7 +200,7 @@ function answerTo(part: Part, desk: Desk, around: Surround): Ready | undefined {
   if (waits.for === 'answer') {
     const answer = user.answers.get(waits.id)
     if (answer === undefined) return undefined
-    around.give({ input: 'post', to: PLAYER, type: 'forget', body: { id: waits.id } })
+    around.give({ input: 'post', to: desk.user, type: 'forget', body: { id: waits.id } })
     if (!answer.ok) return { value: { error: answer.error } }
     if (waits.opens) desk.taken.set(waits.id, 0)
     return { value: waits.opens ? { ...answer.value, watch: waits.id } : answer.value }
@@ -205,7 +210,7 @@ function answerTo(part: Part, desk: Desk, around: Surround): Ready | undefined {
   const line = open?.lines[taken - open.first]
   if (line !== undefined) {
     desk.taken.set(waits.id, taken + 1)
-    around.give({ input: 'post', to: PLAYER, type: 'took', body: { id: waits.id, upTo: taken + 1 } })
+    around.give({ input: 'post', to: desk.user, type: 'took', body: { id: waits.id, upTo: taken + 1 } })
     return { value: 'text' in line ? line : { event: line } }
   }
   if (open === undefined || open.closed) return { value: { closed: true, ...(open?.status === undefined ? {} : { status: open.status }) } }
@@ -221,7 +226,7 @@ function wish(want: Want, part: Part, desk: Desk, around: Surround): Ready | und
     case 'stream': {
       const id = ++desk.asked
       const opens = want.want !== 'request'
-      around.give({ input: 'post', to: PLAYER, type: 'ask', body: { id, request: want.request, open: opens } })
+      around.give({ input: 'post', to: desk.user, type: 'ask', body: { id, request: want.request, open: opens } })
       part.waits = { for: 'answer', id, opens }
       return undefined
     }
@@ -229,7 +234,7 @@ function wish(want: Want, part: Part, desk: Desk, around: Surround): Ready | und
       part.waits = { for: 'line', id: want.watch, taken: 0, ...(want.ms === undefined ? {} : { until: around.world().now + want.ms }) }
       return answerTo(part, desk, around)
     case 'close':
-      around.give(unwatch(want.watch))
+      around.give(unwatch(want.watch, desk.user))
       desk.taken.delete(want.watch)
       return { value: undefined }
     case 'pause':

@@ -107,6 +107,8 @@ export interface Facts {
   role: { done: number; mistakes: number; forged: number; changes: number; left: number }
   /** Tasks rightly handed out, wrong ones, desks looked at. */
   tasks: { right: number; mistakes: number; looked: number }
+  /** kubectl commands that the player has given, as they were typed. */
+  commands: readonly string[]
   /** Simulated seconds since the level opened. */
   seconds: number
 }
@@ -161,6 +163,18 @@ function unplacedOf(world: World): number {
   return state?.informers === undefined ? 0 : listed(state, 'pods').filter(p => (p.spec.nodeName ?? '') === '').length
 }
 
+function sheetsOf(world: World): { pod: string; node: string; fits: boolean; why: string }[] {
+  const last = new Map<string, any>()
+  for (const note of world.notes) if (note.kind === 'Filtered') last.set(note.data.pod, note.data)
+  return [...last.values()].flatMap(({ pod, verdicts, feasible }) => {
+    const name = pod.slice(pod.indexOf('/') + 1)
+    return [
+      ...Object.entries(verdicts as Record<string, { reasons: string[] }>).map(([node, v]) => ({ pod: name, node, fits: false, why: v.reasons[0] ?? '' })),
+      ...(feasible as string[]).map(node => ({ pod: name, node, fits: true, why: '' })),
+    ]
+  })
+}
+
 const list = (world: World, kind: string) => objectsUnder(world, `/registry/${kind}/`)
 
 /** Lists are made when they are asked for: most conditions look at one. */
@@ -192,6 +206,10 @@ function contextOf(facts: Facts): Record<string, unknown> {
     get events() {
       return list(world, 'events')
     },
+    /** The planner's sheets: each factory as he judged it last, for each slip. */
+    get sheets() {
+      return sheetsOf(world)
+    },
     /** Orders in the planner's in-tray: what it has been told of and has not placed. */
     get unplaced() {
       return unplacedOf(world)
@@ -218,6 +236,7 @@ function contextOf(facts: Facts): Record<string, unknown> {
     tasks: facts.tasks,
     role: facts.role,
     flags: { fake: facts.fakeFlags, real: facts.realFlags },
+    commands: facts.commands,
     seconds: facts.seconds,
   }
 }

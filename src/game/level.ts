@@ -170,10 +170,28 @@ export const levelSchema = z.strictObject({
           z.string().max(20_000),
         )
         .default({}),
-      run: z.array(text(400)).max(20).default([]).describe('Commands that were given before the level opens; what they led to is the recorded run'),
+      run: z
+        .array(z.union([text(400), seconds, action]))
+        .max(20)
+        .default([])
+        .describe('Commands that were given before the level opens, seconds of rest, and actions; what they led to is the recorded run'),
       seconds: seconds.default(30).describe('How long they had to settle'),
       first: z.array(action).max(10).default([]).describe('What is done just before the level opens'),
       played: z.array(actor).max(10).default([]).describe('Whose place the player takes; the first is worn at the start'),
+      sheet: z.boolean().default(false).describe('In the jacket of the scheduler, who cannot take a Pod is crossed out by hand, with the reason'),
+      nodes: z
+        .array(
+          z.strictObject({
+            name: z.string().regex(/^factory-[a-z]$/, 'is factory- and a small letter'),
+            cpu: text(8).default('4'),
+            memory: text(8).default('8Gi'),
+            labels: z.record(text(63), text(63)).default({}),
+          }),
+        )
+        .min(1)
+        .max(7)
+        .optional()
+        .describe('The factories; P and Q with 4 cpu each, unless it says otherwise'),
       brisk: z.boolean().default(false).describe('What was learned step by step elsewhere is one verb here'),
     })
     .prefault({}),

@@ -4,6 +4,7 @@ import { copy } from '../kernel/share.ts'
 import { give, rewindTo } from '../kernel/timeline.ts'
 import type { Beat, Draft, Seen } from './beats.ts'
 import { closeLeft, type Desk, halfDone } from './commands.ts'
+import { errandsBeside } from './errands.ts'
 import type { Intent } from './intent.ts'
 import { interrupt, type Run } from './run.ts'
 
@@ -60,7 +61,7 @@ export function mark(run: Run, beat?: Beat): void {
     ...(run.doing === undefined ? {} : { did: run.doing }),
     intents: pending,
     measures: run.measured,
-    busy: halfDone(run.command),
+    busy: halfDone(run.command) || run.errands.queue.length > 0,
   })
   run.pending = []
   delete run.doing
@@ -99,6 +100,7 @@ function restore(run: Run, moment: Moment): void {
   const { files, ...own } = moment.kept
   Object.assign(run, copy(own))
   run.desk.files = files
+  run.errands = errandsBeside(run.errands)
   run.dispatch.looked = looked
   run.playing = false
   for (const gone of ['revealed', 'asking', 'picked', 'walking', 'failed'] as const) delete run[gone]
@@ -108,7 +110,7 @@ function restore(run: Run, moment: Moment): void {
 /** Makes the moment again at which so many beats had been shown. */
 export function toBeat(run: Run, count: number): void {
   const index = run.moments.findIndex(m => m.beats >= count)
-  toMoment(run, index < 0 ? 0 : index)
+  if (index >= 0) toMoment(run, index)
 }
 
 /** Back to the beat before; where no beat was, what the player did last is undone. */
@@ -164,6 +166,7 @@ export function besideOf(run: Run): Run {
     bets: run.bets.map(b => (b === undefined ? undefined : { ...b })),
     decided: new Map(run.decided),
     desk: { ...desk, taken: new Map() },
+    errands: errandsBeside(run.errands),
     prompt: [...run.prompt],
     history: [...run.history],
     ...ownOf(run),

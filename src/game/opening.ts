@@ -8,6 +8,7 @@ import { type Draft, newSeen } from './beats.ts'
 import { people } from './callers.ts'
 import { newDesk, PLAYER } from './commands.ts'
 import { newDispatch, recordedBeat, recordedNote } from './dispatch.ts'
+import { newErrands } from './errands.ts'
 import { dress } from './jackets.ts'
 import type { Level } from './level.ts'
 import { mark } from './moments.ts'
@@ -16,7 +17,7 @@ import { giveCommand, move, type Run } from './run.ts'
 /** A run at its first moment. */
 export function openRun(level: Level, seed: number): Run {
   const system = SYSTEM
-  const world = bootedCluster({ seed, users: people })
+  const world = bootedCluster({ seed, users: people, ...(level.start.nodes === undefined ? {} : { nodes: level.start.nodes }) })
   apply(SYSTEM, world, { input: 'spawn', name: PLAYER, config: {} })
   advanceTo(SYSTEM, world, Math.ceil((world.now + level.start.seconds * 1_000) / 1_000) * 1_000)
   const run: Run = {
@@ -35,6 +36,7 @@ export function openRun(level: Level, seed: number): Run {
     bets: level.bets.map(() => undefined),
     decided: new Map(),
     desk: newDesk(level.start.files),
+    errands: newErrands(),
     prompt: [],
     history: [],
     given: [],
@@ -61,17 +63,24 @@ export function openRun(level: Level, seed: number): Run {
 
 /** Carries out what was ordered before the doors open, and lets it come to rest; none of it is told. */
 function settle(run: Run): void {
-  for (const command of run.level.start.run) giveCommand(run, command, true)
-  const until = Math.ceil((run.line.world.now + run.level.start.seconds * 1_000) / 1_000) * 1_000
+  const drafts: Draft[] = []
   const from = run.line.world.noteIds
-  const drafts: Draft[] = [...run.waiting]
-  run.waiting = []
-  while (run.line.world.now < until && move(run, until)) {
-    drafts.push(...run.waiting)
-    run.waiting = []
+  /** Lets time pass, to a full second. */
+  const rest = (seconds: number) => {
+    const until = Math.ceil((run.line.world.now + seconds * 1_000) / 1_000) * 1_000
+    do {
+      drafts.push(...run.waiting)
+      run.waiting = []
+    } while (run.line.world.now < until && move(run, until))
+    advanceTo(SYSTEM, run.line.world, until)
   }
+  for (const command of run.level.start.run) {
+    if (typeof command === 'number') rest(command)
+    else if (typeof command === 'string') giveCommand(run, command, true)
+    else act(run, command)
+  }
+  rest(run.level.start.seconds)
   run.recorded = [...drafts.map(recordedBeat), ...run.line.world.notes.filter(n => n.id > from).map(recordedNote)]
-  advanceTo(SYSTEM, run.line.world, until)
   Object.assign(run, {
     line: newTimeline(run.line.world),
     opened: run.line.world.now,

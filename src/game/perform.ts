@@ -5,10 +5,11 @@ import { begin, INTERRUPTED, leave, opened, write } from './commands.ts'
 import { completed } from './completion.ts'
 import { give, handing } from './dispatch.ts'
 import type { Intent } from './intent.ts'
-import { isVerb, work } from './jackets.ts'
+import { isVerb, unheard, work } from './jackets.ts'
 import { canForward, forget, mark, rewind, toBeat } from './moments.ts'
 import { beat, handOver, look } from './moves.ts'
-import { again, askIfDue, checkGoals, giveCommand, goOn, interrupt, nextBeat, pass, type Run, stands, worldOf } from './run.ts'
+import { again, askIfDue, checkGoals, finish, giveCommand, goOn, interrupt, nextBeat, pass, type Run, stands, worldOf } from './run.ts'
+import { isKubectl } from './shell.ts'
 import { flag, hasLine } from './transcript.ts'
 
 /** Beats that "to the next event" goes through at most. */
@@ -33,7 +34,7 @@ function actOf(run: Run, intent: Intent): string | undefined {
       return hasLine(run, intent.line) ? `flag ${intent.line}` : undefined
     case 'TakeHint': {
       const hint = run.level.hints[run.hints - 1]?.run
-      return hint !== undefined && /^kubectl /.test(hint) ? hint : undefined
+      return hint !== undefined && isKubectl(hint) ? hint : undefined
     }
     default:
       return undefined
@@ -73,7 +74,7 @@ export function perform(run: Run, asked: Intent): void {
   if (intent.do !== 'Inspect') run.pending.push(intent)
   carryOut(run, intent)
   if (opened(run.command) !== undefined) run.playing = false
-  if (did !== undefined && intent.do === 'Verb') askIfDue(run)
+  if (did !== undefined && (intent.do === 'Verb' || intent.do === 'Command')) askIfDue(run)
   const done = did !== undefined || intent.do === 'Confidence' || command?.status === INTERRUPTED
   if (run.moments.length === before && done) mark(run)
   delete run.doing
@@ -137,14 +138,17 @@ function carryOut(run: Run, intent: Intent): void {
     case 'TakeHint': {
       const hint = run.level.hints[run.hints - 1]?.run
       run.hints = 0
-      if (hint !== undefined && /^kubectl /.test(hint)) giveCommand(run, hint, true)
+      if (hint !== undefined && isKubectl(hint)) giveCommand(run, hint, true)
       return
     }
     case 'Inspect':
       look(run, intent.actor ?? run.level.people[0])
       return
     case 'Verb':
-      if (!fits(run, intent.line)) return
+      if (!fits(run, intent.line)) {
+        unheard(run)
+        return
+      }
       run.hints = 0
       if (run.jackets !== undefined) work(run, intent.line)
       else give(run.level, run.dispatch, run.recorded, handing(run.level, intent.line)!)
@@ -156,6 +160,11 @@ function carryOut(run: Run, intent: Intent): void {
       return
     case 'Command':
       run.hints = 0
+      finish(run)
+      if (stands(run)) {
+        run.prompt.push({ kind: 'note', text: run.asking === undefined ? 'Time stands still.' : 'Time stands still until you have bet.' })
+        return
+      }
       giveCommand(run, intent.line, true)
       showWaiting(run)
       return

@@ -8,6 +8,7 @@ import { packLibrary } from './library.ts'
 import { mutantFailures, quizFailures } from './quizproof.ts'
 import { type Run, secondsOf, solved } from './run.ts'
 import { act, newSession, type Session, viewOf } from './session.ts'
+import { isKubectl } from './shell.ts'
 import type { View } from './view.ts'
 
 /** What a typed line asks for on a screen. The game knows no keys: who proves brings them. */
@@ -155,7 +156,7 @@ export const PROOFS: readonly Proof[] = [
     name: 'every hint that is a command runs',
     failures: (level, { speak }) =>
       level.hints.flatMap((hint, i) => {
-        if (hint.run === undefined || !hint.run.startsWith('kubectl ')) return []
+        if (hint.run === undefined || !isKubectl(hint.run)) return []
         const wrong = playScript(level, [hint.run], speak).run!.prompt.find(l => l.kind === 'err')
         return wrong === undefined ? [] : [{ field: ['hints', i, 'run'], message: `"${hint.run}" is answered by "${wrong.text}"` }]
       }),

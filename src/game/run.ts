@@ -5,15 +5,17 @@ import { give, step, type Timeline } from '../kernel/timeline.ts'
 import type { World } from '../kernel/world.ts'
 import { act } from './actions.ts'
 import { type Beat, beatOf, type Draft, hearRequest, type Seen } from './beats.ts'
-import { begin, type Command, type Desk, opened, PLAYER, pump, stop } from './commands.ts'
+import { begin, type Command, type Desk, follows, opened, PLAYER, pump, stop } from './commands.ts'
 import type { Completed } from './completion.ts'
 import type { Dispatch, Recorded } from './dispatch.ts'
+import { carry, type Errands, send } from './errands.ts'
 import { type Facts, holds, podsOf, resultOf } from './facts.ts'
 import type { Intent } from './intent.ts'
-import { type Jackets, queueOf } from './jackets.ts'
+import type { Jackets } from './jackets.ts'
 import type { Level } from './level.ts'
 import { aheadAt, forget, forward, type Moment, mark } from './moments.ts'
 import { isKubectl } from './shell.ts'
+import { queueOf } from './tray.ts'
 import type { PromptLine } from './view.ts'
 
 /** Simulated milliseconds that a prompt's command is given before it is said to wait. */
@@ -64,6 +66,7 @@ export interface Run {
   decided: Map<number, Beat>
   desk: Desk
   command?: Command
+  errands: Errands
   prompt: PromptLine[]
   history: string[]
   /** What Tab found last. */
@@ -111,6 +114,7 @@ export function factsOf(run: Run, beat?: Beat): Facts {
     realFlags: [...run.flags].filter(f => f.startsWith('beat')).length,
     role: roleFacts(run),
     tasks: { right: run.dispatch.right.filter(Boolean).length, mistakes: run.dispatch.mistakes, looked: run.dispatch.looked.size },
+    commands: run.given,
     seconds: secondsOf(run),
   }
 }
@@ -165,6 +169,14 @@ export function interrupt(run: Run): void {
   printed(run, 'note', '^C')
 }
 
+/** What is typed ahead waits until the command before it has its answers; one that follows something is ended. */
+export function finish(run: Run): void {
+  const until = run.line.world.now + PATIENCE_MS
+  while (run.command !== undefined && !follows(run.command) && !stands(run) && run.line.world.now < until) {
+    if (nextBeat(run, until - run.line.world.now) === undefined) return
+  }
+}
+
 /** The command has what it waited for, and goes on. */
 export function goOn(run: Run): void {
   feed(run)
@@ -184,7 +196,13 @@ function carryOn(run: Run): void {
 function feed(run: Run, first = false): boolean {
   const moved = run.command !== undefined && pump(run.command, run.desk, around(run), first)
   if (run.command?.status !== undefined) delete run.command
-  return moved
+  return carry(run.errands, around(run)) || moved
+}
+
+/** Somebody else gives a command, and nobody waits for it. */
+export function sendErrand(run: Run, line: string): void {
+  forget(run)
+  send(run.errands, named(run, line), run.desk.files, around(run))
 }
 
 /** Dispatches one message and takes note of what it was. False: nothing more until then. */
@@ -306,6 +324,7 @@ export function nextBeat(run: Run, ms = 10_000): Beat | undefined {
     if (!more) break
   }
   checkGoals(run)
+  askIfDue(run)
   return undefined
 }
 

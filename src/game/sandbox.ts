@@ -17,7 +17,7 @@ export function sandbox(files: Record<string, string>): Level {
       who: 'kube-apiserver',
       text: { company: 'Nothing is ordered and nobody is waiting. What would you like to try?', kubernetes: 'The cluster is empty. Try kubectl.' },
     },
-    start: { files, run: Object.keys(files).map(name => `kubectl apply -f ${name}`), seconds: 0, first: [], played: [], brisk: false },
+    start: { files, run: Object.keys(files).map(name => `kubectl apply -f ${name}`), seconds: 0, first: [], played: [], brisk: false, sheet: false },
     stations: false,
     callers: [],
     tasks: [],

@@ -10,9 +10,9 @@ const PIPES_MAX = 8
 type Program = (args: string[], env: KubectlEnv) => Steps<number>
 
 /** Programs by name; they return their exit status. */
-export const PROGRAMS: Record<string, Program> = { kubectl, k: kubectl, cat, edit, ls, nano: edit, vi: edit, vim: edit }
+export const PROGRAMS: Record<string, Program> = { bind, kubectl, k: kubectl, cat, edit, ls, nano: edit, vi: edit, vim: edit }
 
-export const isKubectl = (line: string): boolean => partsOf(line).some(part => /^\s*(kubectl|k)(\s|$)/.test(part.text))
+export const isKubectl = (line: string): boolean => partsOf(line).some(part => /^\s*(kubectl|k|bind)(\s|$)/.test(part.text))
 
 /** The line as something that can be carried out; a text: why it cannot. */
 export function programOf(line: string, env: KubectlEnv): Steps<number> | string {
@@ -144,6 +144,20 @@ function* into(steps: Steps<number>, path: string, more: boolean): Steps<number>
   const before: string | undefined = more ? yield { want: 'read', path } : ''
   yield { want: 'write', path, text: (before ?? '') + text }
   return status
+}
+
+/** A Binding by hand, as `kubectl create --raw` sends it: `bind POD FACTORY`. */
+function* bind([pod, place, ...more]: string[], env: KubectlEnv): Steps<number> {
+  if (pod === undefined || place === undefined || more.length > 0) {
+    yield { want: 'print', to: 'err', text: 'bind: a pod and a factory, such as bind tea q\n' }
+    return 1
+  }
+  const name = place.length === 1 ? `factory-${place.toLowerCase()}` : place
+  const body = { apiVersion: 'v1', kind: 'Binding', metadata: { name: pod }, target: { apiVersion: 'v1', kind: 'Node', name } }
+  const path = `/api/v1/namespaces/default/pods/${pod}/binding`
+  return yield* handled(kubectl(['create', '--raw', path, '-f', '-'], env), want =>
+    want.want === 'read' && want.path === '-' ? { value: JSON.stringify(body) } : undefined,
+  )
 }
 
 function* ls(args: string[]): Steps<number> {

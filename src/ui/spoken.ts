@@ -57,17 +57,27 @@ export function spoken(typed: string, view: View): Spoken {
       }
     }
     if (/^(kubectl|k)\s/.test(line) || lower === 'kubectl') return { intents: [{ do: 'Command', line: line.replace(/^k\s/, 'kubectl ') }] }
-    if (/^(ls|cat|edit|vi|vim|nano)(\s|$)/.test(line)) return { intents: [{ do: 'Command', line }] }
+    if (/^(ls|cat|edit|vi|vim|nano)(\s|$)/.test(line) || /^bind\s+\S+\s+\S+$/.test(line)) return { intents: [{ do: 'Command', line }] }
     if (view.prompt.busy && /^(stop|interrupt|ctrl-c)$/.test(lower)) return { intents: [{ do: 'Interrupt' }] }
     const flag = /^flag (\d+)$/.exec(lower)
     if (flag !== null) return { intents: [{ do: 'Flag', line: Number(flag[1]) }] }
     const speed = /^speed (\d+)$/.exec(lower)
     if (speed !== null) return { intents: [{ do: 'Speed', speed: Number(speed[1]) }] }
+    const wait = /^wait (\d{1,3})$/.exec(lower)
+    if (wait !== null) return { intents: waiting(Number(wait[1]), view.time.speed) }
     const beat = /^(?:to )?beat (\d+)$/.exec(lower)
     if (beat !== null) return { intents: [{ do: 'ToBeat', beat: Number(beat[1]) }] }
     if ((view.panel.panel === 'role' || view.panel.panel === 'sort') && line.length > 1) return { intents: [{ do: 'Verb', line }] }
   }
   return key(line, lower, view)
+}
+
+const TICK_MS = 250
+
+/** Lets so many simulated seconds pass, unless something stops them. */
+function waiting(seconds: number, speed: number): Intent[] {
+  const ticks = Math.ceil((seconds * 1_000) / (TICK_MS * speed))
+  return [{ do: 'Play' }, ...Array.from({ length: ticks }, (): Intent => ({ do: 'Tick', ms: TICK_MS })), { do: 'Pause' }]
 }
 
 /** What a line asks of the game; nothing where it only asks to be told something. */
