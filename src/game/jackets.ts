@@ -7,9 +7,10 @@ import type { Input } from '../kernel/world.ts'
 import { forkOf } from './bets.ts'
 import { arrivals, callerActor, forgery, realStamp } from './callers.ts'
 import { podsOf } from './facts.ts'
-import type { Caller } from './level.ts'
 import { roleOf, type Verb } from './roles.ts'
 import { nextBeat, pass, type Run, stands, worldOf } from './run.ts'
+import { bySheet, fillIn, isSheetLine, SHEET_VERBS } from './sheet.ts'
+import { nodesOf, queueOf, sheetOf, trayOf } from './tray.ts'
 import type { Words } from './view.ts'
 
 /** Simulated ms that the real one may take until it does the next thing; a long pull is within it. */
@@ -36,6 +37,8 @@ export interface Jackets {
   taken: string[]
   turnedAway: string[]
   chosen?: string
+  /** Factories that the player has crossed out on the planner's sheet, by slip. */
+  crossed: Record<string, string[]>
   said?: { text: Words; ok: boolean }
   /** What was found to come soon, and at which moment. */
   soon?: { position: number; now: number; worn: string; verbs: Map<string, number> }
@@ -55,36 +58,10 @@ export function dress(run: Run): void {
   const writers = played.filter(p => p !== HATCH)
   const own = writers.flatMap(actor => roleOf(actor)?.gates(actor, [], brisk) ?? [])
   const hatch = played.includes(HATCH) ? roleOf(HATCH)!.gates(HATCH, writers, brisk) : []
-  run.jackets = { played, worn: first, hatch: callers.length + own.length, changes: 0, done: 0, mistakes: 0, forged: 0, taken: [], turnedAway: [] }
+  run.jackets = { played, worn: first, hatch: callers.length + own.length, changes: 0, done: 0, mistakes: 0, forged: 0, taken: [], turnedAway: [], crossed: {} }
   input(run, { input: 'gates', gates: [...callers, ...own, ...hatch] })
   for (const arrival of arrivals(run.level)) input(run, arrival)
   pass(run, 5)
-}
-
-/** The caller whose request this is. */
-export const callerOf = (run: Run, stopped: Stopped): Caller | undefined => run.level.callers.find(c => callerActor(c) === stopped.said.from)
-
-/** What waits for the jacket that is worn: requests of callers apart. */
-export function trayOf(run: Run, actor = run.jackets!.worn): Stopped[] {
-  return waiting(worldOf(run)).filter(s => {
-    if (callerOf(run, s) !== undefined) return false
-    const atHatch = s.passed >= run.jackets!.hatch
-    return actor === HATCH ? atHatch : s.said.from === actor && !atHatch
-  })
-}
-
-/** Callers who still stand at the hatch. */
-export function queueOf(run: Run): Caller[] {
-  const standing = new Set(waiting(worldOf(run)).map(s => s.said.from))
-  return run.level.callers.filter(c => (c.badge === 'crowbar' ? !run.jackets!.turnedAway.includes(c.id) : standing.has(callerActor(c))))
-}
-
-export const nodesOf = (run: Run): string[] => [...worldOf(run).actors.keys()].filter(a => a.startsWith('kubelet/')).map(a => a.slice(8))
-
-/** The planner's sheet for a slip: each factory that can take it, with its score; what the real one wrote last. */
-export function sheetOf(run: Run, pod: string): [string, number][] {
-  const note = worldOf(run).notes.findLast(n => n.kind === 'Scored' && n.data.pod.endsWith(`/${pod}`))
-  return Object.entries((note?.data.final ?? {}) as Record<string, number>)
 }
 
 /** `bind higher`: the factory with the higher score on the sheet of the slip in front. */
@@ -94,7 +71,8 @@ function higher(run: Run): string {
   return best === undefined ? 'nobody' : `bind ${letterOf(best[0])}`
 }
 
-export const verbsOf = (run: Run): Verb[] => roleOf(run.jackets!.worn)?.verbs(run.level.start.brisk, nodesOf(run)) ?? []
+export const verbsOf = (run: Run): readonly Verb[] =>
+  bySheet(run) ? SHEET_VERBS : (roleOf(run.jackets!.worn)?.verbs(run.level.start.brisk, nodesOf(run)) ?? [])
 
 /** A line in the jacket that is worn: put on another, take something into the hand, or do something. */
 const BE = /^be (.+)$/
@@ -104,6 +82,7 @@ const TAKE = /^take (.+)$/
 export function isVerb(run: Run, line: string): boolean {
   const be = BE.exec(line)?.[1]
   if (be !== undefined) return ![undefined, run.jackets!.worn].includes(playedAs(run, be))
+  if (bySheet(run) && isSheetLine(run, line)) return true
   const take = TAKE.exec(line)?.[1]
   return take === undefined ? verbsOf(run).some(v => v.verb === meant(run, line)) : canTake(run, take)
 }
@@ -118,7 +97,24 @@ export function work(run: Run, line: string): void {
   if (be !== undefined) change(run, playedAs(run, be)!)
   else if (take !== undefined) choose(run, take)
   else if (run.jackets!.worn === HATCH && verb !== 'clear') stamp(run, verb)
+  else if (bySheet(run)) fill(run, line)
   else letThrough(run, verb)
+}
+
+/** A line of the planner's sheet; once all who cannot are crossed out, a letter may be written. */
+function fill(run: Run, line: string): void {
+  const jackets = run.jackets!
+  const verdict = fillIn(run, line)
+  if ('bind' in verdict) {
+    delete jackets.chosen
+    letThrough(run, verdict.bind)
+  } else if (verdict.ok) right(jackets, verdict.text)
+  else wrong(jackets, verdict.text)
+}
+
+/** A line that means nothing in this jacket: said, and not counted. */
+export function unheard(run: Run): void {
+  if (run.jackets !== undefined) run.jackets.said = { ok: false, text: two('That is no work of this jacket. Nothing was done.', 'Not a verb of this role.') }
 }
 
 /** Whose jacket that is, by any of their names. */
@@ -141,6 +137,7 @@ const podNamed = (run: Run, name: string) => podsOf(worldOf(run)).find(p => p.na
 function canTake(run: Run, name: string): boolean {
   const { worn } = run.jackets!
   if (worn === HATCH) return queueOf(run).some(c => c.id === name)
+  if (bySheet(run)) return nodesOf(run).includes(name)
   return worn.startsWith('kubelet/') ? podNamed(run, name) !== undefined : trayOf(run).some(s => roleOf(worn)!.slipOf(s) === name)
 }
 
@@ -203,7 +200,9 @@ function stamp(run: Run, line: string): void {
 /** What the real one would do now or next is done, if it is this; it may have to be waited for. */
 function letThrough(run: Run, line: string): void {
   const jackets = run.jackets!
-  const verb = verbsOf(run).find(v => v.verb === line)!
+  const verb = roleOf(jackets.worn)!
+    .verbs(run.level.start.brisk, nodesOf(run))
+    .find(v => v.verb === line)!
   let open = matching(run, line)
   if (open.length === 0) open = waitFor(run, line)
   const role = roleOf(jackets.worn)!
@@ -259,7 +258,10 @@ export function soonOf(run: Run): Map<string, number> {
   if (jackets.soon?.position === position && jackets.soon.worn === jackets.worn && jackets.soon.now === now) return jackets.soon.verbs
   const beside = forkOf(run)
   const verbs = new Map<string, number>()
-  const lines = verbsOf(run).map(v => v.verb)
+  const lines =
+    roleOf(jackets.worn)
+      ?.verbs(run.level.start.brisk, nodesOf(run))
+      .map(v => v.verb) ?? []
   for (let left = AHEAD_MS; left > 0 && !stands(beside); left = now + AHEAD_MS - worldOf(beside).now) {
     nextBeat(beside, Math.min(left, LOOK_MS))
     for (const line of lines) if (!verbs.has(line) && matching(beside, line).length > 0) verbs.set(line, Math.max(1, worldOf(beside).now - now))

@@ -4,10 +4,12 @@ import { letterOf, nameOf } from '../company/cast.ts'
 import type { Stopped } from '../kernel/gates.ts'
 import { callerActor, detailOf } from './callers.ts'
 import { type PodFact, podsOf } from './facts.ts'
-import { queueOf, sheetOf, trayOf, verbsOf } from './jackets.ts'
+import { verbsOf } from './jackets.ts'
 import type { RolePanel } from './panel.ts'
 import { roleOf } from './roles.ts'
 import { type Run, solved, worldOf } from './run.ts'
+import { bySheet, sheetTray } from './sheet.ts'
+import { nodesOf, queueOf, sheetOf, trayOf } from './tray.ts'
 import type { HallView, Words } from './view.ts'
 
 const two = (company: string, kubernetes = company): Words => ({ company, kubernetes })
@@ -24,7 +26,7 @@ export function rolePanel(run: Run): RolePanel {
   return {
     panel: 'role',
     role: { actor: worn, name: nameOf(worn) },
-    tray: worn === 'kube-apiserver' ? hatchTray(run) : worn.startsWith('kubelet/') ? boardOf(run) : deskTray(run),
+    tray: worn === 'kube-apiserver' ? hatchTray(run) : worn.startsWith('kubelet/') ? boardOf(run) : bySheet(run) ? sheetTray(run) : deskTray(run),
     verbs: verbsOf(run).map(({ verb, key, text }) => ({ verb, key, text, possible: true })),
     ...(jackets.said === undefined ? {} : { said: jackets.said }),
     mistakes: jackets.mistakes,
@@ -139,6 +141,7 @@ export function nextInJacket(run: Run): HallView['next'] {
     }
   }
   if (trayOf(run).length === 0) return { key: '.', text: idle(run) }
+  if (bySheet(run)) return { key: `1-${nodesOf(run).length} ${keys}`, text: two('point at a factory, then judge it', 'choose a node, then judge it') }
   return { key: keys, text: chosen === undefined ? two('act   a number takes another slip') : two('act') }
 }
 

@@ -1,0 +1,95 @@
+// planner.test.ts: the player at the planner's desk: letters by hand, the sheet of those who cannot, and what others do meanwhile.
+
+import { describe, expect, test } from 'vitest'
+import { podsOf } from '../../src/game/facts.ts'
+import type { Run } from '../../src/game/run.ts'
+import { viewOf } from '../../src/game/session.ts'
+import { levelOf, played } from './play.ts'
+
+const play = (id: string, lines: string[]): Run => played(levelOf(id), lines).run!
+const panelOf = (id: string, lines: string[]) => {
+  const view = viewOf(played(levelOf(id), lines))
+  if (view.screen !== 'hall' || view.panel.panel !== 'role') throw new Error(`the ${view.screen} shows no jacket`)
+  return view.panel
+}
+const nodeOf = (run: Run, name: string) => podsOf(run.line.world).find(p => p.name === name)?.node
+
+describe('a letter by hand', () => {
+  test('is a Binding: the slip has its factory, and answers as kubectl create --raw does', () => {
+    const run = play('2.1', ['bind a q', 'wait 1'])
+    expect(nodeOf(run, 'a')).toBe('factory-q')
+    expect(run.prompt.map(l => l.text)).toContain('{"kind":"Status","apiVersion":"v1","metadata":{},"status":"Success","code":201}')
+  })
+  test('counts as a command', () => expect(play('2.1', ['bind a q', 'bind b factory-q', 'wait 1']).given).toEqual(['bind a q', 'bind b factory-q']))
+  test('may name a factory that does not exist: nobody checks it', () => {
+    const run = play('2.1', ['bind a z', 'wait 5'])
+    expect(nodeOf(run, 'a')).toBe('factory-z')
+    expect(podsOf(run.line.world).find(p => p.name === 'a')!.ready).toBe(false)
+  })
+})
+
+describe('the sheet', () => {
+  const start = ['Enter', '2 s', 'Enter', 'wait 1']
+  test('shows what is free on paper, signs and labels, of the slip in front', () => {
+    const { tray } = panelOf('2.2', start)
+    expect(tray.map(t => t.text.company)).toEqual(['P  300m free  ', 'Q  2000m free  ! fragile', 'R  1500m free  disk=ssd', 'S  3500m free  '])
+    expect(tray[0]!.detail[0]!.company).toBe('oven asks for 1000m cpu')
+  })
+  test('takes any reason that is true, and says what the real one wrote', () => {
+    const panel = panelOf('2.2', [...start, 'no p cpu', 'no q sign', 'bind s', 'no q label'])
+    expect(panel.mistakes).toBe(0)
+    expect(panel.said!.text.company).toBe('The real sheet says: node(s) had untolerated taint(s)')
+    expect(panel.tray.map(t => t.done)).toEqual([false, true, false, false])
+  })
+  test('counts a reason that is not true, and crosses nobody out', () => {
+    const panel = panelOf('2.2', [...start, 'no s cpu'])
+    expect(panel.mistakes).toBe(1)
+    expect(panel.tray.every(t => !t.done)).toBe(true)
+  })
+  test('lets nobody write a letter before all who cannot are crossed out', () => {
+    const run = play('2.2', [...start, 'no p cpu', 'bind s', 'wait 5'])
+    expect(nodeOf(run, 'oven')).toBe('')
+    expect(nodeOf(play('2.2', [...start, 'no p cpu', 'no q sign', 'bind s']), 'oven')).toBe('factory-s')
+  })
+  test('wants the better of two who can', () => expect(panelOf('2.2', [...start, 'no p cpu', 'no q sign', 'bind r']).mistakes).toBe(1))
+  test('says so when a line means nothing, and counts nothing', () => {
+    const panel = panelOf('2.2', [...start, 'no p reason'])
+    expect(panel).toMatchObject({ mistakes: 0, said: { ok: false } })
+  })
+  test('is turned back with the rest', () => {
+    const panel = panelOf('2.2', [...start, 'no p cpu', 'bind p', '['])
+    expect(panel.tray.every(t => !t.done)).toBe(true)
+  })
+})
+
+describe('what others do', () => {
+  test('is no command of the player, and shows by what comes of it', () => {
+    const run = play('2.6', ['Enter', '2 s', 'Enter', 'wait 200'])
+    expect(run.given).toEqual([])
+    expect(run.prompt).toEqual([])
+    expect(run.beats.filter(b => b.kind === 'filed' && b.to === 'user/admin').map(b => b.resource)).toEqual(['nodes', 'deployments/scale'])
+  })
+  test('does not end what the player has under way', () => {
+    const run = play('2.6', ['Enter', '2 s', 'Enter', 'kubectl get nodes -w', 'wait 200'])
+    expect(run.command?.line).toBe('kubectl get nodes -w')
+    expect(run.prompt.some(l => l.text.includes('SchedulingDisabled'))).toBe(true)
+  })
+})
+
+describe('the prompt', () => {
+  test('lets a command wait for the one before it, as a shell does', () => {
+    const run = play('2.5', ['kubectl label node factory-q a=b', 'kubectl label node factory-p a=b', 'wait 1'])
+    expect(run.prompt.map(l => l.text)).toEqual([
+      'kubectl label node factory-q a=b',
+      'node/factory-q labeled',
+      'kubectl label node factory-p a=b',
+      'node/factory-p labeled',
+    ])
+  })
+  test('gives nothing while a bet is open', () => {
+    const run = play('2.4', ['Enter', 'kubectl delete deployment web'])
+    expect(run.asking).toBe(0)
+    expect(run.given).toEqual([])
+    expect(run.prompt.at(-1)).toEqual({ kind: 'note', text: 'Time stands still until you have bet.' })
+  })
+})
