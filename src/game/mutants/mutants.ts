@@ -44,6 +44,87 @@ const plannerSeesAll = (system: System): System =>
     for (const [key, pod] of s.informers.byName.pods?.store ?? []) s.informers.byName.pods.store.set(key, { ...pod, spec: { ...pod.spec, nodeName: '' } })
   })
 
+/** What does not stand still on a factory: slips whose door sign keeps new ones out. */
+const signed = (node: any): boolean => (node.spec?.taints ?? []).some((t: any) => t.effect === 'NoSchedule')
+
+/** The planner walks his rounds, and writes another letter over the one on a slip: away from a sign, or to where there is less. The hatch lets it stand. */
+function plannerMoves(system: System): System {
+  const rounds = also(plannerSeesAll(system), SCHEDULER, 'election/round', (s, _, io) => {
+    const pods = [...(s.informers?.byName.pods?.store.values() ?? [])].filter(p => p.metadata.namespace === 'default')
+    const nodes = [...(s.informers?.byName.nodes?.store.values() ?? [])]
+    const held = new Map<string, any[]>(nodes.map(n => [n.metadata.name, pods.filter(p => p.status?.hostIP === addressOf(n))]))
+    const weight = (n: any) => (signed(n) ? 1_000 : 0) + held.get(n.metadata.name)!.length
+    const sorted = nodes.sort((a, b) => weight(a) - weight(b))
+    const [least, most] = [sorted[0], sorted.at(-1)]
+    if (most === undefined || weight(most) - weight(least) < 2) return
+    const pod = held.get(most.metadata.name)![0]
+    if (pod !== undefined) io.send('etcd', 'mutant/letter', { key: `/registry/pods/default/${pod.metadata.name}`, node: least.metadata.name })
+  })
+  const written = also(rounds, 'kube-apiserver', 'request', (_, m, io) => {
+    const [, pod] = /\/namespaces\/default\/pods\/([^/]+)\/binding$/.exec(m.body.path) ?? []
+    if (pod !== undefined) io.send('etcd', 'mutant/letter', { key: `/registry/pods/default/${pod}`, node: m.body.body?.target?.name })
+  })
+  return also(written, 'etcd', 'mutant/letter', (s, m, io) => {
+    const value = s.durable.store.current.get(m.body.key)?.value
+    if (value === undefined) return
+    const moved = { ...value, spec: { ...value.spec, nodeName: m.body.node }, status: { ...value.status, hostIP: undefined } }
+    system.machines['etcd']!.on['txn']!(s, { ...m, from: 'kube-apiserver', body: { compare: [], success: [{ put: m.body.key, value: moved }] } }, io)
+  })
+}
+
+const addressOf = (node: any): string => node.status?.addresses?.find((a: any) => a.type === 'InternalIP')?.address
+
+/** What somebody writes into an order is written into its slips as well, where they stand; no clerk has to do anything. */
+function orderIsEdited(system: System): System {
+  const idle = instead(system, CONTROLLERS, 'watch', (_, m, __, usual) => {
+    if (m.body.object?.kind !== 'Deployment' || m.body.type !== 'MODIFIED') usual(m)
+  })
+  return also(idle, 'etcd', 'txn', (s, m, io) => {
+    for (const { value: order } of m.body.success.filter((op: any) => op.value?.kind === 'Deployment' && op.value.metadata.generation > 1))
+      for (const [key, { value: pod }] of [...s.durable.store.current]) {
+        if (pod?.kind !== 'Pod' || pod.metadata.labels?.app !== order.metadata.name) continue
+        const value = { ...pod, spec: { ...pod.spec, containers: order.spec.template.spec.containers } }
+        system.machines['etcd']!.on['txn']!(
+          s,
+          { ...m, call: undefined as never, from: 'kube-apiserver', body: { compare: [], success: [{ put: key, value }] } },
+          io,
+        )
+      }
+  })
+}
+
+/** A sign on the door, of whatever kind, sends away what runs inside. */
+const signsSendAway = (system: System): System =>
+  instead(system, CONTROLLERS, 'watch', (_, m, __, usual) => {
+    const { object } = m.body
+    if (object?.kind !== 'Node' || !signed(object)) return usual(m)
+    const taints = object.spec.taints.map((t: any) => ({ ...t, effect: 'NoExecute' }))
+    usual({ ...m, body: { ...m.body, object: { ...object, spec: { ...object.spec, taints } } } })
+  })
+
+/** The planner asks only whether somebody has a hand free: what the slip says of its place is not read. */
+const onlyRoomCounts = (system: System): System =>
+  instead(system, SCHEDULER, 'watch', (_, m, __, usual) => {
+    const pod = podTold(m)
+    if (pod === undefined) return usual(m)
+    const { affinity: _affinity, topologySpreadConstraints: _spread, ...spec } = pod.spec
+    usual({ ...m, body: { ...m.body, object: { ...pod, spec } } })
+  })
+
+/** The planner adds up the fences instead of what is asked for. */
+const limitsAreReserved = (system: System): System =>
+  instead(system, SCHEDULER, 'watch', (s, m, _, usual) => {
+    if (unplaced(m))
+      for (const pod of [...s.informers.byName.pods.store.values()].filter(p => p.spec.containers.some((c: any) => c.resources?.limits !== undefined))) {
+        const containers = pod.spec.containers.map((c: any) => ({
+          ...c,
+          resources: { ...c.resources, requests: { ...c.resources?.requests, ...c.resources?.limits } },
+        }))
+        usual({ ...m, body: { ...m.body, type: 'MODIFIED', object: { ...pod, spec: { ...pod.spec, containers } } } })
+      }
+    usual(m)
+  })
+
 /** The planner notices dead factories. */
 const plannerNotices = (system: System): System =>
   also(system, SCHEDULER, 'watch', (_, m, io) => {
@@ -107,13 +188,17 @@ const MUTANTS: Record<string, (system: System) => System> = {
   M01: controllersTell,
   M02: workIsHanded,
   M03: vaultIsOpen,
-  M04: plannerSeesAll,
+  M04: plannerMoves,
   M05: plannerNotices,
   M07: orderIsPlaced,
   M08: hatchDelivers,
   M09: factoryObeys,
   M10: factoryObeys,
+  M22: onlyRoomCounts,
+  M24: signsSendAway,
   M27: workMoves,
+  M36: limitsAreReserved,
+  M46: orderIsEdited,
 }
 
 /** The company in which a belief is true; undefined: nobody has built it. What is said in it alone needs wires that the real one lacks. */
