@@ -26,6 +26,7 @@ export function* apply(kit: Kit): Steps<void> {
   if (bool(flags, 'server-side') && bool(flags, 'force')) fail('--force cannot be used with --server-side')
   if (bool(flags, 'server-side') && dryRunOf(kit).mode === 'client')
     fail("--dry-run=client doesn't work with --server-side (did you mean --dry-run=server instead?)")
+  if (bool(flags, 'all') && text(flags, 'selector') !== '') fail('cannot set --all and --selector at the same time')
   if (bool(flags, 'prune') && !bool(flags, 'all') && text(flags, 'selector') === '')
     fail(
       'all resources selected for prune without explicitly passing --all. To prune all resources, pass the --all flag. If you did not mean to prune all resources, specify a label selector',
@@ -199,6 +200,7 @@ See https://kubernetes.io/docs/reference/using-api/server-side-apply/#conflicts`
 /** What apply will take for what was applied last, without anything else of the object being changed. */
 export function* setLastApplied(kit: Kit): Steps<void> {
   const { flags } = kit
+  if (list(flags, 'filename').length === 0) fail(NOTHING_MEANT)
   const { mode, suffix, query } = dryRunOf(kit)
   const { infos, failures } = yield* fromFiles(kit, false)
   failAll(failures)
@@ -228,15 +230,15 @@ export function* setLastApplied(kit: Kit): Steps<void> {
 
 /** What apply keeps as an annotation, as YAML or JSON. */
 export function* viewLastApplied(kit: Kit): Steps<void> {
-  const format = text(kit.flags, 'output') || 'yaml'
-  if (format !== 'yaml' && format !== 'json') fail(`Unexpected -o output mode: ${format}, the flag 'output' must be one of yaml|json`)
   if (kit.flags.args.length === 0 && list(kit.flags, 'filename').length === 0) fail(NOTHING_MEANT)
   const { infos, failures } = yield* visit(kit)
   failAll(failures)
+  const format = text(kit.flags, 'output') || 'yaml'
   for (const info of infos) {
     const last = lastApplied(info.object)
     // Upstream wraps an error that is none, and so says nothing.
     if (last === undefined) continue
+    if (format !== 'yaml' && format !== 'json') fail(`Unexpected -o output mode: ${format}, the flag 'output' must be one of yaml|json`)
     yield* out(format === 'yaml' ? yamlText(JSON.parse(last)) : `${JSON.stringify(JSON.parse(last), null, 2)}\n`)
   }
 }

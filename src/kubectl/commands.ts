@@ -1,6 +1,6 @@
 // commands.ts: which function does which command.
 // Models k8s.io/kubectl/pkg/cmd/cmd.go (NewKubectlCommand)
-// Differs: attach, certificate, cp, debug, kustomize, port-forward, proxy and plugins are not there
+// Differs: certificate, debug, kustomize, proxy and plugins are not there; cp and port-forward only judge their arguments (beyond.ts)
 
 import { apply, setLastApplied, viewLastApplied } from './apply.ts'
 import { canI, whoami } from './auth.ts'
@@ -30,7 +30,7 @@ import { describe } from './describe/command.ts'
 import { drain } from './drain.ts'
 import { edit, editLastApplied } from './edit.ts'
 import { events } from './events.ts'
-import { exec } from './exec.ts'
+import { attach, exec } from './exec.ts'
 import { explain } from './explain.ts'
 import { get } from './get.ts'
 import type { Kit } from './kit.ts'
@@ -56,6 +56,7 @@ export const COMMANDS: Record<string, Command> = {
   'apply edit-last-applied': editLastApplied,
   'apply set-last-applied': setLastApplied,
   'apply view-last-applied': viewLastApplied,
+  attach,
   'auth can-i': canI,
   'auth whoami': whoami,
   autoscale,

@@ -3,8 +3,9 @@
 // Differs: one file is read and written, none are merged; without a file, the place where kubectl runs stands for it
 
 import { parse } from 'yaml'
-import { fail, misuse } from './fail.ts'
+import { fail } from './fail.ts'
 import { bool, changed, text } from './flags.ts'
+import { helpOf, helpText } from './help.ts'
 import { jsonText } from './json.ts'
 import { err, type Kit, out } from './kit.ts'
 import { printObject } from './output.ts'
@@ -80,6 +81,12 @@ function* save(config: Kubeconfig): Steps<void> {
     fail(`open ${config.path ?? ''}: read-only file system`)
 }
 
+/** Odd arguments are answered with the help. */
+function* helpFirst(kit: Kit): Steps<never> {
+  yield* out(helpText(helpOf(kit.command)!))
+  return fail(`Unexpected args: [${kit.flags.args.join(' ')}]`)
+}
+
 const loaded = (kit: Kit): Steps<Kubeconfig> => loadConfig(text(kit.flags, 'kubeconfig'), kit.env)
 
 export function* configView(kit: Kit): Steps<void> {
@@ -116,6 +123,8 @@ export function* currentContext(kit: Kit): Steps<void> {
 }
 
 export function* getContexts(kit: Kit): Steps<void> {
+  const format = text(kit.flags, 'output')
+  if (format !== '' && format !== 'name') fail(`--output ${format} is not available in kubectl config get-contexts; resetting to default output format`)
   const config = yield* loaded(kit)
   const wanted = kit.flags.args
   const missing = wanted.filter(name => !config.contexts.has(name))
@@ -142,7 +151,7 @@ export const getUsers = (kit: Kit): Steps<void> => listed(kit, 'users', 'No user
 
 export function* useContext(kit: Kit): Steps<void> {
   const [name, ...more] = kit.flags.args
-  if (name === undefined || more.length > 0) misuse('config use-context', `Unexpected args: [${kit.flags.args.join(' ')}]`)
+  if (name === undefined || more.length > 0) yield* helpFirst(kit)
   const config = yield* loaded(kit)
   if (!config.contexts.has(name!)) fail(`no context exists with the name: ${JSON.stringify(name)}`)
   config.current = name!
@@ -154,7 +163,8 @@ export function* setContext(kit: Kit): Steps<void> {
   const { flags } = kit
   const current = bool(flags, 'current')
   const [name, ...more] = flags.args
-  if (more.length > 0 || (name === undefined && !current)) misuse('config set-context', `Unexpected args: [${flags.args.join(' ')}]`)
+  if (more.length > 0) yield* helpFirst(kit)
+  if (name === undefined && !current) fail('you must specify a non-empty context name or --current')
   if (name !== undefined && current) fail('you cannot specify both a context name and --current')
   const config = yield* loaded(kit)
   const target = current ? config.current : name!
@@ -177,7 +187,7 @@ export function* setCredentials(kit: Kit): Steps<void> {
 
 function* set(kit: Kit, which: 'clusters' | 'users', word: string, fields: string[]): Steps<void> {
   const [name, ...more] = kit.flags.args
-  if (name === undefined || more.length > 0) misuse(kit.command, `Unexpected args: [${kit.flags.args.join(' ')}]`)
+  if (name === undefined || more.length > 0) yield* helpFirst(kit)
   const config = yield* loaded(kit)
   const value = { ...config[which].get(name!) }
   for (const field of fields.filter(f => changed(kit.flags, f))) value[field] = field.startsWith('insecure') ? bool(kit.flags, field) : text(kit.flags, field)
@@ -188,7 +198,7 @@ function* set(kit: Kit, which: 'clusters' | 'users', word: string, fields: strin
 
 function* dropped(kit: Kit, which: 'clusters' | 'contexts' | 'users', word: string): Steps<void> {
   const [name, ...more] = kit.flags.args
-  if (name === undefined || more.length > 0) misuse(kit.command, `Unexpected args: [${kit.flags.args.join(' ')}]`)
+  if (name === undefined || more.length > 0) return yield* out(helpText(helpOf(kit.command)!))
   const config = yield* loaded(kit)
   if (!config[which].delete(name!)) fail(`cannot delete ${word} ${name}, not in ${config.path ?? ''}`)
   if (which === 'contexts' && config.current === name)
@@ -202,7 +212,7 @@ export const deleteUser = (kit: Kit): Steps<void> => dropped(kit, 'users', 'user
 
 export function* renameContext(kit: Kit): Steps<void> {
   const [from, to, ...more] = kit.flags.args
-  if (from === undefined || to === undefined || more.length > 0) misuse('config rename-context', `Unexpected args: [${kit.flags.args.join(' ')}]`)
+  if (from === undefined || to === undefined || more.length > 0) yield* helpFirst(kit)
   const config = yield* loaded(kit)
   const context = config.contexts.get(from!)
   if (context === undefined) fail(`cannot rename the context ${JSON.stringify(from)}, it's not in ${config.path ?? ''}`)

@@ -9,7 +9,7 @@ import { fail } from './fail.ts'
 import { bool, list, text } from './flags.ts'
 import { err, type Kit, listObjects, open, out, pathTo } from './kit.ts'
 import { resourceNamed } from './mapper.ts'
-import { listOf, printObject } from './output.ts'
+import { formatOf, listOf, printObject, REPORT_FORMATS } from './output.ts'
 import { align } from './tabwriter.ts'
 import type { Next, Steps } from './want.ts'
 
@@ -17,12 +17,13 @@ const type = resourceByKind('v1', 'Event')!
 
 export function* events(kit: Kit): Steps<void> {
   const { flags } = kit
+  yield* formatOf(kit, REPORT_FORMATS)
   const query: Record<string, string> = {}
   const about = text(flags, 'for')
   if (about !== '') {
     const [word = '', name = ''] = about.split('/')
-    if (name === '') fail('--for must be in resource/name form')
-    const found = yield* resourceNamed(kit, word)
+    if (!about.includes('/')) fail('--for must be in resource/name form')
+    const found = yield* resourceNamed(kit, word, true)
     const version = found.group === '' ? found.version : `${found.group}/${found.version}`
     query['fieldSelector'] = `involvedObject.kind=${found.kind},involvedObject.apiVersion=${version},involvedObject.name=${name}`
   }
@@ -33,14 +34,14 @@ export function* events(kit: Kit): Steps<void> {
   const found = (yield* listObjects(kit, type, namespace, query)).filter(keep)
   const last = (e: any) => parseTime(e.series?.lastObservedTime) ?? parseTime(e.lastTimestamp) ?? parseTime(e.eventTime) ?? 0
   const sorted = found.map((e, i) => ({ e, i })).sort((a, b) => last(a.e) - last(b.e) || a.i - b.i)
-  if (text(flags, 'output') !== '') {
-    yield* printObject(kit, listOf(sorted.map(x => x.e)))
-    return
-  }
   const now: number = yield { want: 'now' }
   const headers = !bool(flags, 'no-headers')
   if (sorted.length === 0 && !bool(flags, 'watch')) {
     yield* err(namespace === '' ? 'No events found.\n' : `No events found in ${namespace} namespace.\n`)
+    return
+  }
+  if (text(flags, 'output') !== '') {
+    yield* printObject(kit, listOf(sorted.map(x => x.e)), REPORT_FORMATS)
     return
   }
   yield* out(

@@ -32,7 +32,7 @@ export function* explain(kit: Kit): Steps<void> {
   if (id === undefined) return fail(`couldn't find resource for ${JSON.stringify(`${type.group}/${type.version}, Kind=${type.kind}`)}`)
   const version = text(kit.flags, 'api-version')
   if (version !== '' && version !== (type.group === '' ? type.version : `${type.group}/${type.version}`))
-    fail(`couldn't find resource for ${JSON.stringify(`${version}, Resource=${type.plural}`)}`)
+    fail(`couldn't find resource for ${JSON.stringify(`${version.includes('/') ? '' : '/'}${version}, Resource=${type.plural}`)}`)
   const lost = missing(structOf(id), path)
   if (lost !== undefined) {
     yield* out(head(type))

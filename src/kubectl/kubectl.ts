@@ -2,6 +2,7 @@
 // Models k8s.io/kubectl/pkg/cmd/cmd.go
 // Differs: nothing known
 
+import { BEYOND, beyond } from './beyond.ts'
 import { COMMANDS } from './commands.ts'
 import { loadConfig } from './config.ts'
 import { Fail, fail, lastWords, misuse } from './fail.ts'
@@ -58,7 +59,7 @@ function* run(argv: string[], env: KubectlEnv): Steps<number> {
   }
   const flags = parseFlags(rest, help, globalFlags())
   for (const line of flags.warnings) yield* err(`${line}\n`)
-  const command = COMMANDS[help.path]
+  const command = COMMANDS[help.path] ?? BEYOND[help.path]
   if (bool(flags, 'help') || path === '') {
     yield* out(helpText(path === '' ? rootHelp : help))
     return 0
@@ -72,8 +73,7 @@ function* run(argv: string[], env: KubectlEnv): Steps<number> {
       yield* (help.path === 'rollout' || help.path === 'certificate' ? out : err)(helpText(help))
       return help.path === 'certificate' ? 0 : 1
     }
-    yield* err(`error: ${JSON.stringify(`kubectl ${help.path}`)} has nothing to work on here: it reaches beyond the API server\n`)
-    return 1
+    beyond(help.path)
   }
   return (yield* command(kit)) ?? 0
 }

@@ -28,14 +28,11 @@ export function* logs(kit: Kit): Steps<void> {
   if (flags.args.length > 2)
     return misuse('logs', "expected 'logs [-f] [-p] (POD | TYPE/NAME) [-c CONTAINER]'.\nPOD or TYPE/NAME is a required argument for the logs command")
   if (flags.args.length > 0 && selector !== '') misuse('logs', 'only a selector (-l) or a POD name is allowed')
-  if (changed(flags, 'tail') && int(flags, 'tail') < -1) fail('--tail must be greater than or equal to -1')
   const time = text(flags, 'since-time')
   if (time !== '' && parseTime(time) === undefined)
     fail(`parsing time ${JSON.stringify(time)} as "2006-01-02T15:04:05Z07:00": cannot parse ${JSON.stringify(time)} as "2006"`)
-  if (changed(flags, 'since') && changed(flags, 'since-time')) fail('at most one of `sinceTime` or `sinceSeconds` may be specified')
-  if (bool(flags, 'all-containers') && (text(flags, 'container') !== '' || flags.args.length === 2))
-    fail('--all-containers=true should not be specified with container name ' + (text(flags, 'container') || flags.args[1]!))
   const found = yield* podsOf(kit, selector)
+  judged(kit)
   const sources = found.flatMap(pod => sourcesOf(kit, pod))
   const told = yield* defaulted(kit, found)
   const prefix = bool(flags, 'prefix') || bool(flags, 'all-pods')
@@ -51,6 +48,17 @@ export function* logs(kit: Kit): Steps<void> {
     }
   }
   yield* err(told)
+}
+
+/** What is said of flags once the object is known to be there. */
+function judged({ flags }: Kit): void {
+  if (duration(flags, 'since') !== 0 && text(flags, 'since-time') !== '') fail('at most one of `sinceTime` or `sinceSeconds` may be specified')
+  const container = text(flags, 'container') || flags.args[1] || ''
+  if (bool(flags, 'all-containers') && container !== '') fail(`--all-containers=true should not be specified with container name ${container}`)
+  if (text(flags, 'container') !== '' && flags.args.length === 2) fail('only one of -c or an inline [CONTAINER] arg is allowed')
+  if (changed(flags, 'limit-bytes') && int(flags, 'limit-bytes') <= 0) fail('--limit-bytes must be greater than 0')
+  if (changed(flags, 'tail') && int(flags, 'tail') < -1) fail('--tail must be greater than or equal to -1')
+  if (duration(flags, 'since') < 0) fail('--since must be greater than 0')
 }
 
 /** The Pods whose logs are meant. */
@@ -100,10 +108,11 @@ function byLogging(a: any, b: any): number {
   return a.metadata.creationTimestamp === b.metadata.creationTimestamp ? 0 : a.metadata.creationTimestamp < b.metadata.creationTimestamp ? -1 : 1
 }
 
-const containersOf = (pod: any): { name: string; field: string; suffix: string }[] => [
+/** All containers of a Pod, in the order in which they are told. */
+export const containersOf = (pod: any): { name: string; field: string; suffix: string }[] => [
   ...pod.spec.containers.map((c: any) => ({ name: c.name, field: 'containers', suffix: '' })),
-  ...(pod.spec.initContainers ?? []).map((c: any) => ({ name: c.name, field: 'initContainers', suffix: ' (init)' })),
   ...(pod.spec.ephemeralContainers ?? []).map((c: any) => ({ name: c.name, field: 'ephemeralContainers', suffix: ' (ephem)' })),
+  ...(pod.spec.initContainers ?? []).map((c: any) => ({ name: c.name, field: 'initContainers', suffix: ' (init)' })),
 ]
 
 function sourcesOf(kit: Kit, pod: any): Source[] {

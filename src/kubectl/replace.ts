@@ -7,8 +7,8 @@ import { patchOf, validated } from './apply.ts'
 import { type Found, fromFiles, type Info, inTurn } from './builder.ts'
 import { removeAll } from './delete.ts'
 import { unifiedDiff } from './diff.ts'
-import { Fail, fail, failAll, failureOf, lastWords } from './fail.ts'
-import { bool, duration, int, list, text } from './flags.ts'
+import { Fail, fail, failAll, failureOf, lastWords, misuse } from './fail.ts'
+import { bool, changed, duration, int, list, text } from './flags.ts'
 import { ask, createObject, findObject, type Kit, out, patchObject, pathTo } from './kit.ts'
 import { lastApplied, rememberedIfAsked, unremembered } from './lastapplied.ts'
 import { dryRunOf, report, shownOf } from './output.ts'
@@ -74,6 +74,7 @@ export function* diff(kit: Kit): Steps<number> {
 }
 
 function* compare(kit: Kit): Steps<number> {
+  if (kit.flags.args.length > 0) misuse('diff', `Unexpected args: [${kit.flags.args.join(' ')}]`)
   const files = list(kit.flags, 'filename')
   if (files.length === 0) fail('must specify one of -f and -k')
   const { infos, failures } = yield* fromFiles(kit, true)
@@ -102,7 +103,11 @@ function* dryRun(kit: Kit, info: Info, live: any): Steps<any> {
       name: info.name,
       how: 'apply',
       patch: info.object,
-      query: { ...query, fieldManager: 'kubectl', force: String(bool(kit.flags, 'force-conflicts')) },
+      query: {
+        ...query,
+        fieldManager: changed(kit.flags, 'field-manager') ? text(kit.flags, 'field-manager') : 'kubectl',
+        force: String(bool(kit.flags, 'force-conflicts')),
+      },
     })
   if (live === undefined) return yield* createObject(kit, info.type, info.namespace, info.object, query)
   const last = lastApplied(live)

@@ -6,6 +6,7 @@ import { applyMergePatch } from '../api/patch.ts'
 import { resourceByKind } from '../api/resources.ts'
 import { structIdOf } from '../api/schema.ts'
 import { applyStrategicMergePatch } from '../api/strategic.ts'
+import { RECORDED, shown } from './exec.ts'
 import { fail, misuse } from './fail.ts'
 import { bool, changed, list, text } from './flags.ts'
 import { ask, createObject, err, type Kit, open, out, pathTo } from './kit.ts'
@@ -15,17 +16,19 @@ import type { Next, Steps } from './want.ts'
 
 const pods = resourceByKind('v1', 'Pod')!
 const services = resourceByKind('v1', 'Service')!
+const PULL_POLICIES = ['Always', 'IfNotPresent', 'Never']
 
 export function* run(kit: Kit): Steps<number | void> {
   const { flags } = kit
   const [name, ...rest] = flags.args
   if (name === undefined) return misuse('run', 'NAME is required for run')
-  if (flags.dash < 0 && rest.length > 0) return misuse('run', `exactly one NAME is required, got ${flags.args.length}`)
   const image = text(flags, 'image')
   if (image === '') fail('--image is required')
   if (/\s/.test(image) || /[A-Z]/.test(image.split(':')[0]!.split('/').pop()!)) fail(`invalid image name ${JSON.stringify(image)}: invalid reference format`)
   const restart = text(flags, 'restart') || 'Always'
   if (!['Always', 'OnFailure', 'Never'].includes(restart)) fail(`invalid restart policy: ${restart}, valid values are: Always, OnFailure, Never`)
+  const pull = text(flags, 'image-pull-policy')
+  if (pull !== '' && !PULL_POLICIES.includes(pull)) fail(`invalid image pull policy: ${pull}, valid values are: ${PULL_POLICIES.join(', ')}`)
   if (bool(flags, 'expose') && text(flags, 'port') === '') fail('--port must be set when exposing a service')
   const attached = bool(flags, 'attach') || bool(flags, 'stdin') || bool(flags, 'tty')
   if (attached && dryRunOf(kit).mode !== 'none') fail("--dry-run=[server|client] can't be used with attached containers options (--attach, --stdin, or --tty)")
@@ -115,17 +118,10 @@ function* expose(kit: Kit, name: string, mode: string, suffix: string, query: Re
 
 /** Shows what the Pod prints until it ends; with `--rm` the Pod goes then. Returns the container's exit status. */
 function* attend(kit: Kit, name: string): Steps<number> {
-  if (bool(kit.flags, 'stdin'))
-    yield* err(
-      `All commands and output from this session will be recorded in container logs, including credentials and sensitive information passed through the command prompt.\nIf you don't see a command prompt, try pressing enter.\n`,
-    )
+  if (bool(kit.flags, 'stdin')) yield* err(RECORDED)
   yield* phaseOf(kit, name, ['Running', 'Succeeded', 'Failed'])
   const { watch } = yield* open(kit, 'stream', { path: pathTo(pods, kit.namespace, name, 'log'), query: { follow: 'true' }, accept: 'application/json, */*' })
-  for (;;) {
-    const next: Next = yield { want: 'next', watch }
-    if ('text' in next) yield* out(next.text)
-    else if ('closed' in next) break
-  }
+  yield* shown(watch)
   const wait = text(kit.flags, 'restart') === 'Never' || text(kit.flags, 'restart') === 'OnFailure'
   const ended: any = wait ? yield* phaseOf(kit, name, ['Succeeded', 'Failed']) : undefined
   if (bool(kit.flags, 'rm')) {

@@ -2,7 +2,7 @@
 // Models k8s.io/kubectl/pkg/cmd/{apiresources,version,clusterinfo,top}
 // Differs: usage of nodes and Pods is never there: no metrics server runs
 
-import { Fail, fail, failureOf } from './fail.ts'
+import { Fail, fail, failureOf, misuse } from './fail.ts'
 import { bool, changed, list, text } from './flags.ts'
 import { jsonText } from './json.ts'
 import { ask, type Kit, out } from './kit.ts'
@@ -70,6 +70,7 @@ export function* apiResources(kit: Kit): Steps<void> {
 }
 
 export function* apiVersions(kit: Kit): Steps<void> {
+  if (kit.flags.args.length > 0) misuse('api-versions', `unexpected arguments: [${kit.flags.args.join(' ')}]`)
   const versions = new Set((yield* discovered(kit)).map(t => (t.group === '' ? t.version : `${t.group}/${t.version}`)))
   yield* out(
     [...versions]
@@ -93,6 +94,7 @@ const CLIENT = {
 const KUSTOMIZE = 'v5.8.1'
 
 export function* version(kit: Kit): Steps<void> {
+  if (kit.flags.args.length > 0) fail(`extra arguments: [${kit.flags.args.join(' ')}]`)
   const format = text(kit.flags, 'output')
   let server: any
   let failed: unknown
@@ -106,7 +108,7 @@ export function* version(kit: Kit): Steps<void> {
   }
   if (format === 'json' || format === 'yaml') {
     const body = { clientVersion: CLIENT, kustomizeVersion: KUSTOMIZE, ...(server ? { serverVersion: server } : {}) }
-    yield* out(format === 'json' ? jsonText(body) : yamlText(body))
+    yield* out(format === 'json' ? jsonText(body) : `${yamlText(body)}\n`)
   } else {
     if (format !== '') fail("--output must be 'yaml' or 'json'")
     yield* out(`Client Version: ${CLIENT.gitVersion}\nKustomize Version: ${KUSTOMIZE}\n`)
@@ -129,7 +131,7 @@ export function* topMetrics(kit: Kit): Steps<void> {
   const { flags, command } = kit
   const what = command.endsWith('node') ? 'node' : 'pod'
   if (flags.args.length > 1) fail(`${what} [NAME | -l label]\nSee 'kubectl top ${what} -h' for help and examples`)
-  if (flags.args.length > 0 && text(flags, 'selector') !== '') fail('only one of NAME or --selector can be provided')
+  if (flags.args.length > 0 && text(flags, 'selector') !== '') fail('only one of NAME or selector can be provided')
   if (!['', 'cpu', 'memory'].includes(text(flags, 'sort-by'))) fail('--sort-by accepts only cpu or memory')
   yield* ask(kit, { path: '/apis', accept: 'application/json' })
   fail('Metrics API not available')

@@ -3,52 +3,43 @@
 // Differs: nothing known
 
 import type { KubeObject } from '../api/object.ts'
-import { type Info, visit } from './builder.ts'
-import { Fail, type Failure, fail, failAll, isNotFound, NOTHING_MEANT } from './fail.ts'
+import { found, type Info, inTurn, visit } from './builder.ts'
+import { fail, failAll, isNotFound, NOTHING_MEANT } from './fail.ts'
 import { duration, list } from './flags.ts'
-import { printJsonPath, relaxed } from './jsonpath.ts'
-import { findObject, type Kit, nameOf, open, out, pathTo } from './kit.ts'
+import { goValue } from './go.ts'
+import { relaxed, valuesAt } from './jsonpath.ts'
+import { findObject, type Kit, open, pathTo } from './kit.ts'
+import { report } from './output.ts'
 import type { Next, Steps } from './want.ts'
 
 const CREATE_POLL_MS = 500
 const FOREVER_MS = 7 * 24 * 3600 * 1000 // A negative timeout is a week.
 
 /** Is it so? Undefined for an object that is gone. */
-type Test = (object: KubeObject | undefined) => boolean | string
+type Test = (object: KubeObject | undefined) => boolean
 
 export function* wait(kit: Kit): Steps<void> {
   const { flags } = kit
   const conditions = list(flags, 'for')
   if (conditions.length === 0) return fail('unrecognized condition: []')
-  for (const condition of conditions) testOf(condition)
+  const tests = conditions.map(testOf)
   const timeout = duration(flags, 'timeout')
   const start: number = yield { want: 'now' }
   const until = start + (timeout < 0 ? FOREVER_MS : timeout)
   if (flags.args.length === 0 && list(flags, 'filename').length === 0) fail(NOTHING_MEANT)
-  for (const condition of conditions) yield* waitFor(kit, condition, until)
-}
-
-function* waitFor(kit: Kit, condition: string, until: number): Steps<void> {
-  if (condition.toLowerCase() === 'create') yield* untilThere(kit, until)
-  const { infos, failures } = yield* visit(kit, { all: false })
-  const gone = condition.toLowerCase() === 'delete'
-  const real = gone ? failures.filter(f => !isNotFound(f)) : failures
-  if (real.length === 1) throw new Fail(real[0]!)
-  failAll(real)
-  if (infos.length === 0 && !gone) {
-    if (failures.length === 0) fail('no matching resources found')
-    return
-  }
-  const timedOut: Failure[] = []
-  const test = testOf(condition)
-  for (const info of infos) {
-    const done = gone ? yield* untilGone(kit, info, until) : yield* untilTrue(kit, info, test, until)
-    if (typeof done === 'string') fail(done)
-    if (!done) timedOut.push({ is: 'plain', text: `timed out waiting for the condition on ${pluralName(info)}` })
-    else yield* out(`${nameOf(info.type, info.name)} ${condition.toLowerCase() === 'create' || gone ? 'condition met' : 'condition met'}\n`)
-  }
-  if (timedOut.length === 1) throw new Fail(timedOut[0]!)
-  failAll(timedOut)
+  const asked = (word: string) => conditions.some(c => c.toLowerCase() === word)
+  if (asked('create')) yield* untilThere(kit, until)
+  const { inOrder } = yield* visit(kit, { all: false })
+  if (inOrder.length === 0 && !asked('delete')) fail('no matching resources found')
+  const kept = inOrder.filter(one => !('is' in one && asked('delete') && isNotFound(one)))
+  yield* inTurn(found(kept), function* (info) {
+    for (const [i, condition] of conditions.entries()) {
+      const gone = condition.toLowerCase() === 'delete'
+      const object = gone ? (yield* untilGone(kit, info, until)) && info.object : yield* untilTrue(kit, info, tests[i]!, until)
+      if (!object) return fail(`timed out waiting for the condition on ${pluralName(info)}`)
+      yield* report(kit, object, 'condition met')
+    }
+  })
 }
 
 const pluralName = (info: Info): string => `${info.type.plural}${info.type.group === '' ? '' : `.${info.type.group}`}/${info.name}`
@@ -70,9 +61,11 @@ function testOf(condition: string): Test {
     const path = relaxed(m[1]!)
     const wanted = m[2]?.replace(/^(['"])(.*)\1$/, '$2')
     return object => {
-      if (object === undefined) return false
-      const found = printJsonPath(path, object)
-      return wanted === undefined ? found !== '' : found === wanted
+      const [value, ...more] = valuesAt(path, object)
+      if (more.length > 0) fail('given jsonpath expression matches more than one value')
+      if (value === undefined || wanted === undefined) return value !== undefined
+      if (typeof value === 'object' && value !== null) fail('jsonpath leads to a nested object or list which is not supported')
+      return goValue(value).trim() === wanted.trim()
     }
   }
   return fail(`unrecognized condition: ${JSON.stringify(condition)}`)
@@ -87,27 +80,22 @@ function hasCondition(object: KubeObject | undefined, name: string, value: strin
   return String(found.status).toLowerCase() === value.toLowerCase()
 }
 
-/** Watches one object until the test holds; false when the time is over. */
-function* untilTrue(kit: Kit, info: Info, test: Test, until: number): Steps<boolean | string> {
-  let first = test(info.object)
-  if (first !== false) return first
-  const opened = yield* watchOne(kit, info)
-  for (;;) {
-    const left = until - ((yield { want: 'now' }) as number)
-    const next: Next = left <= 0 ? { timeout: true } : yield { want: 'next', watch: opened, ms: left }
-    if ('timeout' in next || 'closed' in next) {
-      yield { want: 'close', watch: opened }
-      return false
+/** Watches one object until the test holds, and returns it; undefined when the time is over. */
+function* untilTrue(kit: Kit, info: Info, test: Test, until: number): Steps<KubeObject | undefined> {
+  if (test(info.object)) return info.object
+  const watch = yield* watchOne(kit, info)
+  try {
+    for (;;) {
+      const left = until - ((yield { want: 'now' }) as number)
+      const next: Next = left <= 0 ? { timeout: true } : yield { want: 'next', watch, ms: left }
+      if ('timeout' in next || 'closed' in next) return undefined
+      if (!('event' in next) || next.event.type === 'BOOKMARK') continue
+      const { type, object } = next.event
+      if (type === 'ERROR') fail(`an error occurred while watching: ${object.message}`)
+      if (type !== 'DELETED' && test(object)) return object
     }
-    if (!('event' in next)) continue
-    const { type, object } = next.event
-    if (type === 'BOOKMARK') continue
-    if (type === 'ERROR') return `an error occurred while watching: ${object.message}`
-    first = type === 'DELETED' ? false : test(object)
-    if (first !== false) {
-      yield { want: 'close', watch: opened }
-      return first
-    }
+  } finally {
+    yield { want: 'close', watch }
   }
 }
 

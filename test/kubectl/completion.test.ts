@@ -26,7 +26,8 @@ describe('what may come next', () => {
   test.each<[string, string[]]>([
     ['desc', ['describe']],
     ['e', ['edit', 'events', 'exec', 'explain', 'expose']],
-    ['att', []],
+    ['att', ['attach']],
+    ['port-', []],
     ['rollout ', ['history', 'pause', 'restart', 'resume', 'status', 'undo']],
     ['create se', ['secret', 'service', 'serviceaccount']],
     ['create service n', ['nodeport']],

@@ -186,6 +186,7 @@ export function* autoscale(kit: Kit): Steps<void> {
   const max = int(flags, 'max')
   const min = int(flags, 'min')
   if (max < 1) fail(`--max=MAXPODS is required and must be at least 1, max: ${max}`)
+  if (text(flags, 'cpu') !== '' && changed(flags, 'cpu-percent')) fail('--cpu-percent and --cpu are mutually exclusive')
   if (min > 0 && max < min) fail(`--max=MAXPODS must be larger or equal to --min=MINPODS, max: ${max}, min: ${min}`)
   const metrics: any[] = []
   const metric = (name: string, value: string) => {
