@@ -2,8 +2,6 @@
 // Models k8s.io/apimachinery/pkg/util/validation/field/errors.go
 // Differs: values of internal API types must be given in their Go spelling by the caller
 
-import type { StatusCause } from './status.ts'
-
 export type FieldErrorType =
   | 'Required'
   | 'Invalid'
@@ -61,18 +59,6 @@ const WORDS: Record<FieldErrorType, string> = {
   TypeInvalid: 'Invalid value',
   InternalError: 'Internal error',
 }
-const REASONS: Record<FieldErrorType, string> = {
-  Required: 'FieldValueRequired',
-  Invalid: 'FieldValueInvalid',
-  Forbidden: 'FieldValueForbidden',
-  Duplicate: 'FieldValueDuplicate',
-  NotSupported: 'FieldValueNotSupported',
-  NotFound: 'FieldValueNotFound',
-  TooLong: 'FieldValueTooLong',
-  TooMany: 'FieldValueTooMany',
-  TypeInvalid: 'FieldValueTypeInvalid',
-  InternalError: 'InternalError',
-}
 const WITHOUT_VALUE: ReadonlySet<FieldErrorType> = new Set(['Required', 'Forbidden', 'TooLong', 'InternalError'])
 
 /** `Invalid value: "x": detail`, without the field. */
@@ -89,10 +75,6 @@ export const errorText = (error: FieldError): string => `${error.field}: ${error
 export function aggregate(errors: FieldError[]): string {
   const texts = [...new Set(errors.map(errorText))]
   return texts.length === 1 ? texts[0]! : `[${texts.join(', ')}]`
-}
-
-export function causesOf(errors: FieldError[]): StatusCause[] {
-  return errors.map(error => ({ reason: REASONS[error.type], message: errorBody(error), field: error.field }))
 }
 
 /** A text in quotes as Go's %q prints it. */

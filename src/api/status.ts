@@ -2,8 +2,8 @@
 // Models k8s.io/apimachinery/pkg/api/errors/errors.go
 // Differs: nothing known
 
-import type { FieldError } from './field.ts'
-import { aggregate, causesOf } from './field.ts'
+import type { FieldError, FieldErrorType } from './field.ts'
+import { aggregate, errorBody } from './field.ts'
 
 export interface StatusCause {
   reason?: string
@@ -78,6 +78,23 @@ export function invalid(type: Kinded, name: string, errors: FieldError[]): Statu
   const causes = causesOf(errors)
   if (causes.length > 0) details.causes = causes
   return failure(422, 'Invalid', `${kind} ${quote(name)} is invalid${errors.length > 0 ? `: ${aggregate(errors)}` : ''}`, details)
+}
+
+function causesOf(errors: FieldError[]): StatusCause[] {
+  return errors.map(error => ({ reason: REASONS[error.type], message: errorBody(error), field: error.field }))
+}
+
+const REASONS: Record<FieldErrorType, string> = {
+  Required: 'FieldValueRequired',
+  Invalid: 'FieldValueInvalid',
+  Forbidden: 'FieldValueForbidden',
+  Duplicate: 'FieldValueDuplicate',
+  NotSupported: 'FieldValueNotSupported',
+  NotFound: 'FieldValueNotFound',
+  TooLong: 'FieldValueTooLong',
+  TooMany: 'FieldValueTooMany',
+  TypeInvalid: 'FieldValueTypeInvalid',
+  InternalError: 'InternalError',
 }
 
 export const badRequest = (message: string): Status => failure(400, 'BadRequest', message)

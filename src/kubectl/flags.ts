@@ -4,7 +4,6 @@
 
 import { parseGoDuration } from '../api/duration.ts'
 import { fail } from './fail.ts'
-import type { CommandHelp } from './help.ts'
 
 /** `b` bool, `i` int, `d` duration, `s` text, `l` list split at commas, `a` list of whole values. */
 export type FlagType = 'b' | 'i' | 'd' | 's' | 'l' | 'a'
@@ -35,7 +34,7 @@ export interface Parsed {
 }
 
 /** Splits arguments into flags and the rest; ends the command on what pflag refuses. */
-export function parseFlags(argv: string[], command: CommandHelp, globals: FlagSpec[]): Parsed {
+export function parseFlags(argv: string[], command: { path: string; flags: FlagSpec[] }, globals: FlagSpec[]): Parsed {
   const specs = new Map<string, FlagSpec>()
   const shorts = new Map<string, FlagSpec>()
   for (const spec of [...globals, ...command.flags]) {
