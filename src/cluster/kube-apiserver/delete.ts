@@ -1,50 +1,64 @@
 // delete.ts: deletion: at once, after a grace period, or when all who hold the object let go.
-// Models k8s.io/apiserver/pkg/registry/generic/registry/store.go (Delete, DeleteCollection) and pkg/registry/rest/delete.go
-// Differs: a collection is deleted one by one, not by workers
+// Models k8s.io/apiserver/pkg/registry/generic/registry/store.go (Delete), pkg/registry/rest/delete.go and k8s.io/kubernetes/pkg/registry/core/namespace/storage/storage.go
+// Differs: nothing known
 
+import { decode } from '../../api/decode.ts'
 import { type FieldError, invalidValue, notSupported } from '../../api/field.ts'
 import type { KubeObject } from '../../api/object.ts'
 import { isRecord } from '../../api/patch.ts'
-import { conflict, deleted, invalid, isStatus, type Status } from '../../api/status.ts'
+import type { ResourceType } from '../../api/resources.ts'
+import { badRequest, conflict, deleted, invalid, isStatus, type Status } from '../../api/status.ts'
 import { answersWithDeleted, defaultPropagation } from '../../api/strategy.ts'
 import { parseTime, rfc3339 } from '../../api/time.ts'
 import type { Io, Steps } from '../../kernel/machine.ts'
 import { share } from '../../kernel/share.ts'
 import { admissionOf, validateAdmission } from './admission/admission.ts'
-import { listed } from './cache.ts'
 import { refusal } from './door.ts'
 import { station } from './notes.ts'
-import { selectionOf } from './read.ts'
-import { representationOf, representList } from './represent.ts'
+import { integerOf } from './read.ts'
+import { representationOf } from './represent.ts'
 import type { Call, Outcome, ServerIo } from './state.ts'
-import { storageOf } from './storage.ts'
 import { guaranteedUpdate, type Next, type Written } from './update.ts'
 import { toVersion } from './versions.ts'
 
 export interface DeleteOptions {
   gracePeriodSeconds?: number
-  propagationPolicy?: 'Background' | 'Foreground' | 'Orphan'
+  propagationPolicy?: 'Background' | 'Foreground' | 'Orphan' | undefined
   orphanDependents?: boolean
   preconditions?: { uid?: string; resourceVersion?: string }
+  dryRun?: string[]
 }
 
-/** DeleteOptions from body and query, or what is wrong with them. */
+/** DeleteOptions from the body, or without one from the query; or what is wrong with them. */
 export function deleteOptions(call: Call): DeleteOptions | Status {
   const { body, query } = call.request
-  const options: any = isRecord(body) ? { ...body } : {}
-  if (!isRecord(body) || Object.keys(body).length === 0) {
-    if (query['gracePeriodSeconds'] !== undefined) options.gracePeriodSeconds = Number(query['gracePeriodSeconds'])
-    if (query['propagationPolicy'] !== undefined) options.propagationPolicy = query['propagationPolicy']
-    if (query['orphanDependents'] !== undefined) options.orphanDependents = query['orphanDependents'] === 'true'
-  }
+  const options = isRecord(body) && Object.keys(body).length > 0 ? optionsOfBody(body) : optionsOfQuery(query)
+  if (isStatus(options)) return options
   const errors: FieldError[] = []
   const { propagationPolicy: policy, orphanDependents } = options
   if (policy !== undefined && orphanDependents !== undefined)
     errors.push(invalidValue('propagationPolicy', policy, 'orphanDependents and deletionPropagation cannot be both set'))
   else if (policy !== undefined && !['Foreground', 'Background', 'Orphan'].includes(policy))
     errors.push(notSupported('propagationPolicy', policy, ['Foreground', 'Background', 'Orphan', 'nil']))
-  if (Array.isArray(options.dryRun) && options.dryRun.some((d: unknown) => d !== 'All')) errors.push(notSupported('dryRun', options.dryRun, ['All']))
+  if ((options.dryRun ?? []).some(value => value !== 'All')) errors.push(notSupported('dryRun', options.dryRun, ['All']))
   return errors.length > 0 ? invalid({ group: 'meta.k8s.io', kind: 'DeleteOptions' }, '', errors) : options
+}
+
+function optionsOfBody(body: Record<string, unknown>): DeleteOptions | Status {
+  const decoded = decode<DeleteOptions>('meta/v1.DeleteOptions', body)
+  return 'error' in decoded ? badRequest(decoded.error) : decoded.value
+}
+
+function optionsOfQuery({ gracePeriodSeconds, propagationPolicy, orphanDependents }: Record<string, string>): DeleteOptions | Status {
+  const options: DeleteOptions = {}
+  if (gracePeriodSeconds !== undefined) {
+    const seconds = integerOf(gracePeriodSeconds)
+    if (isStatus(seconds)) return seconds
+    options.gracePeriodSeconds = seconds
+  }
+  if (propagationPolicy !== undefined) options.propagationPolicy = propagationPolicy as DeleteOptions['propagationPolicy']
+  if (orphanDependents !== undefined) options.orphanDependents = !['', '0', 'false'].includes(orphanDependents.toLowerCase())
+  return options
 }
 
 export function* remove(io: ServerIo, given: Call): Steps<Outcome> {
@@ -57,11 +71,15 @@ export function* remove(io: ServerIo, given: Call): Steps<Outcome> {
   if (isStatus(written)) return refusal(written)
   const { object, removed } = written
   const { type } = call
-  const unsaid = type.kind === 'Job' && options.propagationPolicy === undefined && options.orphanDependents === undefined
-  const warnings = unsaid ? [JOB_WARNING] : []
+  const warnings = deletionWarnings(type, options)
   const status = !removed && options.orphanDependents === false ? 202 : 200
   if (!removed || answersWithDeleted(type.kind)) return { status, body: toVersion(type, object), warnings }
   return { status, warnings, body: deleted(type, object.metadata.name, object.metadata.uid) }
+}
+
+/** Of Jobs only: what they leave behind. */
+export function deletionWarnings(type: ResourceType, options: DeleteOptions): string[] {
+  return type.kind === 'Job' && options.propagationPolicy === undefined && options.orphanDependents === undefined ? [JOB_WARNING] : []
 }
 
 const JOB_WARNING =
@@ -80,7 +98,7 @@ export function* deleteObject(io: ServerIo, call: Call, name: string, options: D
   })
   if (isStatus(first) || first.removed || call.dryRun || !isDone(first.object)) return first
   // A Pod's last state is written before its key goes.
-  return yield* guaranteedUpdate(io, call, name, (_, __, old) => ({ object: old, warnings: [], remove: isDone(old) }))
+  return yield* guaranteedUpdate(io, call, name, (_, __, old) => ({ object: old, warnings: [], remove: isDone(old) }), { from: first.object })
 }
 
 const isDone = (object: KubeObject): boolean =>
@@ -94,24 +112,20 @@ function next(io: Io, call: Call, old: KubeObject, options: DeleteOptions): Next
   const finalizers = finalizersFor(call, old, options)
   const was = old.metadata
   if (old.kind === 'Pod') {
-    const grace = graceOf(old, options)
-    if (was.deletionTimestamp === undefined) return { object: deleting(old, finalizers, grace, io.now), warnings: [] }
-    // A second request may only shorten.
+    if (was.deletionTimestamp === undefined) return { object: deleting(old, finalizers, graceOf(old, options), io.now), warnings: [] }
     const left = was.deletionGracePeriodSeconds ?? 0
-    if (options.gracePeriodSeconds === undefined || grace >= left) {
-      if (left > 0) return { object: old, warnings: [] }
-      return { object: withFinalizers(old, finalizers), warnings: [] }
-    }
-    const began = (parseTime(was.deletionTimestamp) ?? io.now) - left * 1000
-    const at = Math.max(io.now, began + grace * 1000)
-    return { object: marked(withFinalizers(old, finalizers), grace === 0 ? io.now : at, grace), warnings: [] }
+    if (left === 0) return { object: withFinalizers(old, finalizers), warnings: [] }
+    // A second request may only shorten.
+    const asked = options.gracePeriodSeconds === undefined ? left : atLeastOne(options.gracePeriodSeconds)
+    if (asked >= left) return { object: old, warnings: [] }
+    const at = (parseTime(was.deletionTimestamp) ?? io.now) + (asked - left) * 1000
+    const late = at < io.now && asked > 0
+    return { object: marked(withFinalizers(old, finalizers), Math.max(io.now, at), late ? 1 : asked), warnings: [] }
   }
   if (old.kind === 'Namespace') {
-    const begun = was.deletionTimestamp === undefined ? deleting(old, finalizers, 0, io.now) : old
-    const held = (old['spec']?.finalizers ?? []).length > 0 || (begun.metadata.finalizers ?? []).length > 0
-    if (!held) return { object: old, warnings: [], remove: true }
-    const terminating = begun['status']?.phase === 'Terminating' ? begun : { ...begun, status: { ...begun['status'], phase: 'Terminating' } }
-    return { object: share(terminating), warnings: [] }
+    // Its storage marks it first, whatever holds it, and then waits for the namespace controller.
+    if (was.deletionTimestamp === undefined) return { object: terminating(old, options, io.now), warnings: [] }
+    if ((old['spec']?.finalizers ?? []).length > 0) return { object: old, warnings: [] }
   }
   if (finalizers.length === 0) return { object: old, warnings: [], remove: true }
   if (was.deletionTimestamp !== undefined) return { object: withFinalizers(old, finalizers), warnings: [] }
@@ -122,8 +136,23 @@ function next(io: Io, call: Call, old: KubeObject, options: DeleteOptions): Next
 function graceOf(pod: KubeObject, options: DeleteOptions): number {
   const phase = pod['status']?.phase
   if (!pod['spec'].nodeName || phase === 'Succeeded' || phase === 'Failed') return 0
-  const asked = options.gracePeriodSeconds ?? pod['spec'].terminationGracePeriodSeconds ?? 0
-  return asked < 0 ? 1 : asked
+  return atLeastOne(options.gracePeriodSeconds ?? pod['spec'].terminationGracePeriodSeconds ?? 0)
+}
+
+/** Negative times are one second. */
+const atLeastOne = (seconds: number): number => (seconds < 0 ? 1 : seconds)
+
+/** A Namespace on its way out: it has no grace, and its finalizers follow rules of their own. */
+function terminating(old: KubeObject, { orphanDependents, propagationPolicy }: DeleteOptions, now: number): KubeObject {
+  const has = old.metadata.finalizers ?? []
+  const wants = (finalizer: string, byFlag: boolean, policy: string): string[] => {
+    const wanted =
+      orphanDependents !== undefined ? orphanDependents === byFlag : propagationPolicy === undefined ? has.includes(finalizer) : propagationPolicy === policy
+    return wanted ? [finalizer] : []
+  }
+  const rest = has.filter(f => f !== 'orphan' && f !== 'foregroundDeletion')
+  const object = withFinalizers(old, [...rest, ...wants('orphan', true, 'Orphan'), ...wants('foregroundDeletion', false, 'Foreground')])
+  return share({ ...object, metadata: { ...object.metadata, deletionTimestamp: rfc3339(now) }, status: { ...object['status'], phase: 'Terminating' } })
 }
 
 function deleting(old: KubeObject, finalizers: string[], grace: number, now: number): KubeObject {
@@ -145,9 +174,9 @@ function withFinalizers(object: KubeObject, finalizers: string[]): KubeObject {
 /** Finalizers after the request: `orphan` and `foregroundDeletion` come and go with the propagation asked for. */
 function finalizersFor({ type }: Call, old: KubeObject, options: DeleteOptions): string[] {
   const has = old.metadata.finalizers ?? []
-  if (type.plural === 'namespaces') return has
   let wants: 'Orphan' | 'Foreground' | 'Background'
-  if (options.orphanDependents !== undefined) wants = options.orphanDependents ? 'Orphan' : 'Background'
+  if (type.plural === 'events') wants = 'Background'
+  else if (options.orphanDependents !== undefined) wants = options.orphanDependents ? 'Orphan' : 'Background'
   else if (options.propagationPolicy !== undefined) wants = options.propagationPolicy
   else if (has.includes('orphan')) wants = 'Orphan'
   else if (has.includes('foregroundDeletion')) wants = 'Foreground'
@@ -158,52 +187,20 @@ function finalizersFor({ type }: Call, old: KubeObject, options: DeleteOptions):
   return rest
 }
 
-function preconditions(call: Call, old: KubeObject, { preconditions: p }: DeleteOptions): Status | undefined {
-  const named = { group: call.type.group, plural: call.type.kind }
-  const { uid, resourceVersion } = old.metadata
-  if (p?.uid && p.uid !== uid)
-    return conflict(
-      named,
-      old.metadata.name,
-      `the UID in the precondition (${p.uid}) does not match the UID in record (${uid}). The object might have been deleted and then recreated`,
-    )
-  if (p?.resourceVersion && p.resourceVersion !== resourceVersion)
-    return conflict(
-      named,
-      old.metadata.name,
-      `the ResourceVersion in the precondition (${p.resourceVersion}) does not match the ResourceVersion in record (${resourceVersion}). The object might have been modified`,
-    )
-  return undefined
-}
-
-export function* removeCollection(io: ServerIo, given: Call): Steps<Outcome> {
-  const options = deleteOptions(given)
-  if (isStatus(options)) return refusal(options)
-  const call = dryRunOf(given)
-  const selection = selectionOf(call.type, call.request.query)
-  if (isStatus(selection)) return refusal(selection)
-  const form = representationOf(call.request.headers['accept'], call.request.query)
-  if (isStatus(form)) return refusal(form)
-  const found = io.state(s => {
-    const cache = s.caches[storageOf(call.type)!.name]!
-    return { revision: s.revision, objects: share(listed(cache, call.type.namespaced ? call.info.namespace : '').filter(selection.matches)) }
-  })
-  const done: KubeObject[] = []
-  for (const object of found.objects) {
-    const inside = { ...call, info: { ...call.info, name: object.metadata.name, namespace: object.metadata.namespace ?? '' } }
-    const written = yield* deleteObject(io, inside, object.metadata.name, options)
-    if (isStatus(written)) {
-      if (written.code === 404) continue
-      return refusal(written)
-    }
-    done.push(written.object)
-  }
-  const now = io.now()
-  return { status: 200, body: representList(call.type, done, { resourceVersion: String(found.revision) }, form, now) }
+function preconditions({ type }: Call, old: KubeObject, { preconditions: p }: DeleteOptions): Status | undefined {
+  const { uid, resourceVersion, name } = old.metadata
+  const unmet = p?.uid && p.uid !== uid ? 'UID' : p?.resourceVersion && p.resourceVersion !== resourceVersion ? 'ResourceVersion' : undefined
+  if (unmet === undefined) return undefined
+  const [wanted, has] = unmet === 'UID' ? [p!.uid, uid] : [p!.resourceVersion, resourceVersion]
+  // A Namespace's own storage looks first.
+  if (type.kind === 'Namespace') return conflict(type, name, `Precondition failed: ${unmet} in precondition: ${wanted}, ${unmet} in object meta: ${has}`)
+  const might = unmet === 'UID' ? 'deleted and then recreated' : 'modified'
+  const why = `the ${unmet} in the precondition (${wanted}) does not match the ${unmet} in record (${has}). The object might have been ${might}`
+  return conflict({ group: type.group, plural: type.kind }, name, why)
 }
 
 /** Deletions may say in the body that they are not meant. */
-function dryRunOf(call: Call): Call {
+export function dryRunOf(call: Call): Call {
   const { body } = call.request
   return isRecord(body) && Array.isArray(body['dryRun']) && body['dryRun'].includes('All') ? { ...call, dryRun: true } : call
 }

@@ -56,7 +56,7 @@ export function* patch(io: ServerIo, call: Call): Steps<Outcome> {
       const next = changed(s, t, call, made.object, old)
       return isStatus(next) ? next : { ...next, warnings: [...made.warnings, ...next.warnings] }
     },
-    true,
+    { charge: true },
   )
   if (isStatus(written)) return refusal(written)
   return { status: 200, body: toVersion(call.type, written.object), warnings: written.warnings }

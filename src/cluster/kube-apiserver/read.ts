@@ -63,36 +63,32 @@ export function selectionOf(type: ResourceType, query: Record<string, string>): 
 }
 
 export function* list(io: ServerIo, call: Call): Steps<Outcome> {
-  const { type, info, request } = call
-  const { query } = request
-  const form = representationOf(request.headers['accept'], query)
+  const form = representationOf(call.request.headers['accept'], call.request.query)
   if (isStatus(form)) return refusal(form)
-  const selection = selectionOf(type, query)
-  if (isStatus(selection)) return refusal(selection)
-  const wrong = badListOptions(query)
-  if (wrong !== undefined) return refusal(wrong)
-  const limit = integerOf(query['limit'])
-  if (isStatus(limit)) return refusal(limit)
-  const timeoutSeconds = integerOf(query['timeoutSeconds'])
-  if (isStatus(timeoutSeconds)) return refusal(timeoutSeconds)
-  const namespace = type.namespaced ? info.namespace : ''
-  const version = query['resourceVersion'] ?? ''
-  const token = query['continue'] ?? ''
-  const found =
-    token !== '' || (limit > 0 && version !== '0') || query['resourceVersionMatch'] === 'Exact'
-      ? yield* listPage(io, type, namespace, {
-          selection,
-          limit,
-          token,
-          version,
-          exact: query['resourceVersionMatch'] === 'Exact' || (limit > 0 && version !== '' && query['resourceVersionMatch'] === undefined),
-        })
-      : yield* listCached(io, type, namespace, selection, version)
-  if (isStatus(found)) return { ...refusal(found) }
-  return { status: 200, body: representList(type, found.objects, found.metadata, form, io.now()) }
+  const found = yield* listFor(io, call)
+  if (isStatus(found)) return refusal(found)
+  return { status: 200, body: representList(call.type, found.objects, found.metadata, form, io.now()) }
 }
 
-interface Listed {
+/** The objects that a request selects, as it wants them: by page, or as they were. */
+export function* listFor(io: ServerIo, { type, info, request }: Call): Steps<Listed | Status> {
+  const { query } = request
+  const selection = selectionOf(type, query)
+  if (isStatus(selection)) return selection
+  const wrong = badListOptions(query)
+  if (wrong !== undefined) return wrong
+  const limit = integerOf(query['limit'])
+  if (isStatus(limit)) return limit
+  const timeoutSeconds = integerOf(query['timeoutSeconds'])
+  if (isStatus(timeoutSeconds)) return timeoutSeconds
+  const namespace = type.namespaced ? info.namespace : ''
+  const { resourceVersion: version = '', resourceVersionMatch: match, continue: token = '' } = query
+  if (token === '' && (limit <= 0 || version === '0') && match !== 'Exact') return yield* listCached(io, type, namespace, selection, version)
+  const exact = match === 'Exact' || (limit > 0 && version !== '' && match === undefined)
+  return yield* listPage(io, type, namespace, { selection, limit, token, version, exact })
+}
+
+export interface Listed {
   objects: KubeObject[]
   metadata: ListMeta
 }

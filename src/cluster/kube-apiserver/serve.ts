@@ -5,8 +5,10 @@
 import type { ApiResponse } from '../../api/http.ts'
 import { methodNotAllowed } from '../../api/status.ts'
 import type { Io, Message, Steps } from '../../kernel/machine.ts'
+import { share } from '../../kernel/share.ts'
 import { create } from './create.ts'
-import { remove, removeCollection } from './delete.ts'
+import { remove } from './delete.ts'
+import { type Progress, removeCollection } from './deletecollection.ts'
 import { refusal } from './door.ts'
 import { noteRequest } from './notes.ts'
 import { patch } from './patch.ts'
@@ -17,13 +19,18 @@ import { update } from './update.ts'
 
 type Handler = (io: ServerIo, call: Call) => Steps<Outcome>
 
-const VERBS: Record<string, Handler> = { get, list, create, update, patch, delete: remove, deletecollection: removeCollection }
+const VERBS: Record<string, Handler> = { get, list, create, update, patch, delete: remove }
 
-/** One request from here to its answer. */
-export function* serve(io: ServerIo, call: Call): Steps<void> {
+/** One request from here to its answer; `progress` of a long one. */
+export function* serve(io: ServerIo, call: Call & { progress?: Progress }): Steps<unknown> {
   const { info } = call
+  if (info.verb === 'deletecollection' && info.subresource === '') {
+    const found = yield* removeCollection(io, call, call.progress)
+    if ('done' in found) return io.again(share({ ...call, progress: share(found) }))
+    return io.state((_, t) => finish(t, call, found))
+  }
   const outcome = yield* handlerOf(info.resource, info.subresource, info.verb)(io, call)
-  io.state((_, t) => finish(t, call, outcome))
+  return io.state((_, t) => finish(t, call, outcome))
 }
 
 function handlerOf(resource: string, subresource: string, verb: string): Handler {

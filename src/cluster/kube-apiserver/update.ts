@@ -47,13 +47,19 @@ const CHARGED = new Set(['services', 'persistentvolumeclaims', 'pods'])
 /** One try: from the present object to the next; `first`: none was made before. Runs inside one step: no waiting. */
 export type Change = (s: State, io: Io, old: KubeObject, first: boolean) => Next | Status
 
-/** Changes an object until nobody was faster; `charge`: what it grows by is charged to quotas. The present object comes from the cache first: a refusal of that is checked against etcd. */
-export function* guaranteedUpdate(io: ServerIo, call: Call, name: string, change: Change, charge = false): Steps<Written | Status> {
+/** `charge`: what the object grows by is charged to quotas; `from`: the object as this request has just written it. */
+interface How {
+  charge?: boolean
+  from?: KubeObject
+}
+
+/** Changes an object until nobody was faster. The present object comes from the cache first: a refusal of that is checked against etcd. */
+export function* guaranteedUpdate(io: ServerIo, call: Call, name: string, change: Change, { charge, from }: How = {}): Steps<Written | Status> {
   const { type } = call
   const storage = storageOf(type)!
   const namespace = type.namespaced ? call.info.namespace : undefined
   const key = etcdKey(type, namespace, name)
-  let old = io.state(s => s.caches[storage.name]!.objects.get(keyIn(namespace, name)))
+  let old = from ?? io.state(s => s.caches[storage.name]!.objects.get(keyIn(namespace, name)))
   let fresh = false
   for (let first = true; ; first = false) {
     if (old === undefined) {
@@ -122,7 +128,7 @@ export function* update(io: ServerIo, call: Call): Steps<Outcome> {
           : `the name of the object ( based on URL) was undeterminable: name must be provided`,
       ),
     )
-  const written = yield* guaranteedUpdate(io, call, info.name, (s, t, old) => changed(s, t, call, body.object, old), true)
+  const written = yield* guaranteedUpdate(io, call, info.name, (s, t, old) => changed(s, t, call, body.object, old), { charge: true })
   if (isStatus(written)) {
     if (written.code === 404 && written.details?.kind === call.type.plural && info.subresource === '' && allowsCreateOnUpdate(call.type.kind)) {
       const wrong = wrongObject(call.type, info.namespace, { name: info.name }, { uid: body.object.metadata.uid })

@@ -121,3 +121,63 @@ test('a copy made while a Scale is written notes what was sent, as the world doe
     expect(world.notes.at(-1)!.data).toMatchObject({ verb: 'update', subresource: 'scale', code: 200, body: { kind: 'Scale', spec: { replicas: 3 } } })
   }
 })
+
+test('a collection of any size is deleted, and answered as it was listed', () => {
+  const hatch = new Hatch()
+  for (let i = 0; i < 1_200; i++) hatch.ok('POST', MAPS, map(`m${i}`, { metadata: { labels: { odd: String(i % 2) } } }))
+  const odd = hatch.ok('DELETE', `${MAPS}?labelSelector=odd%3D1`)
+  expect([odd.kind, odd.items.length, odd.items[0].metadata.deletionTimestamp]).toEqual(['ConfigMapList', 600, undefined])
+  const left = hatch.ok('GET', MAPS).items
+  expect([left.length, left[0].metadata.labels]).toEqual([600, { odd: '0' }])
+  const page = hatch.ok('DELETE', `${MAPS}?limit=2`)
+  expect([page.items.length, page.metadata.remainingItemCount, page.metadata.continue !== undefined]).toEqual([2, 598, true])
+  expect(hatch.ok('GET', MAPS).items).toHaveLength(598)
+  expect(hatch.ask('DELETE', `${MAPS}?resourceVersionMatch=Exact`).body.message).toBe(
+    'ListOptions.meta.k8s.io "" is invalid: resourceVersionMatch: Forbidden: resourceVersionMatch is forbidden unless resourceVersion is provided',
+  )
+})
+
+test('whoever deletes Jobs without a word about their Pods is warned, of many as of one', () => {
+  const hatch = new Hatch()
+  const warned = (query: string) => hatch.ask('DELETE', `/apis/batch/v1/namespaces/default/jobs${query}`).headers['warning']
+  expect(warned('')).toBe(
+    '299 - "child pods are preserved by default when jobs are deleted; set propagationPolicy=Background to remove them or set propagationPolicy=Orphan to suppress this warning"',
+  )
+  expect(warned('?propagationPolicy=Background')).toBeUndefined()
+})
+
+test('a Namespace is only marked at first, without a grace', () => {
+  const hatch = new Hatch()
+  const deleted = (name: string, options: any) => {
+    hatch.ok('POST', '/api/v1/namespaces', { metadata: { name } })
+    const { metadata, status } = hatch.ok('DELETE', `/api/v1/namespaces/${name}`, options)
+    expect([metadata.deletionTimestamp, metadata.deletionGracePeriodSeconds, status.phase]).toEqual(['2026-11-02T08:00:00Z', undefined, 'Terminating'])
+    return metadata.finalizers
+  }
+  expect(deleted('a', {})).toBeUndefined()
+  expect(deleted('b', { propagationPolicy: 'Foreground' })).toEqual(['foregroundDeletion'])
+  expect(deleted('c', { propagationPolicy: 'Orphan' })).toEqual(['orphan'])
+  expect(deleted('d', { orphanDependents: false })).toEqual(['foregroundDeletion'])
+  const { metadata } = hatch.ok('DELETE', '/api/v1/namespaces/b', { propagationPolicy: 'Background' })
+  expect(metadata.finalizers).toEqual(['foregroundDeletion'])
+  expect(hatch.ask('DELETE', '/api/v1/namespaces/b', { preconditions: { uid: 'zz' } }).body.message).toBe(
+    `Operation cannot be fulfilled on namespaces "b": Precondition failed: UID in precondition: zz, UID in object meta: ${metadata.uid}`,
+  )
+})
+
+test('an Event waits for no dependents, and a grace has to be a number', () => {
+  const hatch = new Hatch()
+  const events = '/api/v1/namespaces/default/events'
+  hatch.ok('POST', events, { metadata: { name: 'e' }, involvedObject: { namespace: 'default' }, reason: 'R' })
+  hatch.ok('DELETE', `${events}/e`, { propagationPolicy: 'Foreground' })
+  expect(hatch.ask('GET', `${events}/e`).status).toBe(404)
+  const refused = (query: string, body?: any) => {
+    const answer = hatch.ask('DELETE', `${MAPS}/m${query}`, body)
+    return [answer.status, answer.body.message]
+  }
+  expect(refused('?gracePeriodSeconds=abc')).toEqual([400, 'strconv.ParseInt: parsing "abc": invalid syntax'])
+  expect(refused('', { gracePeriodSeconds: 'abc' })).toEqual([
+    400,
+    'json: cannot unmarshal string into Go struct field DeleteOptions.gracePeriodSeconds of type int64',
+  ])
+})
