@@ -29,6 +29,11 @@ interface Charge {
 export function* chargeQuota(io: ServerIo, call: Call, object: KubeObject, old: KubeObject | undefined): Steps<Status | undefined> {
   const due = io.state((s, t) => chargesFor(s, call, object, old, t.now))
   if (isStatus(due)) return refuse(io, call, due)
+  // What does not fit as far as is known here is refused at once; only what fits is written, and judged again by what is stored.
+  for (const { quota, delta } of due) {
+    const over = exceeded(call, object, quota, delta)
+    if (over) return refuse(io, call, over)
+  }
   for (const { quota, delta } of due) {
     const inside: Call = {
       ...call,
