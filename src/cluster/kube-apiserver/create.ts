@@ -7,17 +7,18 @@ import { alreadyExists, badRequest, generateNameConflict, invalid, isStatus, pla
 import { prepareForCreate } from '../../api/strategy.ts'
 import { rfc3339 } from '../../api/time.ts'
 import type { Io, Steps } from '../../kernel/machine.ts'
+import type { KeyValue, RangeResult } from '../etcd/store.ts'
 import { admissionOf, mutate, validateAdmission } from './admission/admission.ts'
 import { chargeQuota } from './admission/quota.ts'
 import { missingAccount } from './admission/serviceaccount.ts'
 import { authorize, notAllowed } from './authorization/authorize.ts'
 import { contentType, readObject } from './decoding.ts'
 import { refusal } from './door.ts'
-import { range, txn } from './etcdclient.ts'
+import { range, read, txn } from './etcdclient.ts'
 import { eventLease } from './eventlease.ts'
 import { recordCreate } from './managedfields.ts'
 import { generatedName, withNewMetadata } from './metadata.ts'
-import { station } from './notes.ts'
+import { type StationName, station } from './notes.ts'
 import { representationOf } from './represent.ts'
 import { claimAddresses, releaseAddresses } from './services/addresses.ts'
 import { allocate } from './services/allocation.ts'
@@ -70,78 +71,75 @@ interface Making {
 /** Creates an object that was read. */
 export function* createObject(io: ServerIo, call: Call, given: KubeObject, making: Making): Steps<Outcome> {
   const { by, warnings } = making
-  const version = given.metadata.resourceVersion
-  if (version !== undefined && version !== '' && version !== '0' && by === 'POST')
-    return refusal(plainError('resourceVersion should not be set on objects to be created'))
   const form = representationOf(call.request.headers['accept'], call.request.query)
   if (isStatus(form)) return refusal(form)
   let prepared = io.state((s, t) => prepare(s, t, call, given, by))
-  if (isStatus(prepared) && prepared.code === 404 && prepared.details?.kind === 'namespaces') {
+  if ('at' in prepared && prepared.why.code === 404 && prepared.why.details?.kind === 'namespaces') {
     yield* io.sleep(NAMESPACE_WAIT_MS)
     if (yield* namespaceExists(io, call.info.namespace)) prepared = io.state((s, t) => prepare(s, t, call, given, by))
   }
-  for (let tries = 0; isStatus(prepared) && missingAccount(prepared.message) === 'default' && tries < ACCOUNT_TRIES; tries++) {
+  for (let tries = 0; 'at' in prepared && missingAccount(prepared.why.message) === 'default' && tries < ACCOUNT_TRIES; tries++) {
     yield* io.sleep(ACCOUNT_WAIT_MS + io.int(ACCOUNT_WAIT_MS))
     prepared = io.state((s, t) => prepare(s, t, call, given, by))
   }
-  if (isStatus(prepared)) return { ...refusal(prepared), warnings, seen: given }
+  if ('at' in prepared) {
+    const { at, why } = prepared
+    io.state((_, t) => station(t, call, at, 'refused', { why: why.message }))
+    return { ...refusal(why), warnings, seen: given }
+  }
+  const told = [...warnings, ...prepared.warnings]
+  const refused = (status: Status): Outcome => ({ ...refusal(status), warnings: told, seen: given })
   let { object } = prepared
   const over = yield* chargeQuota(io, call, object, undefined)
-  if (over !== undefined) return { ...refusal(over), warnings, seen: given }
+  if (over !== undefined) return refused(over)
   io.state((_, t) => station(t, call, 'validating admission', 'passed'))
-  const told = [...warnings, ...prepared.warnings]
-  const name = given.metadata.name || given.metadata.generateName || ''
-  if (call.dryRun) return { status: 201, body: toVersion(call.type, object), warnings: told, seen: given, name }
-  if (call.type.plural === 'services') {
+  if (by === 'POST' && !call.dryRun && hasVersion(given)) return refused(plainError('resourceVersion should not be set on objects to be created'))
+  const claims = call.type.plural === 'services' && !call.dryRun
+  if (claims) {
     const taken = yield* claimAddresses(io, call, object, undefined)
-    if (taken !== undefined) return { ...refusal(taken), warnings: told, seen: given }
+    if (taken !== undefined) return refused(taken)
   }
+  const name = given.metadata.name || given.metadata.generateName || ''
   for (let tries = 1; ; tries++) {
     const written = yield* store(io, call, object)
     if (!isStatus(written)) return { status: 201, body: toVersion(call.type, written), warnings: told, seen: given, name }
     const taken = written.reason === 'AlreadyExists'
     if (!taken || given.metadata.name || tries === GENERATE_TRIES) {
-      if (call.type.plural === 'services') yield* releaseAddresses(io, call, object, undefined)
-      const status = taken && !given.metadata.name ? generateNameConflict(call.type, object.metadata.name) : written
-      return { ...refusal(status), warnings: told, seen: given }
+      if (claims) yield* releaseAddresses(io, call, object, undefined)
+      return refused(taken && !given.metadata.name ? generateNameConflict(call.type, object.metadata.name) : written)
     }
     const before = object
     object = io.state((_, t) => ({ ...before, metadata: { ...before.metadata, name: generatedName(given.metadata.generateName!, t) } }))
   }
 }
 
+/** Only the storage minds: of a dry run nothing is stored, and a PUT or an apply does not create in the storage's eyes. */
+const hasVersion = ({ metadata: { resourceVersion = '' } }: KubeObject): boolean => /^\d*[1-9]\d*$/.test(resourceVersion)
+
+/** Why an object was not accepted, and at which station. */
+interface Refused {
+  at: StationName
+  why: Status
+}
+
 /** Through admission and validation; what comes out may be stored. */
-function prepare(s: State, io: Io, call: Call, given: KubeObject, by: Making['by']): Prepared | Status {
+function prepare(s: State, io: Io, call: Call, given: KubeObject, by: Making['by']): Prepared | Refused {
   const warnings: string[] = []
   const named = { ...given, metadata: { ...given.metadata, ...(call.type.namespaced ? { namespace: call.info.namespace } : {}) } }
   const scoped = by !== 'apply' ? recordCreate(call.type, named, call.manager, call.info.subresource, io.now) : named
   const amended = mutate(s, admissionOf(call, 'CREATE', scoped, undefined, warnings), io)
-  if (isStatus(amended)) {
-    station(io, call, 'mutating admission', 'refused', { why: amended.message })
-    return amended
-  }
+  if (isStatus(amended)) return { at: 'mutating admission', why: amended }
   station(io, call, 'mutating admission', amended.changes.length > 0 ? 'amended' : 'passed', { changes: amended.changes })
-  const allocated = call.type.plural === 'services' ? allocate(s, io, amended.object, undefined) : amended.object
-  if (isStatus(allocated)) {
-    station(io, call, 'validation', 'refused', { why: allocated.message })
-    return allocated
-  }
+  const allocated = call.type.plural === 'services' ? allocate(s, io, call, amended.object, undefined) : amended.object
+  if (isStatus(allocated)) return { at: 'validation', why: allocated }
   const made = withNewMetadata(allocated, call.type.namespaced ? call.info.namespace : undefined, io)
   const object = prepareForCreate(made, rfc3339(io.now))
   const errors = validateNew(call.type, object)
-  if (errors.length > 0) {
-    const status = invalid(call.type, object.metadata.name ?? '', errors)
-    station(io, call, 'validation', 'refused', { why: status.message })
-    return status
-  }
+  if (errors.length > 0) return { at: 'validation', why: invalid(call.type, object.metadata.name ?? '', errors) }
   station(io, call, 'validation', 'passed')
   warnings.push(...warningsOf(object))
   const refused = (by === 'POST' ? undefined : mayCreate(s, call)) ?? validateAdmission(s, admissionOf(call, 'CREATE', object, undefined, warnings), io)
-  if (refused !== undefined) {
-    station(io, call, 'validating admission', 'refused', { why: refused.message })
-    return refused
-  }
-  return { object, warnings }
+  return refused === undefined ? { object, warnings } : { at: 'validating admission', why: refused }
 }
 
 /** Whoever creates by an update needs the right to create as well. */
@@ -151,20 +149,29 @@ function mayCreate(s: State, call: Call): Status | undefined {
   return decision.allowed ? undefined : notAllowed(call.user, wanted, decision.reason)
 }
 
+/** Writes the object if there is none of its name; a dry run only looks. */
 function* store(io: ServerIo, call: Call, object: KubeObject): Steps<KubeObject | Status> {
   const storage = storageOf(call.type)!
   const key = etcdKey(call.type, object.metadata.namespace, object.metadata.name)
+  if (call.dryRun) {
+    const kv = yield* read(io, key)
+    return kv === undefined ? object : isStatus(kv) ? kv : exists(io, call, object.metadata.name, kv)
+  }
   const lease = call.type.plural === 'events' ? yield* eventLease(io) : 0
   const value = storedOf(toStored(storage.type, object))
-  const result = yield* txn(io, { compare: [{ key, target: 'mod', value: 0 }], success: [{ put: key, value, lease }], quiet: call.notes === 'none' })
+  const compare = [{ key, target: 'mod' as const, value: 0 }]
+  const result = yield* txn(io, { compare, success: [{ put: key, value, lease }], failure: [{ range: key }], quiet: call.notes === 'none' })
   if (isStatus(result)) return result
-  if (!result.succeeded) {
-    const status = alreadyExists(call.type, object.metadata.name)
-    io.state((_, t) => station(t, call, 'storage', 'refused', { why: status.message }))
-    return status
-  }
+  if (!result.succeeded) return exists(io, call, object.metadata.name, (result.responses[0] as RangeResult).kvs[0])
   io.state((_, t) => station(t, call, 'storage', 'passed', { revision: result.revision }))
   return objectOf(value, result.revision)
+}
+
+function exists(io: ServerIo, call: Call, name: string, kv: KeyValue | undefined): Status {
+  const taken = alreadyExists(call.type, name)
+  const status = kv?.value.metadata.deletionTimestamp === undefined ? taken : { ...taken, message: `object is being deleted: ${taken.message}` }
+  io.state((_, t) => station(t, call, 'storage', 'refused', { why: status.message ?? '' }))
+  return status
 }
 
 export function* namespaceExists(io: ServerIo, name: string): Steps<boolean> {

@@ -164,7 +164,7 @@ export function changed(s: State, io: Io, call: Call, given: KubeObject, old: Ku
     return amended
   }
   station(io, call, 'mutating admission', amended.changes.length > 0 ? 'amended' : 'passed', { changes: amended.changes })
-  const allocated = type.plural === 'services' && info.subresource === '' ? allocate(s, io, amended.object, old) : amended.object
+  const allocated = type.plural === 'services' && info.subresource === '' ? allocate(s, io, call, amended.object, old) : amended.object
   if (isStatus(allocated)) {
     station(io, call, 'validation', 'refused', { why: allocated.message })
     return allocated

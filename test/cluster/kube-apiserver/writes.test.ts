@@ -181,3 +181,46 @@ test('an Event waits for no dependents, and a grace has to be a number', () => {
     'json: cannot unmarshal string into Go struct field DeleteOptions.gracePeriodSeconds of type int64',
   ])
 })
+
+test('a dry run of what is there already is refused, and takes no port or address', () => {
+  const hatch = new Hatch()
+  hatch.ok('POST', MAPS, map('m'))
+  expect(hatch.ask('POST', `${MAPS}?dryRun=All`, map('m')).body).toMatchObject({ code: 409, message: 'configmaps "m" already exists' })
+  const services = '/api/v1/namespaces/default/services'
+  const service = { metadata: { name: 's' }, spec: { type: 'NodePort', ports: [{ port: 80 }] } }
+  const { clusterIP, ports } = hatch.ok('POST', `${services}?dryRun=All`, service).spec
+  const spec = { ...service.spec, clusterIP, ports: [{ port: 80, nodePort: ports[0].nodePort }] }
+  expect(hatch.ok('POST', services, { ...service, spec }).spec.clusterIP).toBe(clusterIP)
+})
+
+test('a name that an object on its way out still has is taken, and the refusal says why', () => {
+  const hatch = new Hatch()
+  hatch.ok('POST', MAPS, map('m', { metadata: { finalizers: ['x.io/hold'] } }))
+  hatch.ok('DELETE', `${MAPS}/m`)
+  for (const query of ['', '?dryRun=All'])
+    expect(hatch.ask('POST', `${MAPS}${query}`, map('m')).body).toMatchObject({
+      code: 409,
+      message: 'object is being deleted: configmaps "m" already exists',
+    })
+})
+
+test('a Pod that waits for its account is refused once, or not at all', () => {
+  const hatch = new Hatch()
+  hatch.ok('POST', '/api/v1/namespaces', { metadata: { name: 'n' } })
+  const before = hatch.notes('Station').length
+  expect(hatch.ask('POST', '/api/v1/namespaces/n/pods', pod('p')).status).toBe(403)
+  expect(
+    hatch
+      .notes('Station')
+      .slice(before)
+      .map(s => `${s.station}: ${s.verdict}`),
+  ).toEqual(['authentication: passed', 'authorization: passed', 'decoding: passed', 'mutating admission: refused'])
+})
+
+test('only the storage minds a resourceVersion of what is created', () => {
+  const hatch = new Hatch()
+  const given = (name: string) => map(name, { metadata: { resourceVersion: '7' } })
+  expect(hatch.ask('POST', MAPS, given('M!')).status).toBe(422)
+  expect(hatch.ask('POST', `${MAPS}?dryRun=All`, given('m')).status).toBe(201)
+  expect(hatch.ask('POST', MAPS, given('m')).body.message).toBe('resourceVersion should not be set on objects to be created')
+})

@@ -7,7 +7,7 @@ import type { KubeObject } from '../../../api/object.ts'
 import { internalError, invalid, type Status } from '../../../api/status.ts'
 import { parseIPv4 } from '../../../api/validation/ip.ts'
 import type { Io } from '../../../kernel/machine.ts'
-import type { State } from '../state.ts'
+import type { Call, State } from '../state.ts'
 import { alignAddresses, allocatesPorts, keepAllocated, mayHavePorts, needsAddress, needsHealthCheck, prefersAsBefore, withFamilies } from './families.ts'
 
 /** 10.96.0.0/16 */
@@ -22,8 +22,9 @@ const RESERVED_MS = 5_000 // A port is kept so long for a Service that is on its
 
 const SERVICE = { group: '', kind: 'Service' }
 
-/** The Service with what it needs: families, an address, node ports. `old`: the Service it replaces. */
-export function allocate(s: State, io: Io, service: KubeObject, old: KubeObject | undefined): KubeObject | Status {
+/** The Service with what it needs: families, an address, node ports. `old`: the Service it replaces. A dry run takes nothing. */
+export function allocate(state: State, io: Io, { dryRun }: Call, service: KubeObject, old: KubeObject | undefined): KubeObject | Status {
+  const s = dryRun ? { ...state, reserved: new Map(state.reserved) } : state
   const before = old?.['spec']
   const given = service['spec'] ?? {}
   const spec = alignAddresses(before === undefined ? given : keepAllocated(given, before), before)
