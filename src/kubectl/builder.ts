@@ -3,13 +3,14 @@
 // Differs: no URLs and no kustomization folders; YAML merge keys and anchors are not read
 
 import { parseAllDocuments, type YAMLError } from 'yaml'
+import { decode } from '../api/decode.ts'
 import { goJsonError } from '../api/gojson.ts'
 import { parseSelector, selectorMatches } from '../api/labels.ts'
 import type { KubeObject } from '../api/object.ts'
 import type { ResourceType } from '../api/resources.ts'
 import { Fail, type Failure, fail, failAll, failureOf, NOTHING_MEANT, withSource } from './fail.ts'
 import { bool, list, text } from './flags.ts'
-import { sorted } from './json.ts'
+import { compactJson, sorted } from './json.ts'
 import { getInfo, type Kit, listObjects } from './kit.ts'
 import { categoryOf, resourceNamed, resourceOfKind } from './mapper.ts'
 import type { Steps } from './want.ts'
@@ -28,6 +29,8 @@ export interface Info {
 export interface Manifest {
   object: any
   source: string
+  /** Did it stand in a List? */
+  listed?: true
 }
 
 /** All documents of `-f`, in order. */
@@ -65,7 +68,7 @@ export function documents(body: string, source: string): Manifest[] {
       fail(
         `error validating ${JSON.stringify(source)}: error validating data: invalid object to validate; if you choose to ignore these errors, turn validation off with --validate=false`,
       )
-    if (object.kind === 'List' && Array.isArray(object.items)) out.push(...object.items.map((o: any) => ({ object: o, source })))
+    if (object.kind === 'List' && Array.isArray(object.items)) out.push(...object.items.map((o: any) => ({ object: o, source, listed: true })))
     else out.push({ object, source })
   }
   return out
@@ -139,8 +142,14 @@ export function* fromFiles(kit: Kit, checked: boolean): Steps<Found> {
 /** Where each document belongs. */
 function* located(kit: Kit, checked: boolean): Steps<(Info | Failure)[]> {
   const all: (Info | Failure)[] = []
-  for (const { object, source } of yield* manifests(kit)) all.push(yield* infoOrFailure(infoOf(kit, object, source, checked)))
+  for (const manifest of yield* manifests(kit)) all.push(yield* infoOrFailure(infoOf(kit, manifest, checked)))
   return all
+}
+
+/** Of all that an object says, its metadata alone is read as Go types here; all kinds have those of a Namespace. */
+function judgeMetadata(object: any, source: string): void {
+  const read = decode('core/v1.Namespace', { metadata: object.metadata ?? {} })
+  if ('error' in read) fail(`unable to decode ${JSON.stringify(source)}: ${read.error.replace('field Namespace.', 'field metadataOnlyObject.')}`)
 }
 
 function* infoOrFailure(steps: Steps<Info>): Steps<Info | Failure> {
@@ -158,20 +167,18 @@ function selectedOf(kit: Kit, all: (Info | Failure)[]): (Info | Failure)[] {
   return given === '' ? all : all.filter(one => !isInfo(one) || selectorMatches(selector, one.object?.metadata.labels))
 }
 
-function* infoOf(kit: Kit, object: any, source: string, checked: boolean): Steps<Info> {
+function* infoOf(kit: Kit, { object, source, listed }: Manifest, checked: boolean): Steps<Info> {
   const missing = [['apiVersion', object.apiVersion] as const, ['kind', object.kind] as const].filter(([, v]) => !v).map(([k]) => `${k} not set`)
+  if (!checked && (typeof object.kind !== 'string' || object.kind === ''))
+    fail(`unable to decode ${JSON.stringify(source)}: Object 'Kind' is missing in '${compactJson(object)}'`)
   if (missing.length > 0) {
-    if (!checked)
-      fail(
-        missing[0] === 'kind not set'
-          ? `Object 'Kind' is missing in '${JSON.stringify(object)}'`
-          : `Object 'apiVersion' is missing in '${JSON.stringify(object)}'`,
-      )
+    if (!checked) fail(`Object 'apiVersion' is missing in '${compactJson(object)}'`)
     const all = missing.length > 1 ? `[${missing.join(', ')}]` : missing[0]
     fail(
       `error validating ${JSON.stringify(source)}: error validating data: ${all}; if you choose to ignore these errors, turn validation off with --validate=false`,
     )
   }
+  if (!listed) judgeMetadata(object, source)
   const type = yield* resourceOfKind(kit, object.apiVersion, object.kind)
   const name = object.metadata?.name ?? ''
   const own = object.metadata?.namespace ?? ''
