@@ -11,7 +11,7 @@ import { allowsCreateOnUpdate, allowsUnconditionalUpdate, prepareForUpdate } fro
 import { rfc3339 } from '../../api/time.ts'
 import type { Io, Steps } from '../../kernel/machine.ts'
 import { admissionOf, mutate, validateAdmission } from './admission/admission.ts'
-import { chargeQuota } from './admission/quota.ts'
+import { chargeQuota, mayGrow } from './admission/quota.ts'
 import { createObject, readBody } from './create.ts'
 import { refusal } from './door.ts'
 import { read, txn } from './etcdclient.ts'
@@ -40,9 +40,6 @@ export interface Written {
   warnings: string[]
   removed: boolean
 }
-
-/** Kinds that may come to count for more by a change. */
-const CHARGED = new Set(['services', 'persistentvolumeclaims', 'pods'])
 
 /** One try: from the present object to the next; `first`: none was made before. Runs inside one step: no waiting. */
 export type Change = (s: State, io: Io, old: KubeObject, first: boolean) => Next | Status
@@ -86,7 +83,7 @@ export function* guaranteedUpdate(io: ServerIo, call: Call, name: string, change
     const { warnings } = next
     if (call.dryRun) return { object: next.object, old: before, warnings, removed: next.remove === true }
     if (idle) return { object: before, old: before, warnings, removed: false }
-    if (charge && !next.remove && CHARGED.has(type.plural)) {
+    if (charge && !next.remove && mayGrow(call, next.object, before)) {
       const over = yield* chargeQuota(io, call, next.object, before)
       if (over !== undefined) return over
     }

@@ -224,3 +224,25 @@ test('only the storage minds a resourceVersion of what is created', () => {
   expect(hatch.ask('POST', `${MAPS}?dryRun=All`, given('m')).status).toBe(201)
   expect(hatch.ask('POST', MAPS, given('m')).body.message).toBe('resourceVersion should not be set on objects to be created')
 })
+
+test('a quota is charged only if all others have room as well', () => {
+  const hatch = new Hatch()
+  const quotas = '/api/v1/namespaces/default/resourcequotas'
+  const count = 'count/configmaps'
+  for (const [name, hard] of [
+    ['a', '50'],
+    ['b', '6'],
+  ] as const) {
+    hatch.ok('POST', quotas, { metadata: { name }, spec: { hard: { [count]: hard } } })
+    hatch.ok('PATCH', `${quotas}/${name}/status`, { status: { hard: { [count]: hard }, used: { [count]: '5' } } }, { type: TYPES.merge })
+  }
+  const used = () => ['a', 'b'].map(name => hatch.ok('GET', `${quotas}/${name}`).status.used[count])
+  hatch.ok('POST', `${MAPS}?dryRun=All`, map('m'))
+  expect(used()).toEqual(['5', '5'])
+  hatch.ok('POST', MAPS, map('m'))
+  expect(used()).toEqual(['6', '6'])
+  expect(hatch.ask('POST', MAPS, map('n')).body.message).toBe(
+    'configmaps "n" is forbidden: exceeded quota: b, requested: count/configmaps=1, used: count/configmaps=6, limited: count/configmaps=6',
+  )
+  expect(used()).toEqual(['6', '6'])
+})

@@ -30,32 +30,49 @@ export function* chargeQuota(io: ServerIo, call: Call, object: KubeObject, old: 
   const due = io.state((s, t) => chargesFor(s, call, object, old, t.now))
   if (isStatus(due)) return refuse(io, call, due)
   // What does not fit as far as is known here is refused at once; only what fits is written, and judged again by what is stored.
-  for (const { quota, delta } of due) {
-    const over = exceeded(call, object, quota, delta)
-    if (over) return refuse(io, call, over)
-  }
-  for (const { quota, delta } of due) {
-    const inside: Call = {
-      ...call,
-      type: QUOTAS,
-      info: { ...call.info, namespace: quota.metadata.namespace!, name: quota.metadata.name, subresource: 'status' },
-      notes: 'none',
+  // All are asked before the first one is charged.
+  if (due.length > 1 || call.dryRun)
+    for (const charge of due) {
+      const judged = yield* chargeOne(io, { ...call, dryRun: true }, object, charge)
+      if (judged !== undefined) return refuse(io, call, judged)
     }
-    const written = yield* guaranteedUpdate(io, inside, quota.metadata.name, (_, __, now) => {
-      const over = exceeded(call, object, now, delta)
-      return over ?? { object: withUsage(now, delta), warnings: [] }
+  if (call.dryRun) return undefined
+  for (const charge of due) {
+    const judged = yield* chargeOne(io, call, object, charge)
+    if (judged !== undefined) return refuse(io, call, judged)
+  }
+  return undefined
+}
+
+/** May an object count for more by such a change? */
+export function mayGrow({ type, info }: Call, object: KubeObject, old: KubeObject): boolean {
+  if (info.subresource !== '') return type.plural === 'pods' && info.subresource === 'resize'
+  if (type.plural !== 'pods') return type.plural === 'services' || type.plural === 'persistentvolumeclaims'
+  return isTerminating(object) !== isTerminating(old)
+}
+
+const isTerminating = (pod: KubeObject): boolean => (pod['spec'].activeDeadlineSeconds ?? -1) >= 0
+
+/** Charges one quota, with a note; the refusal if the object does not fit. A quota that is gone minds nothing. */
+function* chargeOne(io: ServerIo, call: Call, object: KubeObject, { quota, delta }: Charge): Steps<Status | undefined> {
+  const inside: Call = {
+    ...call,
+    type: QUOTAS,
+    info: { ...call.info, namespace: quota.metadata.namespace!, name: quota.metadata.name, subresource: 'status' },
+    notes: 'none',
+  }
+  const written = yield* guaranteedUpdate(
+    io,
+    inside,
+    quota.metadata.name,
+    (_, __, now) => exceeded(call, object, now, delta) ?? { object: withUsage(now, delta), warnings: [] },
+  )
+  if (isStatus(written)) return written.code === 404 ? undefined : written
+  if (!call.dryRun)
+    io.state((_, t) => {
+      const info = { ...inside.info, verb: 'update', group: '', resource: 'resourcequotas', type: QUOTAS }
+      noteRequest(t, { id: call.id, notes: 'request', info, user: SELF, request: { ...call.request, body: written.object } }, { status: 200, body: undefined })
     })
-    if (isStatus(written)) {
-      if (written.code === 404) continue
-      return refuse(io, call, written)
-    }
-    if (!call.dryRun)
-      io.state((_, t) => {
-        const info = { ...inside.info, verb: 'update', group: '', resource: 'resourcequotas', type: QUOTAS }
-        const request = { ...call.request, body: written.object }
-        noteRequest(t, { id: call.id, notes: 'request', info, user: SELF, request }, { status: 200, body: undefined })
-      })
-  }
   return undefined
 }
 
