@@ -81,6 +81,18 @@ export function* open(kit: Kit, want: 'watch' | 'stream', what: Ask): Steps<Open
   return answer
 }
 
+/** Watches one object as informers do, which hear first how it is now. */
+export function* watchOne(kit: Kit, { type, namespace, name }: { type: ResourceType; namespace: string; name: string }): Steps<number> {
+  const query = {
+    fieldSelector: `metadata.name=${name}`,
+    watch: 'true',
+    allowWatchBookmarks: 'true',
+    sendInitialEvents: 'true',
+    resourceVersionMatch: 'NotOlderThan',
+  }
+  return (yield* open(kit, 'watch', { path: pathTo(type, namespace), query })).watch
+}
+
 export function requestOf(kit: Kit, what: Ask): ApiRequest {
   const headers: Record<string, string> = {
     accept: what.accept ?? 'application/json',

@@ -12,7 +12,7 @@ import { podTemplate } from './describe/pod.ts'
 import { newReplicaSet } from './describe/workloads.ts'
 import { errorText, type Failure, fail, failAll, failureOf } from './fail.ts'
 import { bool, duration, int, list, text } from './flags.ts'
-import { err, type Kit, listObjects, nameOf, open, out, patchObject, pathTo } from './kit.ts'
+import { err, type Kit, listObjects, nameOf, out, patchObject, watchOne } from './kit.ts'
 import { LAST_APPLIED, lastApplied } from './lastapplied.ts'
 import { dryRunOf, report } from './output.ts'
 import { align } from './tabwriter.ts'
@@ -42,14 +42,7 @@ function* follow(kit: Kit, info: Info, until: number): Steps<void> {
   const view = STATUS[info.type.kind]
   if (!view) fail(`no status viewer has been implemented for ${info.type.kind}`)
   const revision = int(kit.flags, 'revision')
-  const query = {
-    fieldSelector: `metadata.name=${info.name}`,
-    watch: 'true',
-    allowWatchBookmarks: 'true',
-    sendInitialEvents: 'true',
-    resourceVersionMatch: 'NotOlderThan',
-  }
-  const { watch } = yield* open(kit, 'watch', { path: pathTo(info.type, info.namespace), query })
+  const watch = yield* watchOne(kit, info)
   try {
     for (;;) {
       const left = until - ((yield { want: 'now' }) as number)

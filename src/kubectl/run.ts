@@ -9,7 +9,7 @@ import { applyStrategicMergePatch } from '../api/strategic.ts'
 import { RECORDED, shown } from './exec.ts'
 import { fail, misuse } from './fail.ts'
 import { bool, changed, list, text } from './flags.ts'
-import { ask, createObject, err, type Kit, open, out, pathTo } from './kit.ts'
+import { ask, createObject, err, type Kit, open, out, pathTo, watchOne } from './kit.ts'
 import { rememberedIfAsked } from './lastapplied.ts'
 import { dryRunOf, report } from './output.ts'
 import type { Next, Steps } from './want.ts'
@@ -139,14 +139,7 @@ function* attend(kit: Kit, name: string): Steps<number> {
 
 /** Watches until the Pod is in one of these phases. */
 function* phaseOf(kit: Kit, name: string, phases: string[]): Steps<any> {
-  const query = {
-    fieldSelector: `metadata.name=${name}`,
-    watch: 'true',
-    allowWatchBookmarks: 'true',
-    sendInitialEvents: 'true',
-    resourceVersionMatch: 'NotOlderThan',
-  }
-  const { watch } = yield* open(kit, 'watch', { path: pathTo(pods, kit.namespace), query })
+  const watch = yield* watchOne(kit, { type: pods, namespace: kit.namespace, name })
   for (;;) {
     const next: Next = yield { want: 'next', watch }
     if ('closed' in next) return fail('timed out waiting for the condition')

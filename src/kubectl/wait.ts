@@ -8,7 +8,7 @@ import { fail, failAll, isNotFound, NOTHING_MEANT } from './fail.ts'
 import { duration, list } from './flags.ts'
 import { goValue } from './go.ts'
 import { relaxed, valuesAt } from './jsonpath.ts'
-import { findObject, type Kit, open, pathTo } from './kit.ts'
+import { findObject, type Kit, watchOne } from './kit.ts'
 import { report } from './output.ts'
 import type { Next, Steps } from './want.ts'
 
@@ -97,17 +97,6 @@ function* untilTrue(kit: Kit, info: Info, test: Test, until: number): Steps<Kube
   } finally {
     yield { want: 'close', watch }
   }
-}
-
-function* watchOne(kit: Kit, info: Info): Steps<number> {
-  const query = {
-    fieldSelector: `metadata.name=${info.name}`,
-    watch: 'true',
-    allowWatchBookmarks: 'true',
-    sendInitialEvents: 'true',
-    resourceVersionMatch: 'NotOlderThan',
-  }
-  return (yield* open(kit, 'watch', { path: pathTo(info.type, info.namespace), query })).watch
 }
 
 /** Waits until the object with this uid is gone; false when the time is over. */
