@@ -4,6 +4,7 @@
 
 import { decode } from '../../api/decode.ts'
 import type { KubeObject, ManagedFieldsEntry } from '../../api/object.ts'
+import { isRecord } from '../../api/patch.ts'
 import type { ResourceType } from '../../api/resources.ts'
 import { structIdOf } from '../../api/schema.ts'
 import { resetFields } from '../../api/strategy.ts'
@@ -98,12 +99,9 @@ export function emptyOf(type: ResourceType): any {
 
 /** The new object, with its maker as manager of all its fields. */
 export function recordCreate(type: ResourceType, object: KubeObject, manager: string, subresource: string, now: number): KubeObject {
-  if (object.metadata.managedFields?.length === 1 && isEmpty(object.metadata.managedFields[0] as any)) return withEntries(object, [])
-  const root = rootOf(structIdOf(type))
-  const { added, modified } = compare(root, emptyOf(type), object, ignoredNames(type.kind, subresource))
-  const fields = union(added, modified)
-  const given = object.metadata.managedFields ?? []
-  return withEntries(object, sorted(isEmpty(fields) ? given : merged(given, entryOf(manager, versionOf(type), fields, subresource, now))))
+  const given = subresource === '' ? object.metadata.managedFields : undefined
+  const before = given === undefined || isReset(given) ? NONE : (readable(given) ?? NONE)
+  return withEntries(object, account(type, before, emptyOf(type), object, manager, subresource, now))
 }
 
 /** The changed object, with the manager owning what it changed; others lose that. */
@@ -111,7 +109,7 @@ export function recordUpdate(type: ResourceType, old: KubeObject, object: KubeOb
   return withEntries(object, entriesAfter(type, old, object, manager, subresource, now) ?? [])
 }
 
-/** The managers of a changed object; undefined if nobody keeps account. */
+/** The managers of a changed object; undefined if nobody keeps account. What a request says of them itself holds, if it can be read. */
 export function entriesAfter(
   type: ResourceType,
   old: KubeObject,
@@ -121,11 +119,55 @@ export function entriesAfter(
   now: number,
 ): ManagedFieldsEntry[] | undefined {
   const given = object.metadata.managedFields
-  const before = old.metadata.managedFields
-  if (before === undefined || (given !== undefined && given !== before && given.length === 1 && isEmpty(given[0] as any))) return undefined
+  const known = old.metadata.managedFields
+  const own = given !== undefined && given !== known && subresource === ''
+  if (own && isReset(given)) return undefined
+  const before = own ? (readable(given) ?? known) : known
+  return before === undefined ? undefined : account(type, before, old, object, manager, subresource, now)
+}
+
+const NONE: ManagedFieldsEntry[] = []
+
+/** One empty entry: nobody is to keep account any more. */
+const isReset = (entries: ManagedFieldsEntry[]): boolean => entries.length === 1 && isEmpty(entries[0] as any)
+
+/** Managers as somebody wrote them, the last of those that are the same; undefined if they cannot be read. */
+function readable(entries: ManagedFieldsEntry[]): ManagedFieldsEntry[] | undefined {
+  const found = new Map<string, ManagedFieldsEntry>()
+  for (const { manager = '', operation, apiVersion = '', time, fieldsType, fieldsV1 = {}, subresource = '' } of entries as Partial<ManagedFieldsEntry>[]) {
+    if ((operation !== 'Apply' && operation !== 'Update') || apiVersion === '' || fieldsType !== 'FieldsV1' || !isFieldSet(fieldsV1)) return undefined
+    const entry = { ...entryOf(manager, apiVersion, fieldsV1, subresource, undefined, operation), ...(time === undefined ? {} : { time }) }
+    found.set(JSON.stringify([manager, operation, operation === 'Apply' ? '' : apiVersion, subresource]), entry)
+  }
+  return found.size === 0 ? undefined : [...found.values()]
+}
+
+const isFieldSet = (set: unknown): set is FieldSet =>
+  isRecord(set) && Object.keys(set).every(key => key === '.' || (/^(f:.|i:-?\d+$|[kv]:)/.test(key) && isJson(key.slice(2), key[0]!) && isFieldSet(set[key])))
+
+/** What a key or value of a list holds has to be JSON; other parts are names. */
+function isJson(text: string, part: string): boolean {
+  if (part !== 'k' && part !== 'v') return true
+  try {
+    return part === 'v' ? JSON.parse(text) !== undefined : isRecord(JSON.parse(text))
+  } catch {
+    return false
+  }
+}
+
+/** The managers after a change. */
+function account(
+  type: ResourceType,
+  before: ManagedFieldsEntry[],
+  old: KubeObject,
+  object: KubeObject,
+  manager: string,
+  subresource: string,
+  now: number,
+): ManagedFieldsEntry[] {
   const { added, modified, removed: gone } = compare(rootOf(structIdOf(type)), old, object, ignoredNames(type.kind, subresource))
   const taken = union(added, modified)
-  if (isEmpty(taken) && isEmpty(gone)) return before
+  if (isEmpty(taken) && isEmpty(gone)) return sorted(before)
   const apiVersion = versionOf(type)
   const mine = before.find(e => isOf(e, manager, apiVersion, subresource))
   const others: ManagedFieldsEntry[] = []
@@ -161,12 +203,6 @@ export function entryOf(
     fieldsV1,
     ...(subresource === '' ? {} : { subresource }),
   }
-}
-
-function merged(entries: ManagedFieldsEntry[], entry: ManagedFieldsEntry): ManagedFieldsEntry[] {
-  const same = entries.find(e => isOf(e, entry.manager, entry.apiVersion, entry.subresource ?? ''))
-  if (same === undefined) return [...entries, entry]
-  return entries.map(e => (e === same ? { ...entry, fieldsV1: union(e.fieldsV1, entry.fieldsV1) } : e))
 }
 
 export function withEntries(object: KubeObject, entries: ManagedFieldsEntry[]): KubeObject {

@@ -246,3 +246,37 @@ test('a quota is charged only if all others have room as well', () => {
   )
   expect(used()).toEqual(['6', '6'])
 })
+
+test('who manages what may be written by hand, but only so that it can be read', () => {
+  const hatch = new Hatch()
+  hatch.ok('POST', `${MAPS}?fieldManager=maker`, map('m', { data: { a: '1', b: '2' } }))
+  const managers = () => (hatch.ok('GET', `${MAPS}/m`).metadata.managedFields ?? []).map((e: any) => [e.manager, e.operation, e.fieldsV1])
+  const patch = (...operations: any[]) => hatch.ok('PATCH', `${MAPS}/m?fieldManager=hand`, operations, { type: TYPES.json })
+  const entry = '/metadata/managedFields/0'
+  const owned = { 'f:data': { '.': {}, 'f:a': {}, 'f:b': {} } }
+  patch({ op: 'replace', path: `${entry}/manager`, value: 'other' }, { op: 'replace', path: `${entry}/operation`, value: 'Apply' })
+  expect(managers()).toEqual([['other', 'Apply', owned]])
+  patch({ op: 'replace', path: `${entry}/fieldsV1`, value: { 'f:data': { 'f:a': {} } } }, { op: 'replace', path: '/data/b', value: '3' })
+  expect(managers()).toEqual([
+    ['other', 'Apply', { 'f:data': { 'f:a': {} } }],
+    ['hand', 'Update', { 'f:data': { 'f:b': {} } }],
+  ])
+  const before = managers()
+  for (const [field, value] of Object.entries({ operation: 'Erase', fieldsType: 'V2', apiVersion: '', fieldsV1: { 'x:data': {} } }))
+    patch({ op: 'replace', path: `${entry}/${field}`, value })
+  expect(managers()).toEqual(before)
+  patch({ op: 'replace', path: '/metadata/managedFields', value: [{}] })
+  expect(managers()).toEqual([])
+})
+
+test('whoever creates an object owns all that it has, whatever it says of its managers', () => {
+  const hatch = new Hatch()
+  const entry = (fieldsV1: any) => ({ manager: 'x', operation: 'Update', apiVersion: 'v1', fieldsType: 'FieldsV1', fieldsV1 })
+  const made = (name: string, managedFields: any) =>
+    hatch
+      .ok('POST', `${MAPS}?fieldManager=maker`, map(name, { metadata: { managedFields }, data: { a: '1' } }))
+      .metadata.managedFields.map((e: any) => [e.manager, e.fieldsV1])
+  const maker = ['maker', { 'f:data': { '.': {}, 'f:a': {} } }]
+  expect(made('a', [entry({ 'f:data': { 'f:a': {}, 'f:gone': {} } })])).toEqual([['x', { 'f:data': { 'f:gone': {} } }], maker])
+  expect(made('b', [{}])).toEqual([maker])
+})
