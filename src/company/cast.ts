@@ -25,7 +25,7 @@ export function nameOf(actor: string): Named {
   if (office !== undefined) return office
   switch (machine) {
     case 'kubelet':
-      return named(FOREMEN[place] ?? `the foreman of ${letterOf(place)}`, 'kubelet')
+      return named(FOREMEN[place] ?? `foreman ${letterOf(place)}`, 'kubelet')
     case 'container-runtime':
       return named('Rahul', 'containerd')
     case 'kube-proxy':

@@ -17,7 +17,7 @@ export const stationLines: readonly Named[] = [
 
 /** What was done, as far as somebody has a word to say about it. */
 export interface Deed {
-  kind: 'hand' | 'filed' | 'refused' | 'bell' | 'decision' | 'ask' | 'runtime' | 'lights' | 'incident'
+  kind: 'hand' | 'filed' | 'refused' | 'bell' | 'decision' | 'runtime' | 'lights' | 'incident'
   actor: string
   resource?: string
   verb?: string
@@ -53,8 +53,6 @@ export function lineOf(deed: Deed, lit: boolean): Named {
         : two('The phones are dead. The tea is not.', 'Cannot reach the API server. Running containers go on.')
     case 'incident':
       return two('Now see who goes on working, and who waits.', 'See what goes on, and what waits.')
-    case 'ask':
-      return two('', '')
   }
 }
 

@@ -24,6 +24,8 @@ export interface Beat {
   /** Of calls to the runtime. */
   call?: string
   node?: string
+  /** A choice that the player has to make as well. */
+  secret?: true
   text: Words
   tag: Words
   motions: Motion[]

@@ -67,6 +67,7 @@ function controllerLine(world: World): Words {
 
 function schedulerLine(beat: Beat | undefined): Words {
   if (beat?.kind === 'bell' && beat.to === 'kube-scheduler') return two('hears his bell', 'event: ADDED')
+  if (beat?.secret === true) return two('hides his sheet', 'decided')
   if (beat?.kind === 'decision' && beat.actor === 'kube-scheduler')
     return beat.node === undefined ? two('nowhere', 'unschedulable') : two(`picks ${letterOf(beat.node)}`, `picks ${letterOf(beat.node)}`)
   if (beat?.resource === 'pods/binding') return two('wrote it, once', 'bound')

@@ -44,7 +44,11 @@ export function beat(run: Run): void {
 
 /** In a jacket of the factory the slips lie filed before the shift begins. */
 function untilFiled(run: Run): void {
-  const slips = Object.values(run.level.start.files).join('\n---\n').split(/^---$/m).length
+  const handed = Object.entries(run.level.start.files).filter(([name]) => run.level.desk?.command.includes(name) === true)
+  const slips = handed
+    .map(([, text]) => text)
+    .join('\n---\n')
+    .split(/^---$/m).length
   for (let i = 0; i < BEATS_MAX && run.beats.filter(b => b.kind === 'filed' && b.to === PLAYER).length < slips; i++) if (nextBeat(run) === undefined) return
   while (nextBeat(run, BELLS_MS) !== undefined) if (stands(run)) return
 }

@@ -226,10 +226,22 @@ export function move(run: Run, until: number): boolean {
   return true
 }
 
+/** Where the player decides in the planner's place, what the real one has chosen is not told before. */
+function unsaid(draft: Draft): Draft {
+  if (draft.kind !== 'decision' || draft.actor !== 'kube-scheduler') return draft
+  const { node: _node, ...rest } = draft
+  return {
+    ...rest,
+    secret: true,
+    text: { company: 'has filled in a sheet of his own', kubernetes: 'has decided as well' },
+    tag: { company: 'decision', kubernetes: 'decided' },
+  }
+}
+
 function show(run: Run, draft: Draft): Beat {
   const { line } = run
   const beat: Beat = {
-    ...draft,
+    ...(run.level.start.sheet ? unsaid(draft) : draft),
     number: run.beats.length + 1,
     at: line.world.now,
     position: line.world.position,

@@ -6,9 +6,13 @@ import { letterOf } from '../company/cast.ts'
 import { objectsUnder, type PodFact, podsOf } from './facts.ts'
 import type { RolePanel } from './panel.ts'
 import { roleOf, type Verb } from './roles.ts'
-import { type Run, worldOf } from './run.ts'
+import { nextBeat, type Run, stands, worldOf } from './run.ts'
 import { nodesOf, trayOf } from './tray.ts'
 import type { Words } from './view.ts'
+
+/** A slip that is on its way is waited for. */
+const COMING_MS = 200
+const COMING_BEATS = 12
 
 const two = (company: string, kubernetes = company): Words => ({ company, kubernetes })
 
@@ -75,6 +79,7 @@ type Verdict = { ok: boolean; text: Words } | { bind: string }
 export function fillIn(run: Run, line: string): Verdict {
   const [, verb, letter, reason] = LINE.exec(line)!
   const jackets = run.jackets!
+  for (let i = 0; i < COMING_BEATS && slipInFront(run) === undefined && nextBeat(run, COMING_MS) !== undefined; i++) if (stands(run)) break
   const slip = slipInFront(run)
   if (slip === undefined) return { ok: true, text: two('No slip waits.', 'No Pod waits.') }
   if (letter !== undefined) jackets.chosen = nodesOf(run).find(n => letterOf(n).toLowerCase() === letter)!

@@ -232,8 +232,10 @@ function drawRole(canvas: Canvas, panel: RolePanel, look: Look): void {
   head.forEach((line, i) => {
     put(canvas, TOP + i, LABEL, line, 's')
   })
-  const top = TOP + Math.max(1, head.length)
-  if (head.length === 0) {
+  // Whose jacket it is stands in the line above as well: a full tray needs the room more.
+  const full = head.length === 0 && panel.tray.length === rows - 1
+  const top = TOP + (full ? 0 : Math.max(1, head.length))
+  if (head.length === 0 && !full) {
     put(canvas, TOP, LABEL, `as ${say(panel.role.name, register)}`, 's', 24)
     if (panel.tray.length > rows - 2) put(canvas, TOP, 24, `${panel.tray.length} in the tray`, 'm', split)
   }
