@@ -126,7 +126,11 @@ function statusOf(answer: ApiResponse): Status {
 }
 
 /** Where an object or a list is; a cluster-scoped type ignores the namespace. */
-export const pathTo = (type: ResourceType, namespace: string, name?: string, subresource?: string): string => pathOf({ type, namespace, name, subresource })
+export function pathTo(type: ResourceType, namespace: string, name?: string, subresource?: string): string {
+  // An object without a name would be the whole list.
+  if (name === '') throw new Fail({ is: 'plain', text: 'resource name may not be empty' })
+  return pathOf({ type, namespace, name, subresource })
+}
 
 export function* getObject(kit: Kit, type: ResourceType, namespace: string, name: string, subresource?: string): Steps<KubeObject> {
   return (yield* ask(kit, { path: pathTo(type, namespace, name, subresource) })).body

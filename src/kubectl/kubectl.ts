@@ -34,6 +34,10 @@ const REQUIRED: Record<string, string[]> = {
   scale: ['replicas'],
 }
 
+/** Commands that look at the configuration only where they look for objects, and so find other words for what is wrong with it. */
+const LATE =
+  /^(annotate|apply .*|attach|cp|create token|delete|describe|edit|events|exec|get|label|logs|patch|port-forward|rollout .*|scale|set (?!env).*|taint|top pod)$/
+
 /** Other words for a command that come to mind. */
 const ALSO: Record<string, string[]> = { delete: ['rm', 'remove'], describe: ['inspect'], get: ['list', 'ls'], top: ['stats'] }
 
@@ -81,7 +85,7 @@ function* run(argv: string[], env: KubectlEnv): Steps<number> {
 function* kitOf(env: KubectlEnv, command: string, flags: Kit['flags']): Steps<Kit> {
   const identity: Record<string, string> = {}
   const inConfig = command.startsWith('config ')
-  const here = inConfig ? undefined : yield* whereabouts(env, flags)
+  const here = inConfig ? undefined : yield* whereabouts(env, command, flags)
   const token = text(flags, 'token') || here?.token
   if (token) identity['authorization'] = `Bearer ${token}`
   if (text(flags, 'as') !== '') identity['impersonate-user'] = text(flags, 'as')
@@ -102,14 +106,19 @@ function* kitOf(env: KubectlEnv, command: string, flags: Kit['flags']): Steps<Ki
 }
 
 /** Server, token and namespace by the kubeconfig's context, or by the surroundings where there is none. */
-function* whereabouts(env: KubectlEnv, flags: Kit['flags']): Steps<{ server?: string; token?: string; namespace?: string }> {
+function* whereabouts(env: KubectlEnv, command: string, flags: Kit['flags']): Steps<{ server?: string; token?: string; namespace?: string }> {
   const config = yield* loadConfig(text(flags, 'kubeconfig'), env)
   const name = text(flags, 'context') || config.current
   const context = config.contexts.get(name)
-  if (context === undefined && text(flags, 'context') !== '') fail(`context ${JSON.stringify(name)} does not exist`)
+  const late = LATE.test(command)
+  if (context === undefined && text(flags, 'context') !== '') {
+    if (late) throw new Fail({ is: 'exit', text: `Error in configuration: context was not found for specified context: ${name}`, code: 1 })
+    fail(`context ${JSON.stringify(name)} does not exist`)
+  }
   const cluster = text(flags, 'cluster') || context?.cluster
   const user = (flags.specs.get('user')?.type === 's' && text(flags, 'user')) || context?.user // `create rolebinding --user` means another.
-  if (text(flags, 'cluster') !== '' && !config.clusters.has(cluster)) fail(`cluster ${JSON.stringify(cluster)} does not exist`)
+  if (text(flags, 'cluster') !== '' && !config.clusters.has(cluster))
+    fail(late ? `no server found for cluster ${JSON.stringify(cluster)}` : `cluster ${JSON.stringify(cluster)} does not exist`)
   if (user !== context?.user && !config.users.has(user)) fail(`auth info ${JSON.stringify(user)} does not exist`)
   return { server: config.clusters.get(cluster)?.server, token: config.users.get(user)?.token, namespace: context?.namespace }
 }

@@ -30,6 +30,7 @@ describe('what cannot be combined is refused', () => {
     ['get all,pod x', `error: the server doesn't have a resource type "all"\n`],
     ['get pod/a -l x=y', 'error: selectors and the all flag cannot be used when passing resource/name arguments\n'],
     ['get pod a -l x=y', 'error: name cannot be provided when a selector is specified\n'],
+    ['get pod/x --field-selector a=b', 'error: selectors and the all flag cannot be used when passing resource/name arguments\n'],
     ['delete -l x=y', 'error: at least one resource must be specified to use a selector\n'],
     ['delete pod --all --field-selector metadata.name=x', "error: setting 'all' parameter but found a non empty selector. \n"],
     ['delete pod/x --all', 'error: selectors and the all flag cannot be used when passing resource/name arguments\n'],
@@ -86,4 +87,10 @@ describe('deleting', () => {
     expect(requests.filter(r => r.method !== 'GET').map(r => r.method)).toEqual(['DELETE', 'DELETE', 'POST', 'POST'])
     expect(requests[0]!.body).toEqual({ kind: 'DeleteOptions', apiVersion: 'v1', propagationPolicy: 'Background' })
   })
+})
+
+test('a name that is empty does not mean the whole list', () => {
+  const answer = () => ({ status: 200, body: { kind: 'ConfigMapList', apiVersion: 'v1', metadata: {}, items: [] } })
+  for (const line of ['get cm', 'describe cm', 'delete cm', 'get -o yaml cm'])
+    expect(run([...line.split(' '), ''], { answer })).toMatchObject({ out: '', err: 'error: resource name may not be empty\n', status: 1, requests: [] })
 })

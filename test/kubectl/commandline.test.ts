@@ -118,7 +118,11 @@ describe('the kubeconfig', () => {
     expect(run('config current-context', { variables, files: used.files }).out).toBe('other\n')
     expect(run('config get-contexts -o name', { variables, files: used.files }).out).toBe('abc\nother\n')
     expect(run('config use-context nope', { variables, files: used.files }).err).toBe('error: no context exists with the name: "nope"\n')
-    expect(run('get pods --context=nope', { variables, files: used.files }).err).toBe('error: context "nope" does not exist\n')
+    expect(run('version --context=nope', { variables, files: used.files }).err).toBe('error: context "nope" does not exist\n')
+    expect(run('get pods --context=nope', { variables, files: used.files }).err).toBe(
+      'Error in configuration: context was not found for specified context: nope\n',
+    )
+    expect(run('get pods --cluster=nope', { variables, files: used.files }).err).toBe('error: no server found for cluster "nope"\n')
   })
 
   test('without a home nothing is read', () => {
