@@ -16,6 +16,7 @@ import { renew, renewed } from './kube-apiserver/renewal.ts'
 import { answer, finish, serve } from './kube-apiserver/serve.ts'
 import type { ApiServerConfig, Call, State } from './kube-apiserver/state.ts'
 import { type Storage, storageOfWatch, storages } from './kube-apiserver/storage.ts'
+import { endStream, leaveStreams, loseStreams, tellLines } from './kube-apiserver/subresources/streams.ts'
 import { armBookmarks, endWatch, openWatch, tellBookmarks } from './kube-apiserver/watch.ts'
 
 const RELIST_MS = 1_000 // etcd is asked again so long after it was not there.
@@ -110,23 +111,16 @@ export const kubeApiserver = machine<State>({
       watch(s, call, io)
     },
     'logs/lines'(s, m, io) {
-      const stream = s.streams.get(m.body.follow)
-      if (stream) io.send(stream.client, 'stream', { watch: stream.watch, text: m.body.text })
+      tellLines(s, io, m.body, m.from)
     },
     'logs/end'(s, m, io) {
-      const stream = s.streams.get(m.body.follow)
-      if (stream) io.send(stream.client, 'watch/closed', { watch: stream.watch })
-      s.streams.delete(m.body.follow)
+      endStream(s, io, m.body.follow)
     },
     renewed(s, m, io) {
       renewed(s, m.body, io)
     },
     unwatch(s, m, io) {
-      for (const [follow, stream] of s.streams) {
-        if (stream.client !== m.from || stream.watch !== m.body.watch) continue
-        io.send(stream.kubelet, 'logs/stop', { follow })
-        s.streams.delete(follow)
-      }
+      leaveStreams(s, io, m.from, m.body.watch)
       for (const name in s.caches) if (dropWatcher(s.caches[name]!, m.from, m.body.watch, io)) return
     },
     'watch/timeout'(s, m, io) {
@@ -147,6 +141,8 @@ export const kubeApiserver = machine<State>({
         return
       }
       s.waiting = s.waiting.filter(waiting => waiting.from !== peer)
+      leaveStreams(s, io, peer)
+      loseStreams(s, io, peer)
       for (const name in s.caches) dropWatcher(s.caches[name]!, peer, undefined, io)
     },
     'timer/rewatch'(s, _, io) {

@@ -44,11 +44,19 @@ export interface State {
   /** Addresses and node ports of Services that are being stored, and until when they are kept. */
   reserved: Map<string, number>
   /** Logs that are followed: by the number of the request, who reads them. */
-  streams: Map<number, { client: string; watch: number; kubelet: string }>
+  streams: Map<number, Stream>
   /** The etcd lease that Events are written with at present. */
   eventLease: { id: number; until: number; count: number }
   /** What the compactor remembers: the version of its key, and the revision of its last round. */
   compactor: { version: number; revision: number }
+}
+
+/** A log that somebody follows, by the connection that it goes over. */
+export interface Stream {
+  client: string
+  link: number
+  watch: number
+  kubelet: string
 }
 
 /** Files of the process that outlive it. */

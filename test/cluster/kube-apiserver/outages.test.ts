@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
 import { advance, advanceTo, apply, newWorld } from '../../../src/kernel/world.ts'
+import { runningPod, whole } from '../world.ts'
 import { Hatch, system } from './hatch.ts'
 
 test.each([1, 2, 40])('a server that lost etcd %i messages after it began to make its first objects opens its door when all are there', messages => {
@@ -16,4 +17,32 @@ test.each([1, 2, 40])('a server that lost etcd %i messages after it began to mak
   const sizes = (s: any) => ['clusterroles', 'namespaces', 'services', 'priorityclasses'].map(name => s.caches[name].objects.size)
   expect(server().phase.at).toBe('serving')
   expect(sizes(server())).toEqual(sizes(new Hatch().world.actors.get('kube-apiserver')!.state))
+})
+
+test('a log that is followed ends with its kubelet, and is read no more when its reader leaves', () => {
+  const cluster = whole({ seed: 1 })
+  const { world, ask, wait, apply: put } = cluster
+  ask('POST', '/api/v1/namespaces/default/pods', runningPod('p', {}))
+  wait(20_000)
+  const kubelet = `kubelet/${ask('GET', '/api/v1/namespaces/default/pods/p').spec.nodeName}`
+  const state = (name: string): any => world.actors.get(name)!.state
+  const follow = (id: number) => {
+    const headers = { authorization: 'Bearer admin-token' }
+    const request = { method: 'GET', path: '/api/v1/namespaces/default/pods/p/log', query: { follow: 'true' }, headers }
+    put({ input: 'post', to: 'user/admin', type: 'ask', body: { id, request, open: true } })
+    wait(200)
+  }
+  follow(5_000)
+  expect([state('kube-apiserver').streams.size, state(kubelet).follows.size]).toEqual([1, 1])
+  put({ input: 'crash', name: kubelet })
+  wait(1_000)
+  expect([state('kube-apiserver').streams.size, state('user/admin').watches.get(5_000).closed]).toEqual([0, true])
+  follow(5_001)
+  expect(state('kube-apiserver').streams.size).toBe(0)
+  put({ input: 'restart', name: kubelet })
+  wait(20_000)
+  follow(5_002)
+  put({ input: 'crash', name: 'user/admin' })
+  wait(1_000)
+  expect([state('kube-apiserver').streams.size, state(kubelet).follows.size]).toEqual([0, 0])
 })

@@ -5,11 +5,11 @@
 import { invalidValue } from '../../../api/field.ts'
 import type { KubeObject } from '../../../api/object.ts'
 import { badRequest, failure, invalid, isStatus, plainError, type Status } from '../../../api/status.ts'
-import type { Steps } from '../../../kernel/machine.ts'
+import type { Io, Steps } from '../../../kernel/machine.ts'
 import type { ExecReply, LogsRequest, StreamReply } from '../../kubelet/streaming.ts'
 import { refusal } from '../door.ts'
 import { getObject } from '../read.ts'
-import type { Call, Outcome, ServerIo } from '../state.ts'
+import type { Call, Outcome, ServerIo, State } from '../state.ts'
 
 const TEXT = { 'content-type': 'text/plain' }
 
@@ -24,18 +24,51 @@ export function* logs(io: ServerIo, call: Call): Steps<Outcome> {
   const node: string = pod['spec'].nodeName ?? ''
   if (node === '') return { status: 204, body: '', headers: TEXT }
   const follow = query['follow'] === 'true' && headers['x-watch-id'] !== undefined ? call.id : undefined
+  const kubelet = `kubelet/${node}`
   if (follow !== undefined)
-    io.state(s => {
-      s.streams.set(follow, { client: call.message.from, watch: Number(headers['x-watch-id']), kubelet: `kubelet/${node}` })
+    io.state((s, t) => {
+      const client = call.message.from
+      s.streams.set(follow, { client, link: t.link(client), watch: Number(headers['x-watch-id']), kubelet })
+      t.link(kubelet)
     })
   const request: LogsRequest = { namespace: call.info.namespace, pod: call.info.name, container, ...options, ...(follow === undefined ? {} : { follow }) }
-  const answer = yield* io.call<StreamReply>(`kubelet/${node}`, 'containerLogs', request)
+  const answer = yield* io.call<StreamReply>(kubelet, 'containerLogs', request)
+  const fails = !answer.ok || answer.value.status !== 200
+  if (fails && follow !== undefined) io.state(s => void s.streams.delete(follow))
   if (!answer.ok) return refusal(unreachable(pod))
   const { status, text } = answer.value
-  if (status !== 200) return refusal(failure(status, status === 400 ? 'BadRequest' : status === 404 ? 'NotFound' : 'InternalError', text))
+  if (fails) return refusal(failure(status, status === 400 ? 'BadRequest' : status === 404 ? 'NotFound' : 'InternalError', text))
   if (follow === undefined) return { status: 200, body: text, headers: TEXT }
-  if (text !== '') io.state((_, t) => t.send(call.message.from, 'stream', { watch: Number(headers['x-watch-id']), text }))
+  io.state((s, t) => tellLines(s, t, { follow, text }, kubelet))
   return { status: 200, body: '', headers: TEXT }
+}
+
+/** The kubelet has read on; it may stop where nobody follows any more. */
+export function tellLines(s: State, io: Io, { follow, text }: { follow: number; text: string }, kubelet: string): void {
+  const stream = s.streams.get(follow)
+  if (stream === undefined) io.send(kubelet, 'logs/stop', { follow })
+  else if (text !== '') io.send(stream.client, 'stream', { watch: stream.watch, text }, stream.link)
+}
+
+/** There is no more to read. */
+export function endStream(s: State, io: Io, follow: number): void {
+  const stream = s.streams.get(follow)
+  if (stream !== undefined) io.send(stream.client, 'watch/closed', { watch: stream.watch }, stream.link)
+  s.streams.delete(follow)
+}
+
+/** A client reads no more, of one stream or of any. */
+export function leaveStreams(s: State, io: Io, client: string, watch?: number): void {
+  for (const [follow, stream] of s.streams) {
+    if (stream.client !== client || (watch !== undefined && stream.watch !== watch)) continue
+    io.send(stream.kubelet, 'logs/stop', { follow })
+    s.streams.delete(follow)
+  }
+}
+
+/** A kubelet is gone, and with it what it was reading. */
+export function loseStreams(s: State, io: Io, kubelet: string): void {
+  for (const [follow, stream] of s.streams) if (stream.kubelet === kubelet) endStream(s, io, follow)
 }
 
 /** Numbers of the query; what is wrong with them. */
