@@ -33,13 +33,21 @@ export function availableIn(pod: Pod, minReadySeconds: number, now: number): num
 }
 
 /** When the next ready pod that is not available yet becomes it, ms from now; undefined if there is none. */
-export function nextAvailable(pods: Pod[], minReadySeconds: number, now: number): number | undefined {
+function nextAvailable(pods: Pod[], minReadySeconds: number, now: number): number | undefined {
   let next: number | undefined
   for (const pod of minReadySeconds === 0 ? [] : pods) {
     const wait = availableIn(pod, minReadySeconds, now)
     if (wait !== undefined && wait > 0 && (next === undefined || wait < next)) next = wait
   }
   return next
+}
+
+/**
+ * When to look again, ms from now, where some pods are ready but were not yet available when that was judged: as soon as the next one is. What has
+ * become available since was not seen then, so the moment of judging counts.
+ */
+export function nextLook(pods: Pod[], minReadySeconds: number, judgedAt: number, now: number): number {
+  return (nextAvailable(pods, minReadySeconds, judgedAt) ?? minReadySeconds * 1000) + judgedAt - now
 }
 
 export const controllerOf = (object: KubeObject): OwnerReference | undefined => object.metadata.ownerReferences?.find(owner => owner.controller === true)

@@ -15,7 +15,7 @@ import { ask, errorOf, ok } from '../client/request.ts'
 import { getRequest } from '../client.ts'
 import { claim, controllerKey, orphansOf } from './ownership.ts'
 import { createPods, deletePods } from './podcontrol.ts'
-import { controllerOf, isPodActive, isPodAvailable, isPodReady, isPodTerminal, nextAvailable, podFromTemplate, same } from './pods.ts'
+import { controllerOf, isPodActive, isPodAvailable, isPodReady, isPodTerminal, nextLook, podFromTemplate, same } from './pods.ts'
 import { compare, type RankCriterion, rankPodsForDeletion } from './ranking.ts'
 import { clientOf, type ManagerIo, type ManagerState, pathOfObject, updateStatusRequest } from './state.ts'
 
@@ -92,7 +92,7 @@ function podChanged(state: ManagerState, io: Io, change: Change<Pod>): void {
     if (!owner) return
     enqueue(state, io, NAME, keyOf(owner))
     if (!isPodReady(old) && isPodReady(pod) && (owner.spec.minReadySeconds ?? 0) > 0)
-      enqueueAfter(state, io, NAME, keyOf(owner), owner.spec.minReadySeconds! * 1000 + 1000)
+      enqueueAfter(state, io, NAME, keyOf(owner), owner.spec.minReadySeconds! * 1000)
     return
   }
   if (labelsChanged || ownerChanged) enqueueMatching(state, io, pod)
@@ -142,8 +142,9 @@ function* sync(io: ManagerIo, key: string): Steps<SyncResult> {
   let odd = seen.orphans.length > 0
   for (const pod of seen.owned) {
     if (isPodTerminal(pod)) continue
-    if (pod.metadata.deletionTimestamp !== undefined) terminating++
-    else {
+    if (pod.metadata.deletionTimestamp !== undefined) {
+      if (matches(pod)) terminating++
+    } else {
       claimed.push(pod)
       if (!matches(pod)) odd = true
     }
@@ -156,12 +157,14 @@ function* sync(io: ManagerIo, key: string): Steps<SyncResult> {
   }
   let failure: { reason: string; message: string } | undefined
   if (seen.needsSync && rs.metadata.deletionTimestamp === undefined) failure = yield* manageReplicas(io, rs, claimed)
-  const status = statusOf(rs, claimed, terminating, failure, io.now())
+  const now = io.now()
+  const status = statusOf(rs, claimed, terminating, failure, now)
   const written = yield* writeStatus(io, rs, status)
   if (written.error !== undefined) return written.error
   if (failure) return failure.message
-  const wait = nextAvailable(claimed, rs.spec.minReadySeconds ?? 0, io.now())
-  if (wait !== undefined) io.state((state, turn) => enqueueAfter(state, turn, NAME, key, wait))
+  const minReady = rs.spec.minReadySeconds ?? 0
+  if (minReady > 0 && (status.readyReplicas ?? 0) !== (status.availableReplicas ?? 0))
+    io.state((state, turn) => enqueueAfter(state, turn, NAME, key, nextLook(claimed, minReady, now, turn.now)))
   return undefined
 }
 
@@ -202,12 +205,11 @@ export function podsToDelete(pods: Pod[], related: Pod[], count: number, now: nu
   return ranked.slice(0, count).map(pod => ({ pod, because: compare(pod, stays, onNode(pod), onNode(stays), now).by }))
 }
 
-/** Pods of all ReplicaSets that have the same controller (the Deployment), or of this one alone. */
+/** Pods of all ReplicaSets that have the same controller (the Deployment); a ReplicaSet of its own has no related ones. */
 function relatedPods(state: ManagerState, rs: ReplicaSet): Pod[] {
   const controller = controllerOf(rs)
-  const siblings = byIndex<ReplicaSet>(state, 'replicasets', 'namespace', rs.metadata.namespace ?? '').filter(
-    other => other.metadata.uid === rs.metadata.uid || (controller !== undefined && controllerOf(other)?.uid === controller.uid),
-  )
+  if (!controller) return []
+  const siblings = byIndex<ReplicaSet>(state, 'replicasets', 'controller', controller.uid)
   const pods = byIndex<Pod>(state, 'pods', 'namespace', rs.metadata.namespace ?? '')
   const related = new Set<Pod>()
   for (const sibling of siblings) for (const pod of pods) if (labelSelectorMatches(sibling.spec.selector, pod.metadata.labels)) related.add(pod)

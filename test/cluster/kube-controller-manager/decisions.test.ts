@@ -10,6 +10,7 @@ import { backoffLeft } from '../../../src/cluster/kube-controller-manager/job/ju
 import { judgeNode, taintingRate, unknownConditions, zoneState } from '../../../src/cluster/kube-controller-manager/node-lifecycle/health.ts'
 import { noScheduleTaints } from '../../../src/cluster/kube-controller-manager/node-lifecycle/node-lifecycle.ts'
 import { toleratedFor } from '../../../src/cluster/kube-controller-manager/node-lifecycle/taint-eviction.ts'
+import { nextLook } from '../../../src/cluster/kube-controller-manager/pods.ts'
 import { addUsage, inScope, isCountedBy, usageOf } from '../../../src/cluster/quota.ts'
 
 const pod = (name: string, ip: string, over: any = {}): any => ({
@@ -84,6 +85,13 @@ test('a slice of a former Service of that name is deleted, not taken over', () =
   const old = { ...made, metadata: { ...made.metadata, name: 'web-old', ownerReferences: [{ apiVersion: 'v1', kind: 'Service', name: 'web', uid: 'former' }] } }
   const plan = planSlices(service(), [pod('a', '10.1.0.1')], [old], node, 'IPv4')
   expect([plan.create, plan.update, plan.remove]).toEqual([[made], [], [old]])
+})
+
+test('a pod that became available while its status was being written is looked at again at once', () => {
+  const pods = [pod('a', '10.1.0.1')]
+  expect(nextLook(pods, 10, 4000, 4000)).toBe(6000)
+  expect(nextLook(pods, 10, 4000, 4005)).toBe(5995)
+  expect(nextLook(pods, 10, 9999, 10_003)).toBeLessThan(0)
 })
 
 test('Endpoints tell ready addresses from others and leave out who is going', () => {

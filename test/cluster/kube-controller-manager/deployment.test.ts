@@ -11,7 +11,17 @@ import {
   REVISION_HISTORY,
   surplus,
 } from '../../../src/cluster/kube-controller-manager/deployment/revisions.ts'
-import { fenceposts, maxSurge, maxUnavailable, newSize, oldSizes, scaledSizes } from '../../../src/cluster/kube-controller-manager/deployment/sizes.ts'
+import {
+  budgetSizes,
+  fenceposts,
+  maxSurge,
+  maxUnavailable,
+  newSize,
+  type Resize,
+  scaledSizes,
+  shrinkable,
+  unhealthySizes,
+} from '../../../src/cluster/kube-controller-manager/deployment/sizes.ts'
 
 const deployment = (replicas: number, over: any = {}): any => ({
   apiVersion: 'apps/v1',
@@ -50,6 +60,15 @@ const set = (name: string, replicas: number, over: any = {}): any => ({
     terminatingReplicas: 0,
   },
 })
+
+/** Both steps of one round. */
+function oldSizes(d: any, newRs: any, old: any[]): Resize[] {
+  const room = shrinkable(d, newRs, old)
+  if (room <= 0) return []
+  const unhealthy = unhealthySizes(room, old)
+  const left = old.map(rs => ({ ...rs, spec: { ...rs.spec, replicas: unhealthy.find(r => r.replicaSet === rs)?.to ?? rs.spec.replicas } }))
+  return [...unhealthy, ...budgetSizes(d, newRs, left)]
+}
 
 test('surge is rounded up, unavailable down, and never are both 0', () => {
   const posts = (n: number, surge: any, unavailable: any) => Object.values(fenceposts(deployment(n, { surge, unavailable })))

@@ -64,6 +64,36 @@ test('Recreate waits until the last old pod is gone', () => {
   expect(replicaSets(loop).map(rs => rs.spec.replicas)).toEqual([0, 2])
 })
 
+test('in a namespace that is going a Deployment does not try again and again to make its ReplicaSet', () => {
+  const loop = boot()
+  ask(loop, 'POST', '/api/v1/namespaces', { apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'bakery', finalizers: ['example.com/wait'] } })
+  run(loop, 200)
+  apply(SYSTEM, loop.world, { input: 'cut', a: 'kube-controller-manager', b: 'kube-apiserver' })
+  const spec = { replicas: 1, selector: { matchLabels: { app: 'web' } }, template: template('web') }
+  ask(loop, 'POST', '/apis/apps/v1/namespaces/bakery/deployments', { apiVersion: 'apps/v1', kind: 'Deployment', metadata: { name: 'web' }, spec })
+  ask(loop, 'DELETE', '/api/v1/namespaces/bakery', { kind: 'DeleteOptions', apiVersion: 'v1' })
+  apply(SYSTEM, loop.world, { input: 'mend', a: 'kube-controller-manager', b: 'kube-apiserver' })
+  run(loop, 3000)
+  expect(loop.writes.filter(w => w.startsWith('deployment-controller POST'))).toEqual(['deployment-controller POST namespaces/bakery/replicasets 403'])
+})
+
+test('a bare ReplicaSet that shrinks takes the youngest pod, wherever it stands', () => {
+  const loop = boot()
+  for (const node of ['factory-p', 'factory-q']) ask(loop, 'POST', '/api/v1/nodes', { apiVersion: 'v1', kind: 'Node', metadata: { name: node } })
+  const spec = { replicas: 2, selector: { matchLabels: { app: 'web' } }, template: template('web') }
+  ask(loop, 'POST', `${APPS}/replicasets`, { apiVersion: 'apps/v1', kind: 'ReplicaSet', metadata: { name: 'web' }, spec })
+  run(loop, 200)
+  ready(loop, 'factory-p')
+  run(loop, 9000)
+  patch(loop, `${APPS}/replicasets/web`, { spec: { replicas: 3 } })
+  run(loop, 200)
+  ready(loop, 'factory-q')
+  patch(loop, `${APPS}/replicasets/web`, { spec: { replicas: 2 } })
+  run(loop, 200)
+  const going = list(loop, `${CORE}/pods`).filter(p => p.metadata.deletionTimestamp)
+  expect(going.map(p => p.spec.nodeName)).toEqual(['factory-q'])
+})
+
 test('a paused Deployment scales but does not roll, and its progress is unknown', () => {
   const loop = boot()
   deploy(loop, 1)

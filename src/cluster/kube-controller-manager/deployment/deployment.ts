@@ -28,7 +28,7 @@ import {
   TIMED_OUT,
 } from './conditions.ts'
 import { annotationsOfNew, DESIRED, maxRevision, newAndOld, newReplicaSet, REVISION, sameTemplate, surplus, withSizes } from './revisions.ts'
-import { annotated, countOf, newSize, oldSizes, type Resize, scaledSizes } from './sizes.ts'
+import { annotated, budgetSizes, countOf, newSize, type Resize, scaledSizes, shrinkable, unhealthySizes } from './sizes.ts'
 
 const NAME = 'deployment-controller'
 
@@ -80,15 +80,13 @@ function enqueueOwner(state: ManagerState, io: Io, rs: ReplicaSet): void {
   if (d && d.metadata.uid === found.uid) enqueue(state, io, NAME, found.key)
 }
 
-/** Recreate waits until the last old pod is gone. */
+/** Recreate waits for the old pods to go. */
 function podDeleted(state: ManagerState, io: Io, pod: Pod): void {
   const uid = controllerOf(pod)?.uid
   const rs = uid === undefined ? undefined : byIndex<ReplicaSet>(state, 'replicasets', 'uid', uid)[0]
   const found = rs && controllerKey(rs, 'Deployment')
   const d = found && cached<Deployment>(state, 'deployments', found.key)
-  if (d?.spec.strategy.type !== 'Recreate') return
-  const sets = byIndex<ReplicaSet>(state, 'replicasets', 'controller', d.metadata.uid)
-  if (podsOf(state, sets).length === 0) enqueue(state, io, NAME, keyOf(d))
+  if (d?.metadata.uid === found?.uid && d?.spec.strategy.type === 'Recreate') enqueue(state, io, NAME, keyOf(d))
 }
 
 const podsOf = (state: ManagerState, sets: ReplicaSet[]): Pod[] => sets.flatMap(rs => byIndex<Pod>(state, 'pods', 'controller', rs.metadata.uid))
@@ -103,10 +101,10 @@ interface Draft {
   old: ReplicaSet[]
 }
 
-/** Ends a sync with an error of the API server. */
+/** Ends a sync with an error of the API server; undefined where it is of no use to come back. */
 class Failed {
-  readonly error: string
-  constructor(error: string) {
+  readonly error: string | undefined
+  constructor(error: string | undefined) {
     this.error = error
   }
 }
@@ -174,15 +172,30 @@ function* roll(io: ManagerIo, draft: Draft): Steps {
       return
     }
   }
-  let scaledDown = false
-  for (const resize of oldSizes(
-    d,
-    newRs,
-    draft.old.filter(rs => rs.spec.replicas > 0),
-  ))
-    if (yield* resizeTo(io, draft, resize)) scaledDown = true
+  const scaledDown = yield* shrinkOld(io, draft, newRs)
   if (!scaledDown && isComplete(d, d.status)) yield* cleanUp(io, draft)
   yield* syncRollout(io, draft)
+}
+
+/** True if it did. A refusal is not an error here: the next change of a ReplicaSet brings the next try. */
+function* shrinkOld(io: ManagerIo, draft: Draft, newRs: ReplicaSet): Steps<boolean> {
+  const active = () => draft.old.filter(rs => rs.spec.replicas > 0)
+  try {
+    const room = shrinkable(draft.d, newRs, active())
+    if (room <= 0) return false
+    const unhealthy = unhealthySizes(room, active())
+    for (const resize of unhealthy) {
+      // A status that lags may count more pods than are wanted: upstream calls that an invalid request, and leaves it.
+      if (resize.to > resize.replicaSet.spec.replicas) return false
+      yield* resizeTo(io, draft, resize)
+    }
+    const rest = budgetSizes(draft.d, newRs, active())
+    for (const resize of rest) yield* resizeTo(io, draft, resize)
+    return unhealthy.length + rest.length > 0
+  } catch (failed) {
+    if (failed instanceof Failed) return false
+    throw failed
+  }
 }
 
 function* recreate(io: ManagerIo, draft: Draft): Steps {
@@ -249,7 +262,7 @@ function* createNew(io: ManagerIo, draft: Draft, revision: string): Steps {
     }
     created = there
   } else if (!created) {
-    if (isNamespaceTerminating(response)) throw new Failed(errorOf(response))
+    if (isNamespaceTerminating(response)) throw new Failed(undefined)
     const message = `Failed to create new replica set ${quote(name)}: ${errorOf(response)}`
     if (hasProgressDeadline(d)) {
       const status = setCondition(d.status ?? {}, condition('Progressing', 'False', 'ReplicaSetCreateError', message, io.now()))

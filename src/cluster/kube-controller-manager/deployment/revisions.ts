@@ -119,7 +119,7 @@ export function surplus(d: Deployment, old: ReplicaSet[]): ReplicaSet[] {
   const alive = old.filter(rs => rs.metadata.deletionTimestamp === undefined)
   const diff = alive.length - limit
   if (diff <= 0) return []
-  return [...alive]
+  return byAge(alive)
     .sort((a, b) => revisionOf(a) - revisionOf(b))
     .slice(0, diff)
     .filter(rs => (rs.status?.replicas ?? 0) === 0 && rs.spec.replicas === 0 && (rs.metadata.generation ?? 0) <= (rs.status?.observedGeneration ?? 0))

@@ -41,24 +41,34 @@ export interface Resize {
   annotate?: true
 }
 
-/** How the old ReplicaSets shrink in one round: pods that are not available first, then as many as the budget of available pods allows. */
-export function oldSizes(d: Deployment, newRs: ReplicaSet, old: ReplicaSet[]): Resize[] {
-  if (sizeOf(old) === 0) return []
-  const minAvailable = d.spec.replicas - maxUnavailable(d)
+/** By how many pods the old ReplicaSets may shrink in one round: none of the new pods that are not available may be missed. */
+export function shrinkable(d: Deployment, newRs: ReplicaSet, old: ReplicaSet[]): number {
+  if (sizeOf(old) === 0) return 0
   const newUnavailable = newRs.spec.replicas - (newRs.status?.availableReplicas ?? 0)
-  let left = sizeOf([...old, newRs]) - minAvailable - newUnavailable
-  if (left <= 0) return []
+  return sizeOf([...old, newRs]) - minAvailable(d) - newUnavailable
+}
+
+const minAvailable = (d: Deployment): number => d.spec.replicas - maxUnavailable(d)
+
+/** First go old pods that are not available. */
+export function unhealthySizes(room: number, old: ReplicaSet[]): Resize[] {
   const out: Resize[] = []
-  const shrunk = byAge(old).map(rs => {
-    const unavailable = rs.spec.replicas - (rs.status?.availableReplicas ?? 0)
-    const down = Math.min(left, unavailable)
-    if (rs.spec.replicas === 0 || unavailable === 0 || down <= 0) return rs
+  let left = room
+  for (const rs of byAge(old)) {
+    if (left <= 0) break
+    const down = Math.min(left, rs.spec.replicas - (rs.status?.availableReplicas ?? 0))
+    if (rs.spec.replicas === 0 || down === 0) continue
     left -= down
     out.push({ replicaSet: rs, to: rs.spec.replicas - down })
-    return { ...rs, spec: { ...rs.spec, replicas: rs.spec.replicas - down } }
-  })
-  let budget = countOf([...old, newRs], 'availableReplicas') - minAvailable
-  for (const rs of shrunk) {
+  }
+  return out
+}
+
+/** Then as many as there are available pods to spare. */
+export function budgetSizes(d: Deployment, newRs: ReplicaSet, old: ReplicaSet[]): Resize[] {
+  const out: Resize[] = []
+  let budget = countOf([...old, newRs], 'availableReplicas') - minAvailable(d)
+  for (const rs of byAge(old)) {
     if (budget <= 0) break
     if (rs.spec.replicas === 0) continue
     const down = Math.min(rs.spec.replicas, budget)

@@ -15,7 +15,7 @@ import { ask, errorOf, isAlreadyExists, isConflict, isNotFound, ok } from '../..
 import { createRequest, deleteRequest, getRequest, updateRequest } from '../../client.ts'
 import { byRevision, goJson, highestRevision, newRevision, templatePatch } from '../history.ts'
 import { claim, controllerKey, orphansOf } from '../ownership.ts'
-import { controllerOf, isPodReady, isPodTerminal, nextAvailable, same } from '../pods.ts'
+import { controllerOf, isPodReady, isPodTerminal, nextLook, same } from '../pods.ts'
 import { clientOf, deletableTypes, type ManagerIo, type ManagerState, pathOfObject, updateStatusRequest } from '../state.ts'
 import { hasIdentity, hasStorage, isCreated, isOrdered, isRunningAndAvailable, isTerminating, ordinalOf, revisionOf } from './identity.ts'
 import { podsToUpdate, type Revision, slotsOf, statusOf, type Turn } from './plan.ts'
@@ -113,7 +113,7 @@ function* sync(io: ManagerIo, key: string): Steps<SyncResult> {
   if (failure !== undefined) return failure
   const minReady = set.spec.minReadySeconds ?? 0
   if (minReady > 0 && (status.readyReplicas ?? 0) !== status.availableReplicas)
-    io.state((state, io2) => enqueueAfter(state, io2, NAME, key, (nextAvailable(turn.pods, minReady, now) ?? minReady * 1000) + now - io2.now))
+    io.state((state, io2) => enqueueAfter(state, io2, NAME, key, nextLook(turn.pods, minReady, now, io2.now)))
   return undefined
 }
 
