@@ -20,6 +20,7 @@ import type { Call, Outcome, ServerIo } from './state.ts'
 import { etcdKey, keyIn, objectOf, storageOf } from './storage.ts'
 
 const FUTURE_WAIT_MS = 3_000 // So long the cache is waited for.
+const CHUNK_MAX = 10_000 // Keys asked of etcd at once, where few of them are selected.
 
 export function* get(io: ServerIo, call: Call): Steps<Outcome> {
   const { type, info, request } = call
@@ -137,27 +138,26 @@ function* listPage(io: ServerIo, type: ResourceType, namespace: string, page: Pa
   }
   const objects: KubeObject[] = []
   const selective = page.selection.labels.length > 0 || page.selection.fields.length > 0
-  for (;;) {
-    const found = yield* range(io, { key: from, end, revision, limit: page.limit > 0 ? page.limit : 0 })
+  const isFull = (): boolean => page.limit > 0 && objects.length >= page.limit
+  for (let limit = Math.max(0, page.limit); ; limit = Math.min(2 * limit, CHUNK_MAX)) {
+    const found = yield* range(io, { key: from, end, revision, limit })
     if (isStatus(found))
       return found.message === ERR_COMPACTED ? tooOld(page.token, from.slice(prefix.length)) : future(found, revision, yield* currentRevision(io, prefix))
     if (revision === 0) revision = found.revision
-    let last = ''
-    let left = found.count - found.kvs.length
-    for (const kv of found.kvs) {
-      last = kv.key
-      const object = objectOf(kv.value, kv.modRevision)
+    let seen = 0
+    for (; seen < found.kvs.length && !isFull(); seen++) {
+      const object = objectOf(found.kvs[seen]!.value, found.kvs[seen]!.modRevision)
       if (page.selection.matches(object)) objects.push(object)
     }
-    const full = page.limit > 0 && objects.length >= page.limit
     const metadata: ListMeta = { resourceVersion: String(revision) }
-    if (!found.more || (full && left === 0)) return { objects, metadata }
-    if (full) {
+    const more = found.more || seen < found.kvs.length
+    if (!more) return { objects, metadata }
+    const last = found.kvs[seen - 1]!.key
+    if (isFull()) {
       metadata.continue = makeToken(revision, `/${last.slice(prefix.length)}\u0000`)
-      if (!selective) metadata.remainingItemCount = left
+      if (!selective) metadata.remainingItemCount = found.count - seen
       return { objects, metadata }
     }
-    left = 0
     from = `${last}\u0000`
   }
 }

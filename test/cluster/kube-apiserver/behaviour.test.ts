@@ -63,6 +63,19 @@ test('a list comes in pages that all show one revision', () => {
   expect(first.items[0].kind).toBeUndefined()
 })
 
+test('a page holds what is selected, and no more than was asked for', () => {
+  const hatch = new Hatch()
+  for (let i = 1; i <= 7; i++) hatch.ok('POST', MAPS, { metadata: { name: `m${i}`, labels: i === 3 ? {} : { a: 'b' } } })
+  const pages: string[] = []
+  for (let token: string | undefined = ''; token !== undefined; ) {
+    const { items, metadata } = hatch.ok('GET', `${MAPS}?limit=3&labelSelector=a%3Db${token === '' ? '' : `&continue=${token}`}`)
+    pages.push(items.map((o: any) => o.metadata.name).join(' '))
+    expect(metadata.remainingItemCount).toBeUndefined()
+    token = metadata.continue
+  }
+  expect(pages).toEqual(['m1 m2 m4', 'm5 m6 m7'])
+})
+
 test('a page of history that was compacted is 410, with a token to go on all the same', () => {
   const hatch = new Hatch()
   for (const name of ['a', 'b', 'c']) hatch.ok('POST', MAPS, map(name))
