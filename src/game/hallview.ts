@@ -106,6 +106,7 @@ function nextOf(run: Run): HallView['next'] {
     return { key: 'a s d', text: two('how sure are you: a low   s middle   d high') }
   }
   if (run.revealed !== undefined) return { key: '.', text: two(`go on${run.bets[run.revealed]?.right ? '' : '   A missed bet costs nothing.'}`) }
+  if (run.playing) return { key: 'space', text: two('pause   + faster') }
   if (!run.handed && level.desk !== undefined)
     return { key: 'Enter', text: two(`hand over [${level.desk.slip}]`, `${level.desk.command.split(' ').slice(0, 2).join(' ')} [${level.desk.slip}]`) }
   if (run.walking !== undefined) return { key: '.', text: two('next station') }
@@ -114,10 +115,18 @@ function nextOf(run: Run): HallView['next'] {
   const pending = run.bets.findIndex(b => b !== undefined && !b.seen)
   if (pending >= 0) return { key: '.', text: two('see what happens') }
   if (solved(run)) return { key: 'Enter', text: two('the shift is over   . goes on looking') }
+  if (waitsForTime(run)) return { key: '.', text: two('let time go on', 'let time pass') }
   // A level that is won by a command, and none was given yet: nothing else leads on.
   if (level.desk === undefined && level.par.commands > 0 && run.given.length === 0)
     return { key: ':', text: two('a command at the prompt   . one beat', 'kubectl at the prompt   . one beat') }
   return { key: '.', text: two('one beat   > to the next event') }
+}
+
+/** Nothing has to be done for the next bet: it is asked as soon as some time has passed. */
+function waitsForTime(run: Run): boolean {
+  const next = run.bets.indexOf(undefined)
+  const facts = factsOf(run, run.beats.at(-1))
+  return run.beats.length === 0 && next >= 0 && holds(run.level.bets[next]!.when, { ...facts, seconds: facts.seconds + 1 })
 }
 
 function canOf(run: Run): Possible[] {

@@ -150,15 +150,38 @@ function factoryOf(world: World, node: string, desk: (actor: string, line: Words
       calling !== undefined
         ? (WORK[calling] ?? two('at work', 'at work'))
         : running.length > 0
-          ? two(`running ${running.join(', ')}`, `${running.length} running`)
+          ? two(`running ${grouped(running).join(', ')}`, `${running.length} running`)
           : two('idle', 'idle'),
     ),
-    bench: benches.map(b => ({ pod: b.pod, state: benchState(b), running: running.includes(b.pod), count: 1 })),
+    bench: benchItems(benches, running),
     benchLine: two('empty', 'empty'),
     switchboard: desk(`kube-proxy/${node}`, switchLine(world)),
     lit: hasPower(world, node),
     steaming: running.length > 0,
   }
+}
+
+/** What names of Pods are made of after that of the order: the hash of a list, and five letters. */
+const MADE = /-[bcdfghjklmnpqrstvwxz2456789]{6,10}-[bcdfghjklmnpqrstvwxz2456789]{5}$/
+const orderOf = (pod: string): string => pod.replace(MADE, '')
+
+/** `web x6`: slips of one order in one word. */
+function grouped(pods: readonly string[]): string[] {
+  const counts = new Map<string, number>()
+  for (const pod of pods) counts.set(orderOf(pod), (counts.get(orderOf(pod)) ?? 0) + 1)
+  return [...counts].map(([order, n]) => (n === 1 ? (pods.find(p => orderOf(p) === order) ?? order) : `${order} x${n}`))
+}
+
+/** Benches of one order that look alike stand together. */
+function benchItems(benches: readonly BenchFact[], running: readonly string[]): Factory['bench'] {
+  const items: Factory['bench'] = []
+  for (const bench of benches) {
+    const state = benchState(bench)
+    const alike = items.find(i => orderOf(i.pod) === orderOf(bench.pod) && i.state.kubernetes === state.kubernetes)
+    if (alike === undefined) items.push({ pod: bench.pod, state, running: running.includes(bench.pod), count: 1 })
+    else Object.assign(alike, { pod: orderOf(bench.pod), count: alike.count + 1 })
+  }
+  return items
 }
 
 const WORK: Record<string, Words> = {

@@ -111,8 +111,8 @@ function drawSpeech(canvas: Canvas, panel: SpeechPanel, look: Look): void {
   }
   if (panel.beat !== undefined && row < last) {
     if (panel.typed === undefined) row += gap
-    putAll(canvas, row, LABEL, [[`${beat} ${panel.beat.number}`, 'm']])
-    put(canvas, row, TEXT, fit(say(panel.beat.text, register), END - TEXT, g), 'm')
+    const column = Math.max(TEXT, put(canvas, row, LABEL, `${beat} ${panel.beat.number}`, 'm') + 1)
+    put(canvas, row, column, fit(say(panel.beat.text, register), END - column, g), 'm')
   }
 }
 
