@@ -31,7 +31,8 @@ export const newCache = (): Cache => ({
   listed: undefined,
 })
 
-function zoneOf({ metadata }: Node): string {
+/** Region and zone; '' without either. */
+export function zoneOf({ metadata }: Node): string {
   const labels = metadata.labels ?? {}
   const zone = labels['failure-domain.beta.kubernetes.io/zone'] ?? labels['topology.kubernetes.io/zone'] ?? ''
   const region = labels['failure-domain.beta.kubernetes.io/region'] ?? labels['topology.kubernetes.io/region'] ?? ''

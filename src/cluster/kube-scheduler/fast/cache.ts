@@ -35,8 +35,6 @@ export interface FastCache {
   ghosts: Map<string, Placed[]>
   /** Slots in the order in which nodes are visited; undefined when it has to be made anew. */
   order: Int32Array | undefined
-  /** Rises whenever scores of images may change. */
-  imagesVersion: number
   signatures: Signatures
   terms: Terms
   groups: Groups
@@ -62,7 +60,6 @@ export const newFastCache = (profile: Profile): FastCache => ({
   placed: new Map(),
   ghosts: new Map(),
   order: undefined,
-  imagesVersion: 1,
   signatures: newSignatures(),
   terms: newTerms(),
   groups: newGroups(),
@@ -106,8 +103,8 @@ export function addNode(cache: FastCache, node: Node): void {
   if (grown) forget(cache)
   cache.pods[slot] = []
   cache.withPorts[slot] = []
+  cache.order = undefined
   seeNode(cache, slot, cache.nodes.nodes.get(name), true)
-  cache.imagesVersion++
   for (const placed of cache.ghosts.get(name) ?? []) settle(cache, placed, slot)
   cache.ghosts.delete(name)
 }
@@ -120,7 +117,7 @@ export function updateNode(cache: FastCache, node: Node): void {
   }
   const before = cache.columns.info[slot]!.node
   straight.updateNode(cache.nodes, node)
-  if (before.status?.images !== node.status?.images) cache.imagesVersion++
+  if (straight.zoneOf(before) !== straight.zoneOf(node)) cache.order = undefined
   seeNode(cache, slot, cache.nodes.nodes.get(node.metadata.name), !looksTheSame(before, node))
 }
 
@@ -140,8 +137,8 @@ export function removeNode(cache: FastCache, node: Node): void {
   straight.removeNode(cache.nodes, node)
   cache.columns.slots.delete(name)
   cache.columns.free.push(slot)
+  cache.order = undefined
   seeNode(cache, slot, undefined, true)
-  cache.imagesVersion++
 }
 
 /** `looks`: selectors or taints may tell the Node from before. */
@@ -150,7 +147,6 @@ function seeNode(cache: FastCache, slot: number, info: NodeInfo | undefined, loo
   setInfo(columns, slot, info)
   cache.whole[slot] = undefined
   if (!looks) return
-  cache.order = undefined
   columns.log.push(slot)
   if (columns.log.length > LOG_MAX) forget(cache)
 }

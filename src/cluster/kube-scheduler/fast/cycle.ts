@@ -8,9 +8,10 @@ import type { Cycle, Listers, Snapshot } from '../framework.ts'
 import { podInfo, portsConflict } from '../nodeinfo.ts'
 import { PLUGINS } from '../profile.ts'
 import { type FastCache, orderOf, signatureFor, snapshotOf } from './cache.ts'
-import { type Incoming, imageScoresOf, incomingOf } from './incoming.ts'
+import { type Incoming, incomingOf } from './incoming.ts'
 import { addAffinityScores, hasRules, passesAffinity } from './interpodaffinity.ts'
 import { resourceScore } from './noderesources.ts'
+import { refreshImages } from './nodeverdicts.ts'
 import { addSpreadScores, passesSpread } from './podtopologyspread.ts'
 import type { Signature } from './signature.ts'
 
@@ -103,27 +104,29 @@ function passes(cache: FastCache, { sample }: Signature, { hard, affinity }: Inc
 /** Fills the cache's `totals`; the index of the chosen among feasible nodes. */
 function prioritize(cache: FastCache, incoming: Incoming, n: number): number {
   const { columns, feasible, totals, raw, profile } = cache
-  const { verdicts, resources, soft, affinity } = incoming
+  const { verdicts, resources, soft, affinity, images } = incoming
   const weight = (plugin: string): number => profile.weights[plugin] || 1
-  for (let i = 0; i < n; i++) totals[i] = resources.scores[feasible[i]!]!
-  addScaled(verdicts.taints, true, weight('TaintToleration'), feasible, n, totals)
+  // Where no taint counts against any node, all have the full score.
+  const base = verdicts.taints ? 0 : 100 * weight('TaintToleration')
+  for (let i = 0; i < n; i++) totals[i] = resources.scores[feasible[i]!]! + base
+  if (verdicts.taints) addScaled(verdicts.taints, true, weight('TaintToleration'), feasible, n, totals)
   if (verdicts.preferred) addScaled(verdicts.preferred, false, weight('NodeAffinity'), feasible, n, totals)
   if (soft) addSpreadScores(soft, columns, feasible, n, weight('PodTopologySpread'), totals, raw)
   addAffinityScores(affinity, columns, feasible, n, weight('InterPodAffinity'), totals, raw)
-  const images = imageScoresOf(cache, incoming)
-  if (images) {
+  refreshImages(images, columns, cache.nodes.images)
+  if (images.scores) {
     const by = weight('ImageLocality')
-    for (let i = 0; i < n; i++) totals[i]! += by * images[feasible[i]!]!
+    for (let i = 0; i < n; i++) totals[i]! += by * images.scores[feasible[i]!]!
   }
   return selectHost(totals, n)
 }
 
 /** Adds scores by slot, scaled so that the highest becomes 100, or 0 if `reverse`. */
-function addScaled(scores: Float64Array | undefined, reverse: boolean, weight: number, slots: Int32Array, n: number, totals: Float64Array): void {
+function addScaled(scores: Float64Array, reverse: boolean, weight: number, slots: Int32Array, n: number, totals: Float64Array): void {
   let max = 0
-  if (scores) for (let i = 0; i < n; i++) if (scores[slots[i]!]! > max) max = scores[slots[i]!]!
+  for (let i = 0; i < n; i++) if (scores[slots[i]!]! > max) max = scores[slots[i]!]!
   for (let i = 0; i < n; i++) {
-    const scaled = max === 0 ? 0 : Math.trunc((100 * scores![slots[i]!]!) / max)
+    const scaled = max === 0 ? 0 : Math.trunc((100 * scores[slots[i]!]!) / max)
     totals[i]! += weight * (reverse ? 100 - scaled : scaled)
   }
 }

@@ -2,7 +2,6 @@
 // Models k8s.io/kubernetes/pkg/scheduler/framework/runtime/framework.go (RunPreFilterPlugins, RunPreScorePlugins)
 // Differs: kept from one cycle to the next
 
-import { nodesInOrder } from '../cache.ts'
 import type { Cycle, Listers } from '../framework.ts'
 import type { PodInfo } from '../nodeinfo.ts'
 import { nodeAffinity } from '../plugins/basics.ts'
@@ -10,7 +9,7 @@ import type { FastCache } from './cache.ts'
 import { groupOf } from './counters.ts'
 import { type Affinity, affinityOf, refreshAffinity } from './interpodaffinity.ts'
 import { newResourceScores, type ResourceScores, resourceText } from './noderesources.ts'
-import { type ImageScores, imagesText, type NodeVerdicts, newNodeVerdicts, refreshImages, refreshVerdicts, verdictsText } from './nodeverdicts.ts'
+import { type ImageScores, imagesText, type NodeVerdicts, newImageScores, newNodeVerdicts, refreshVerdicts, verdictsText } from './nodeverdicts.ts'
 import { type Counting, type HardConstraint, hardConstraints, refreshHard, type SoftConstraints, softConstraints } from './podtopologyspread.ts'
 import type { Signature } from './signature.ts'
 import { topologyOf } from './topology.ts'
@@ -60,7 +59,7 @@ function newIncoming(cache: FastCache, sample: PodInfo, listers: Listers, counti
     names: typeof limited === 'object' && 'nodes' in limited ? limited.nodes : undefined,
     resources: once(cache.resourceScores, resourceText(sample), () => newResourceScores(columns, sample, profile)),
     verdicts: once(cache.nodeVerdicts, verdictsText(sample), () => newNodeVerdicts(columns, bareCycle(cache, sample, listers))),
-    images: once(cache.imageScores, imagesText(sample), () => ({ cycle: bareCycle(cache, sample, listers), version: 0, scores: undefined })),
+    images: once(cache.imageScores, imagesText(sample), () => newImageScores(bareCycle(cache, sample, listers))),
     hard: hardConstraints(sample, counting),
     affinity: affinityOf(sample, listers.namespaces, counting),
     soft: undefined,
@@ -81,9 +80,4 @@ function once<T>(map: Map<string, T>, text: string, make: () => T): T {
 function bareCycle({ profile }: FastCache, pod: PodInfo, listers: Listers): Cycle {
   const snapshot = { nodes: [], byName: new Map(), images: new Map(), listers, nominated: new Map(), now: 0 }
   return { pod, snapshot, profile, data: {}, skipFilter: new Set(), skipScore: new Set() }
-}
-
-export const imageScoresOf = (cache: FastCache, { images }: Incoming): Int32Array | undefined => {
-  if (images.version !== cache.imagesVersion) refreshImages(images, cache.columns, cache.imagesVersion, nodesInOrder(cache.nodes), cache.nodes.images)
-  return images.scores
 }

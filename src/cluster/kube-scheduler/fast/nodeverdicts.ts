@@ -53,35 +53,50 @@ export function refreshVerdicts(verdicts: NodeVerdicts, columns: Columns): void 
   verdicts.seen = columns.log.length
 }
 
+/** An image as the straight cache has it: another value whenever anything about it changes. */
+type Image = { size: number; nodes: string[] } | undefined
+
 export interface ImageScores {
   cycle: Cycle
-  version: number
-  /** By slot; undefined where no node has any of the images. */
+  names: string[]
+  /** What the scores were reckoned from. */
+  images: Image[]
+  nodes: number
+  /** By slot; undefined until a node has one of the images. */
   scores: Int32Array | undefined
+  /** Slots with a score. */
+  scored: number[]
 }
 
 export const imagesText = ({ pod }: PodInfo): string => JSON.stringify(imagesWanted(pod))
 
-/** `nodes` are all nodes; `holders` tells which of them have an image. */
-export function refreshImages(
-  found: ImageScores,
-  columns: Columns,
-  version: number,
-  nodes: readonly NodeInfo[],
-  images: ReadonlyMap<string, { size: number; nodes: string[] }>,
-): void {
-  if (found.version === version) return
-  found.version = version
-  found.scores = undefined
-  const wanted = imagesWanted(found.cycle.pod.pod)
-  const known = new Map(wanted.flatMap(name => (images.has(name) ? [[name, { size: images.get(name)!.size, nodes: images.get(name)!.nodes.length }]] : [])))
+export const newImageScores = (cycle: Cycle): ImageScores => ({
+  cycle,
+  names: imagesWanted(cycle.pod.pod),
+  images: [],
+  nodes: 0,
+  scores: undefined,
+  scored: [],
+})
+
+/** `images` are all that lie anywhere, with the nodes that have them. */
+export function refreshImages(found: ImageScores, columns: Columns, images: ReadonlyMap<string, NonNullable<Image>>): void {
+  const nodes = columns.slots.size
+  const { names, cycle } = found
+  if (found.nodes === nodes && names.every((name, i) => found.images[i] === images.get(name))) return
+  found.nodes = nodes
+  found.images = names.map(name => images.get(name))
+  for (const slot of found.scored.splice(0)) found.scores![slot] = 0
+  const known = new Map(names.flatMap((name, i) => (found.images[i] ? [[name, { size: found.images[i].size, nodes: found.images[i].nodes.length }]] : [])))
   if (known.size === 0) return
-  found.scores = new Int32Array(columns.capacity)
-  const cycle: Cycle = { ...found.cycle, snapshot: { ...found.cycle.snapshot, nodes, images: known } }
+  found.scores ??= new Int32Array(columns.capacity)
+  // Of the nodes it counts only how many they are.
+  const there: Cycle = { ...cycle, snapshot: { ...cycle.snapshot, nodes: new Array<NodeInfo>(nodes), images: known } }
   for (const name of known.keys()) {
     for (const holder of images.get(name)!.nodes) {
       const slot = columns.slots.get(holder)!
-      found.scores[slot] = imageLocality.score!(cycle, columns.info[slot]!)
+      found.scores[slot] = imageLocality.score!(there, columns.info[slot]!)
+      found.scored.push(slot)
     }
   }
 }

@@ -115,9 +115,7 @@ export function softConstraints(pod: PodInfo, profile: Profile, listers: Listers
   return { constraints: made, needsAll }
 }
 
-const IGNORED = -1
-
-/** Adds the weighted scores of the first `n` nodes of `slots` to their totals; `raw` is room to reckon in. */
+/** Adds the weighted scores of the first `n` nodes of `slots` to their totals; `raw` is room to reckon in: NaN for nodes that are ignored. */
 export function addSpreadScores(
   soft: SoftConstraints,
   columns: Columns,
@@ -136,35 +134,31 @@ export function addSpreadScores(
   raw.fill(0, 0, n)
   for (let i = 0; needsAll && i < n; i++) {
     if (!constraints.some(c => c.topology.column.values[slots[i]!]! < 0)) continue
-    raw[i] = IGNORED
+    raw[i] = Number.NaN
     counted--
   }
-  for (const c of constraints) addConstraint(c, counted, slots, n, raw)
-  let min = Number.MAX_SAFE_INTEGER
-  let max = 0
-  for (let i = 0; i < n; i++) {
-    const score = Math.round(raw[i]!)
-    raw[i] = score
-    if (score === IGNORED) continue
-    if (score < min) min = score
-    if (score > max) max = score
+  for (const c of constraints) {
+    const factor = Math.log((c.domains ? distinct(c.topology, slots, n, raw) : counted) + 2)
+    if (c.domains) addByPlace(c.domains, c.maxSkew, factor, slots, n, raw)
+    else addByNode(c, factor, slots, n, raw)
   }
+  addNormalized(n, weight, totals, raw)
+}
+
+function addByPlace({ topology, counts }: DomainCounts, maxSkew: number, factor: number, slots: Int32Array, n: number, raw: Float64Array): void {
+  const { values } = topology.column
   for (let i = 0; i < n; i++) {
-    if (raw[i] !== IGNORED) totals[i]! += weight * (max === 0 ? 100 : Math.trunc((100 * (max + min - raw[i]!)) / max))
+    const value = values[slots[i]!]!
+    if (value >= 0) raw[i]! += counts[value]! * factor + (maxSkew - 1)
   }
 }
 
-/** Adds what one constraint gives to the raw scores of nodes that are not ignored; `counted` is how many those are. */
-function addConstraint({ domains, topology, group, maxSkew }: SoftConstraint, counted: number, slots: Int32Array, n: number, raw: Float64Array): void {
+function addByNode({ topology, group, maxSkew }: SoftConstraint, factor: number, slots: Int32Array, n: number, raw: Float64Array): void {
   const { values } = topology.column
   const { perSlot } = group
-  const factor = Math.log((domains ? distinct(topology, slots, n, raw) : counted) + 2)
-  const byCount = domains?.counts ?? perSlot
   for (let i = 0; i < n; i++) {
     const slot = slots[i]!
-    const value = values[slot]!
-    if (value < 0 || raw[i] === IGNORED) continue
-    raw[i]! += byCount[domains ? value : slot]! * factor + (maxSkew - 1)
+    if (values[slot]! >= 0) raw[i]! += perSlot[slot]! * factor + (maxSkew - 1)
   }
 }
 
@@ -174,9 +168,29 @@ function distinct({ values, column, places }: Topology, slots: Int32Array, n: nu
   let size = 0
   for (let i = 0; i < n && size < places; i++) {
     const value = values[slots[i]!]!
-    if (raw[i] === IGNORED || met[value] !== 0) continue
+    if (Number.isNaN(raw[i]) || met[value] !== 0) continue
     met[value] = 1
     size++
   }
   return size
 }
+
+/** The least becomes 100. */
+function addNormalized(n: number, weight: number, totals: Float64Array, raw: Float64Array): void {
+  let min = Number.MAX_SAFE_INTEGER
+  let max = 0
+  for (let i = 0; i < n; i++) {
+    const score = Math.round(raw[i]!)
+    raw[i] = score
+    if (score < min) min = score
+    if (score > max) max = score
+  }
+  if (max < min) return
+  // Nodes are many, and different scores few.
+  const few = max - min < n
+  const byScore = new Float64Array(few ? max - min + 1 : 0)
+  for (let i = 0; i < byScore.length; i++) byScore[i] = weight * normalized(min + i, min, max)
+  for (let i = 0; i < n; i++) if (!Number.isNaN(raw[i]!)) totals[i]! += few ? byScore[raw[i]! - min]! : weight * normalized(raw[i]!, min, max)
+}
+
+const normalized = (score: number, min: number, max: number): number => (max === 0 ? 100 : Math.trunc((100 * (max + min - score)) / max))
