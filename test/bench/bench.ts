@@ -67,5 +67,15 @@ if (wanted('headless')) {
   // What churn costs: one pod in five minutes instead of one a minute.
   report('headless-churn-300s', headless(day, 300), 'simulated-s/s', 20_000, true)
 }
+if (wanted('scheduler')) {
+  const pods = quick ? 30_000 : 150_000
+  const at = JSON.parse(execFileSync(process.execPath, ['--import', 'tsx', join(import.meta.dirname, 'scheduler.ts'), String(pods)], { encoding: 'utf8' }))
+  report('scheduler', 1_000_000 / at.all, 'pods/s', 30_000, true)
+  // What one pod costs when most are placed, against a cluster of a thousand pods on as many nodes.
+  report('scheduler-growth', at.last / at.small, 'times', 4)
+  // The same against a thousand pods on a hundred nodes, of which one pod looks at a seventh as many.
+  report('scheduler-growth-100-nodes', at.last / at.smaller, 'times', 7)
+  report('scheduler-memory', at.peak, 'MB', 400)
+}
 
 process.exit(over === 0 ? 0 : 1)
