@@ -58,18 +58,31 @@ const PLURALS: Record<string, keyof Snapshot['listers']> = {
   VolumeAttachment: 'attachments',
 }
 
+/** Another scheduler that is shown the same. */
+export interface Beside {
+  node(node: Node): void
+  place(pod: Pod, node: string): void
+  unplace(uid: string): void
+  decided(pod: Pod, snapshot: Snapshot, decision: Decision): void
+}
+
 export class Replay {
   readonly #recording: Recording
+  readonly #beside: Beside | undefined
   readonly #cache: Cache = newCache()
   readonly #listers: Record<keyof Snapshot['listers'], Map<string, any>>
   readonly #priorities = new Map<string, any>()
   readonly #profile = profileOf()
   readonly #pods = new Map<string, Pod>()
 
-  constructor(recording: Recording) {
+  constructor(recording: Recording, beside?: Beside) {
     this.#recording = recording
+    this.#beside = beside
     this.#listers = Object.fromEntries(Object.values(PLURALS).map(name => [name, new Map()])) as any
-    for (const node of recording.nodes) addNode(this.#cache, nodeOf(node))
+    for (const node of recording.nodes) {
+      addNode(this.#cache, nodeOf(node))
+      beside?.node(nodeOf(node))
+    }
     this.#listers.namespaces.set('default', { metadata: { name: 'default', labels: { 'kubernetes.io/metadata.name': 'default' } } })
     for (const object of recording.objects) this.#store(object)
   }
@@ -90,7 +103,9 @@ export class Replay {
         continue
       }
       const pod = this.#podOf(pods.get(step.pod))
-      const { decision, cycle } = schedule(this.#snapshot(), podInfo(pod), this.#profile)
+      const snapshot = this.#snapshot()
+      const { decision, cycle } = schedule(snapshot, podInfo(pod), this.#profile)
+      this.#beside?.decided(pod, snapshot, decision)
       const seen = outcome(step, decision)
       steps.push(seen)
       if (step.scores) count('scores', same(seen.scores, step.scores) && same(seen.final, step.final), step, seen.scores, step.scores)
@@ -136,13 +151,16 @@ export class Replay {
     const unseen = step.unschedulable === undefined && seen.node === step.node ? seen.victims : undefined
     for (const name of step.victims ?? unseen ?? []) {
       const victim = this.#pods.get(name)
-      if (victim) unplacePod(this.#cache, podInfo(victim).uid)
+      if (!victim) continue
+      unplacePod(this.#cache, podInfo(victim).uid)
+      this.#beside?.unplace(podInfo(victim).uid)
     }
     if (step.node === undefined) return
     const bound = { ...pod, spec: { ...pod.spec, nodeName: step.node } }
     this.#pods.set(step.pod, bound)
     this.#bindVolumes(cycle, step.node)
     placePod(this.#cache, podInfo(bound), step.node, false)
+    this.#beside?.place(bound, step.node)
   }
 
   #bindVolumes(cycle: Cycle, name: string): void {

@@ -11,7 +11,7 @@ import { type PodInfo, podInfo } from '../../../src/cluster/kube-scheduler/nodei
 import { volumeBinding } from '../../../src/cluster/kube-scheduler/plugins/volumebinding.ts'
 import { type ProfileConfig, profileOf } from '../../../src/cluster/kube-scheduler/profile.ts'
 import { int, type Random, seeded } from '../../../src/kernel/random.ts'
-import { type Climate, chance, changedNode, changedPod, climate, pick, podOf, randomConfig, randomNode, randomTemplate } from './fastobjects.ts'
+import { type Climate, chance, changedNode, changedPod, climate, mixedTemplate, pick, podOf, randomConfig, randomNode, randomTemplate } from './fastobjects.ts'
 import { listers } from './fixtures.ts'
 
 const PODS = 40
@@ -88,7 +88,8 @@ class Life {
     const many = chance(random, 6) ? 100 + int(random, 60) : 1 + int(random, 20)
     for (let i = 0; i < many; i++) this.#addNode()
     const names = [...this.#nodes.keys(), 'nowhere']
-    this.#templates = Array.from({ length: 6 + int(random, 6) }, () => randomTemplate(random, this.#weather, names))
+    this.#templates = Array.from({ length: 5 + int(random, 5) }, () => randomTemplate(random, this.#weather, names))
+    for (let i = 0; i < 4; i++) this.#templates.push(mixedTemplate(random, pick(random, this.#templates), pick(random, this.#templates)))
     for (let i = 0; i < int(random, this.#weather.crowd * many); i++)
       this.#place(this.#newPod(), chance(random, 3) ? 'ghost' : pick(random, [...this.#nodes.keys()]))
   }
@@ -149,7 +150,8 @@ class Life {
   }
 
   #addNode(): void {
-    const name = chance(this.#random, 5) && !this.#nodes.has('ghost') ? 'ghost' : `n${this.#made++}`
+    const gone = [...this.#bound.values()].find(({ node }) => !this.#nodes.has(node))
+    const name = gone && chance(this.#random, 50) ? gone.node : `n${this.#made++}`
     const node = randomNode(this.#random, this.#weather, name)
     this.#nodes.set(name, node)
     straight.addNode(this.#straight, node)

@@ -48,7 +48,7 @@ export function randomNode(random: Random, { zones }: Climate, name: string): No
   const extended: Record<string, string> = chance(random, 20) ? { 'example.com/gpu': pick(random, ['1', '4']) } : {}
   const allocatable = {
     cpu: pick(random, ['2', '4', '8', '7900m']),
-    memory: pick(random, ['4Gi', '8Gi', '16Gi', '7900000Ki']),
+    ...(chance(random, 96) ? { memory: pick(random, ['4Gi', '8Gi', '16Gi', '7900000Ki']) } : {}),
     pods: pick(random, ['5', '20', '110']),
     'ephemeral-storage': '20Gi',
     ...extended,
@@ -61,7 +61,7 @@ export function randomNode(random: Random, { zones }: Climate, name: string): No
     status: {
       allocatable,
       ...(chance(random, 40) ? { images: some(random, 2, () => image(random)) } : {}),
-      ...(chance(random, 10) ? { declaredFeatures: ['VolumeBindMountOptions'] } : {}),
+      ...(chance(random, 25) ? { declaredFeatures: ['VolumeBindMountOptions'] } : {}),
     },
   } as Node
 }
@@ -113,8 +113,15 @@ const term = (random: Random): any => ({
   ...(chance(random, 15) ? { namespaceSelector: pick(random, [{}, { matchLabels: { team: 'x' } }]) } : {}),
 })
 
-function podAffinity(random: Random): any {
+/** Some mean Pods of its own app, some say the same twice. */
+function podAffinity(random: Random, app: string): any {
   const wish = () => ({ weight: 1 + int(random, 100), podAffinityTerm: term(random) })
+  if (chance(random, 10))
+    return { requiredDuringSchedulingIgnoredDuringExecution: [{ topologyKey: pick(random, KEYS), labelSelector: { matchLabels: { app } } }] }
+  if (chance(random, 10)) {
+    const twice = wish()
+    return { preferredDuringSchedulingIgnoredDuringExecution: [twice, twice, wish()] }
+  }
   return {
     ...(chance(random, 30) ? { requiredDuringSchedulingIgnoredDuringExecution: some(random, 2, () => term(random)) } : {}),
     ...(chance(random, 65) ? { preferredDuringSchedulingIgnoredDuringExecution: some(random, 2, wish) } : {}),
@@ -174,12 +181,12 @@ const volume = (random: Random): any =>
 
 const CLAIMS = ['bound', 'local', 'wait', 'once', 'missing']
 
-function affinityFor(random: Random, { affinity }: Climate, names: string[]): any {
+function affinityFor(random: Random, { affinity }: Climate, names: string[], app: string): any {
   if (!chance(random, 12 + affinity)) return {}
   const made: any = {}
   if (chance(random, 30)) made.nodeAffinity = nodeAffinity(random, names)
-  if (chance(random, affinity)) made.podAffinity = podAffinity(random)
-  if (chance(random, affinity)) made.podAntiAffinity = podAffinity(random)
+  if (chance(random, affinity)) made.podAffinity = podAffinity(random, app)
+  if (chance(random, affinity)) made.podAntiAffinity = podAffinity(random, app)
   return { affinity: made }
 }
 
@@ -189,14 +196,19 @@ function containers(random: Random): any {
     image: pick(random, IMAGES),
     resources: { requests: quantity(random) },
     ...(chance(random, 6) ? { ports: [{ containerPort: 80, hostPort: pick(random, [80, 81]), hostIP: pick(random, ['', '10.0.0.1', '10.0.0.2']) }] } : {}),
-    ...(chance(random, 3) ? { volumeMounts: [{ name: 'v', mountPath: '/v', bindMountOptions: ['noexec'] }] } : {}),
+    ...(chance(random, 6) ? { volumeMounts: [{ name: 'v', mountPath: '/v', bindMountOptions: ['noexec'] }] } : {}),
   })
   const init = () => ({ ...container('i'), ...(chance(random, 40) ? { restartPolicy: 'Always' } : {}) })
   return { containers: some(random, 2, () => container('c')), ...(chance(random, 10) ? { initContainers: some(random, 2, init) } : {}) }
 }
 
+interface Template {
+  metadata: any
+  spec: any
+}
+
 /** A template, from which several Pods may be made. `names` are those of nodes. */
-export function randomTemplate(random: Random, weather: Climate, names: string[]): { metadata: any; spec: any } {
+export function randomTemplate(random: Random, weather: Climate, names: string[]): Template {
   const app = pick(random, APPS)
   const owner = { apiVersion: 'apps/v1', kind: pick(random, ['ReplicaSet', 'ReplicaSet', 'StatefulSet']), name: app, uid: app, controller: true }
   const priority = chance(random, weather.priorities) ? pick(random, [10, 100]) : 0
@@ -214,7 +226,7 @@ export function randomTemplate(random: Random, weather: Climate, names: string[]
       ...(chance(random, 5) ? { preemptionPolicy: 'Never' } : {}),
       ...(chance(random, 25) ? { tolerations: some(random, 2, () => toleration(random)) } : {}),
       ...(chance(random, 8) ? { nodeSelector: { disk: pick(random, ['ssd', 'hdd']) } } : {}),
-      ...affinityFor(random, weather, names),
+      ...affinityFor(random, weather, names, app),
       ...(chance(random, weather.spread) ? { topologySpreadConstraints: some(random, 3, () => constraint(random)) } : {}),
       ...(chance(random, weather.volumes) ? { volumes: [volume(random)] } : {}),
       ...(chance(random, 4) ? { overhead: { cpu: '10m', memory: '16Mi' } } : {}),
@@ -223,8 +235,17 @@ export function randomTemplate(random: Random, weather: Climate, names: string[]
   }
 }
 
+/** The template with one part of the other's. */
+export function mixedTemplate(random: Random, template: Template, other: Template): Template {
+  const inMetadata = chance(random, 25)
+  const [from, into] = inMetadata ? [other.metadata, template.metadata] : [other.spec, template.spec]
+  const name = pick(random, [...new Set([...Object.keys(from), ...Object.keys(into)])])
+  const mixed = { ...into, [name]: from[name] }
+  return inMetadata ? { ...template, metadata: mixed } : { ...template, spec: mixed }
+}
+
 /** A Pod of a template; some share the template's parts, others are equal only. */
-export function podOf(random: Random, template: { metadata: any; spec: any }, name: string): Pod {
+export function podOf(random: Random, template: Template, name: string): Pod {
   const { metadata, spec } = chance(random, 50) ? template : structuredClone(template)
   const identity = { name, uid: `uid-${name}`, resourceVersion: '1', creationTimestamp: '' }
   return { apiVersion: 'v1', kind: 'Pod', metadata: { ...metadata, ...identity }, spec, status: { phase: 'Pending' } } as Pod
