@@ -19,6 +19,7 @@ import { eventLease } from './eventlease.ts'
 import { recordCreate } from './managedfields.ts'
 import { generatedName, withNewMetadata } from './metadata.ts'
 import { type StationName, station } from './notes.ts'
+import { withOwnersOnce } from './owners.ts'
 import { representationOf } from './represent.ts'
 import { claimAddresses, releaseAddresses } from './services/addresses.ts'
 import { allocate } from './services/allocation.ts'
@@ -59,7 +60,8 @@ export function readBody(call: Call, io: Io, like?: KubeObject): Prepared | Stat
   if (call.type.namespaced && namespace !== undefined && namespace !== '' && namespace !== call.info.namespace)
     return refuse(badRequest('the namespace of the provided object does not match the namespace sent on the request'))
   station(io, call, 'decoding', 'passed')
-  return found
+  const warnings = [...found.warnings]
+  return { object: withOwnersOnce(object, warnings), warnings }
 }
 
 /** What an object is created by: a POST, or a PUT or an apply that found none; `warnings` of reading it. */

@@ -17,6 +17,7 @@ import { refusal } from './door.ts'
 import { read, txn } from './etcdclient.ts'
 import { entriesAfter } from './managedfields.ts'
 import { station } from './notes.ts'
+import { AFTER_ADMISSION, withOwnersOnce } from './owners.ts'
 import { representationOf } from './represent.ts'
 import { claimAddresses, releaseAddresses } from './services/addresses.ts'
 import { allocate } from './services/allocation.ts'
@@ -161,7 +162,8 @@ export function changed(s: State, io: Io, call: Call, given: KubeObject, old: Ku
     return amended
   }
   station(io, call, 'mutating admission', amended.changes.length > 0 ? 'amended' : 'passed', { changes: amended.changes })
-  const allocated = type.plural === 'services' && info.subresource === '' ? allocate(s, io, call, amended.object, old) : amended.object
+  const named = withOwnersOnce(amended.object, warnings, AFTER_ADMISSION)
+  const allocated = type.plural === 'services' && info.subresource === '' ? allocate(s, io, call, named, old) : named
   if (isStatus(allocated)) {
     station(io, call, 'validation', 'refused', { why: allocated.message })
     return allocated

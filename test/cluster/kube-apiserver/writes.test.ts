@@ -280,3 +280,15 @@ test('whoever creates an object owns all that it has, whatever it says of its ma
   expect(made('a', [entry({ 'f:data': { 'f:a': {}, 'f:gone': {} } })])).toEqual([['x', { 'f:data': { 'f:gone': {} } }], maker])
   expect(made('b', [{}])).toEqual([maker])
 })
+
+test('an owner that is named twice is kept once, with a warning', () => {
+  const hatch = new Hatch()
+  const owner = { apiVersion: 'v1', kind: 'Pod', name: 'x', uid: 'u' }
+  const text = (when: string) =>
+    `299 - ".metadata.ownerReferences contains duplicate entries${when}; API server dedups owner references in 1.20+, and may reject such requests as early as 1.24; please fix your requests; duplicate UID(s) observed: u"`
+  const created = hatch.ask('POST', MAPS, map('m', { metadata: { ownerReferences: [owner, owner] } }))
+  expect([created.body.metadata.ownerReferences, created.headers['warning']]).toEqual([[owner], text('')])
+  const others = [owner, { ...owner, controller: true }, owner]
+  const patched = hatch.ask('PATCH', `${MAPS}/m`, { metadata: { ownerReferences: others } }, { type: TYPES.merge })
+  expect([patched.body.metadata.ownerReferences, patched.headers['warning']]).toEqual([others.slice(0, 2), text(' after mutating admission happens')])
+})
