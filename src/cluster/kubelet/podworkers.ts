@@ -181,7 +181,7 @@ export function workerDue(s: Kubelet, io: Io, uid: string): void {
 export function armDeadline(s: Kubelet, io: Io, worker: Worker, pod: Pod): void {
   if (worker.phase !== 'sync') return
   const at = deadlineOf(pod, statusOf(s, pod))
-  if (at === undefined || (worker.deadline !== 0 && worker.deadlineAt === at)) return
+  if (at === undefined || worker.deadlineAt === at) return
   if (worker.deadline !== 0) io.cancel(worker.deadline)
   worker.deadlineAt = at
   worker.deadline = io.after(syncTickAt(s, Math.max(at, io.now)) - io.now, 'timer/deadline', { uid: worker.uid })

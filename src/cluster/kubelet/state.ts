@@ -67,7 +67,7 @@ export interface Worker {
   retry: number
   /** Waits for the next inspection of the runtime. */
   gated: boolean
-  /** Timer at which activeDeadlineSeconds are over, 0: none; and when that is, ms. */
+  /** Timer at which activeDeadlineSeconds are over, 0: none; and when they are or were, ms. */
   deadline: number
   deadlineAt: number
   /** Are its volumes there? They stay until its end. */
