@@ -11,6 +11,7 @@ import { boot } from './kube-apiserver/boot.ts'
 import { applyEvents, dropWatcher, fillCache, newCache, refillCache } from './kube-apiserver/cache.ts'
 import { compaction } from './kube-apiserver/compactor.ts'
 import { enter, refusal } from './kube-apiserver/door.ts'
+import { keep, watchOver } from './kube-apiserver/keeper.ts'
 import { noteRequest } from './kube-apiserver/notes.ts'
 import { renew, renewed } from './kube-apiserver/renewal.ts'
 import { answer, finish, serve } from './kube-apiserver/serve.ts'
@@ -33,6 +34,7 @@ export const kubeApiserver = machine<State>({
     etcdThere: true,
     rewatch: 0,
     phase: { at: 'listing', left: storages.size },
+    rounds: new Set(),
     waiting: [],
     rbac: share({}),
     reserved: new Map(),
@@ -92,6 +94,7 @@ export const kubeApiserver = machine<State>({
       seen(s, revision)
       applyEvents(cache, storage, events, io)
       if (RBAC.has(storage.name)) s.rbac = share({})
+      if (events.some(event => event.type === 'DELETE')) watchOver(s, storage.name, io)
     },
     request(s, m, io) {
       if (s.phase.at !== 'serving') {
@@ -129,6 +132,9 @@ export const kubeApiserver = machine<State>({
     'timer/bookmarks'(s, _, io) {
       tellBookmarks(s, io)
     },
+    'timer/keep'(_, m, io) {
+      io.start('keep', m.body)
+    },
     'timer/compact'(_, __, io) {
       io.start('compact', {})
     },
@@ -154,7 +160,7 @@ export const kubeApiserver = machine<State>({
     *boot(io) {
       if (!(yield* boot(io))) return io.again({})
       io.state((s, t) => {
-        s.phase = { at: 'serving' }
+        s.phase = { at: 'serving', since: t.now }
         armBookmarks(t)
         const waiting = s.waiting
         s.waiting = []
@@ -173,6 +179,7 @@ export const kubeApiserver = machine<State>({
       if (entered !== undefined) yield* serve(io, entered)
     },
     serve,
+    keep,
     compact: compaction,
   },
 })

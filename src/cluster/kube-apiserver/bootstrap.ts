@@ -5,7 +5,7 @@
 import { applyDefaults } from '../../api/defaults/defaults.ts'
 import type { KubeObject } from '../../api/object.ts'
 import type { PolicyRule } from '../../api/rbac.ts'
-import { resourceByKind } from '../../api/resources.ts'
+import { type ResourceType, resourceByKind } from '../../api/resources.ts'
 import { prepareForCreate } from '../../api/strategy.ts'
 import { rfc3339 } from '../../api/time.ts'
 import type { Io } from '../../kernel/machine.ts'
@@ -24,23 +24,42 @@ const NAMESPACES = ['default', 'kube-system', 'kube-public', 'kube-node-lease']
 const RBAC = 'rbac.authorization.k8s.io'
 const GROUP = { apiGroup: RBAC }
 
-/** What is missing, ready to be stored. */
-export function bootObjects(s: State, io: Io): { key: string; value: KubeObject }[] {
-  const made: { key: string; value: KubeObject }[] = []
-  for (const given of wanted(s)) {
+/** What is looked after later on too. */
+export type Part = 'front' | 'namespaces'
+
+interface Made {
+  type: ResourceType
+  key: string
+  value: KubeObject
+}
+
+/** What is missing of all, or of one part, ready to be stored. */
+export function bootObjects(s: State, io: Io, part?: Part): Made[] {
+  const made: Made[] = []
+  for (const given of wanted(s, part)) {
     const type = resourceByKind(given.apiVersion, given.kind)!
     const namespace = type.namespaced ? given.metadata['namespace'] : undefined
-    if (s.caches[type.plural]!.objects.has(keyIn(namespace, given.metadata['name']))) continue
+    if (isThere(s, given)) continue
     const named = withNewMetadata(applyDefaults(given as unknown as KubeObject), namespace, io)
     const prepared = prepareForCreate(named, rfc3339(io.now))
     const value = given['status'] === undefined ? prepared : { ...prepared, status: { ...given['status'], ...conditionsAt(given, io.now) } }
-    made.push({ key: etcdKey(type, namespace, given.metadata['name']), value: share(storedOf(value)) })
+    made.push({ type, key: etcdKey(type, namespace, given.metadata['name']), value: share(storedOf(value)) })
   }
   return made
 }
 
-function wanted(s: State): Given[] {
-  return [...NAMESPACES.map(name => core('Namespace', { name })), ...roles(), ...priorities(), ...front(s)]
+/** Is anything of that part missing? */
+export const isIncomplete = (s: State, part: Part): boolean => wanted(s, part).some(given => !isThere(s, given))
+
+function isThere(s: State, given: Given): boolean {
+  const type = resourceByKind(given.apiVersion, given.kind)!
+  return s.caches[type.plural]!.objects.has(keyIn(type.namespaced ? given.metadata['namespace'] : undefined, given.metadata['name']))
+}
+
+function wanted(s: State, part: Part | undefined): Given[] {
+  const namespaces = NAMESPACES.map(name => core('Namespace', { name }))
+  if (part !== undefined) return part === 'front' ? front(s) : namespaces
+  return [...namespaces, ...roles(), ...priorities(), ...front(s)]
 }
 
 const core = (kind: string, metadata: Record<string, any>, rest: Record<string, any> = {}): Given => ({ apiVersion: 'v1', kind, metadata, ...rest })

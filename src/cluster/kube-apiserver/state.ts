@@ -36,7 +36,9 @@ export interface State {
   /** The timer after which it is tried again, 0 if none runs. */
   rewatch: number
   /** `broken`: etcd went away meanwhile, and with it the watches of what had been listed. */
-  phase: { at: 'listing'; left: number; broken?: boolean } | { at: 'booting' } | { at: 'serving' }
+  phase: { at: 'listing'; left: number; broken?: boolean } | { at: 'booting' } | { at: 'serving'; since: number }
+  /** Parts of what has to be there that the next round will look at. */
+  rounds: Set<string>
   /** Requests that came before the door was open. */
   waiting: Message[]
   /** Replaced whenever a role or binding changes: what was decided before may not hold any more. */

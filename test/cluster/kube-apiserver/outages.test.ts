@@ -46,3 +46,28 @@ test('a log that is followed ends with its kubelet, and is read no more when its
   wait(1_000)
   expect([state('kube-apiserver').streams.size, state(kubelet).follows.size]).toEqual([0, 0])
 })
+
+test('the Service kubernetes comes back within ten seconds, a system Namespace within a minute', () => {
+  const hatch = new Hatch()
+  const there = (...paths: string[]) => paths.map(path => hatch.ask('GET', path).status)
+  const [service, endpoints, namespace] = [
+    '/api/v1/namespaces/default/services/kubernetes',
+    '/api/v1/namespaces/default/endpoints/kubernetes',
+    '/api/v1/namespaces/kube-node-lease',
+  ]
+  const before = hatch.ok('GET', service)
+  hatch.ok('DELETE', service)
+  hatch.ok('DELETE', endpoints)
+  const going = hatch.ok('DELETE', namespace)
+  hatch.ok('PUT', `${namespace}/finalize`, { ...going, spec: { finalizers: [] } })
+  expect(there(service, endpoints, namespace)).toEqual([404, 404, 404])
+  hatch.crash('etcd')
+  hatch.pass(10_000)
+  hatch.restart('etcd')
+  hatch.pass(11_000)
+  expect(there(service, endpoints, '/apis/networking.k8s.io/v1/ipaddresses/10.96.0.1', namespace)).toEqual([200, 200, 200, 404])
+  const after = hatch.ok('GET', service)
+  expect([after.spec, after.metadata.uid === before.metadata.uid]).toEqual([before.spec, false])
+  hatch.pass(40_000)
+  expect(there(namespace)).toEqual([200])
+})
