@@ -16,14 +16,14 @@ import { compare, fieldsOf, merge, removeItems, rootOf } from './managedfields/c
 import { difference, type FieldSet, isEmpty, paths, pathText, union } from './managedfields/fieldset.ts'
 import { emptyOf, entryOf, ignoredFields, sorted, stripped, touched, withEntries } from './managedfields.ts'
 import { station } from './notes.ts'
+import { answered, type Representation } from './represent.ts'
 import type { Call, Outcome, ServerIo } from './state.ts'
 import { changed, guaranteedUpdate } from './update.ts'
-import { toVersion } from './versions.ts'
 
 const LAST_APPLIED = 'kubectl.kubernetes.io/last-applied-configuration'
 const KUBECTL = 'kubectl'
 
-export function* applyConfiguration(io: ServerIo, call: Call): Steps<Outcome> {
+export function* applyConfiguration(io: ServerIo, call: Call, form: Representation): Steps<Outcome> {
   const config = configOf(call)
   if (isStatus(config)) {
     io.state((_, t) => station(t, call, 'decoding', 'refused', { why: config.message }))
@@ -38,7 +38,7 @@ export function* applyConfiguration(io: ServerIo, call: Call): Steps<Outcome> {
     station(t, call, 'decoding', 'passed')
     return changed(s, t, call, applied, old, false)
   })
-  if (!isStatus(written)) return { status: 200, body: toVersion(call.type, written.object), warnings: written.warnings }
+  if (!isStatus(written)) return { status: 200, body: answered(io, call.type, written.object, form), warnings: written.warnings }
   if (written.code !== 404 || written.details?.kind !== call.type.plural || call.info.subresource !== '') return refusal(written)
   const fresh = io.state((_, t) => {
     station(t, call, 'decoding', 'passed')

@@ -20,13 +20,13 @@ import { recordCreate } from './managedfields.ts'
 import { generatedName, withNewMetadata } from './metadata.ts'
 import { type StationName, station } from './notes.ts'
 import { withOwnersOnce } from './owners.ts'
-import { representationOf } from './represent.ts'
+import { answered, representationOf } from './represent.ts'
 import { claimAddresses, releaseAddresses } from './services/addresses.ts'
 import { allocate } from './services/allocation.ts'
 import type { Call, Outcome, ServerIo, State } from './state.ts'
 import { etcdKey, objectOf, storageOf, storedOf } from './storage.ts'
 import { validateNew } from './validation.ts'
-import { toStored, toVersion } from './versions.ts'
+import { toStored } from './versions.ts'
 import { warningsOf } from './warnings.ts'
 
 const GENERATE_TRIES = 8
@@ -40,6 +40,8 @@ interface Prepared {
 }
 
 export function* create(io: ServerIo, call: Call): Steps<Outcome> {
+  const form = representationOf(call.request.headers['accept'], call.request.query)
+  if (isStatus(form)) return refusal(form)
   const read = io.state((_, t) => readBody(call, t))
   if (isStatus(read)) return refusal(read)
   return yield* createObject(io, call, read.object, { by: 'POST', warnings: read.warnings })
@@ -104,7 +106,7 @@ export function* createObject(io: ServerIo, call: Call, given: KubeObject, makin
   const name = given.metadata.name || given.metadata.generateName || ''
   for (let tries = 1; ; tries++) {
     const written = yield* store(io, call, object)
-    if (!isStatus(written)) return { status: 201, body: toVersion(call.type, written), warnings: told, seen: given, name }
+    if (!isStatus(written)) return { status: 201, body: answered(io, call.type, written, form), warnings: told, seen: given, name }
     const taken = written.reason === 'AlreadyExists'
     if (!taken || given.metadata.name || tries === GENERATE_TRIES) {
       if (claims) yield* releaseAddresses(io, call, object, undefined)

@@ -16,10 +16,9 @@ import { admissionOf, validateAdmission } from './admission/admission.ts'
 import { refusal } from './door.ts'
 import { station } from './notes.ts'
 import { integerOf } from './read.ts'
-import { representationOf } from './represent.ts'
+import { answered, representationOf } from './represent.ts'
 import type { Call, Outcome, ServerIo } from './state.ts'
 import { guaranteedUpdate, type Next, type Written } from './update.ts'
-import { toVersion } from './versions.ts'
 
 export interface DeleteOptions {
   gracePeriodSeconds?: number
@@ -73,7 +72,7 @@ export function* remove(io: ServerIo, given: Call): Steps<Outcome> {
   const { type } = call
   const warnings = deletionWarnings(type, options)
   const status = !removed && options.orphanDependents === false ? 202 : 200
-  if (!removed || answersWithDeleted(type.kind)) return { status, body: toVersion(type, object), warnings }
+  if (!removed || answersWithDeleted(type.kind)) return { status, body: answered(io, type, object, form), warnings }
   return { status, warnings, body: deleted(type, object.metadata.name, object.metadata.uid) }
 }
 

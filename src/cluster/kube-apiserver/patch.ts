@@ -16,7 +16,7 @@ import { applyConfiguration } from './apply.ts'
 import { type Kind, notRegistered, registeredIdOf, unknownConversion } from './decoding.ts'
 import { refusal } from './door.ts'
 import { station } from './notes.ts'
-import { representationOf } from './represent.ts'
+import { answered, representationOf } from './represent.ts'
 import type { Call, Outcome, ServerIo } from './state.ts'
 import { changed, guaranteedUpdate } from './update.ts'
 import { toVersion } from './versions.ts'
@@ -41,7 +41,7 @@ export function* patch(io: ServerIo, call: Call): Steps<Outcome> {
   if (isStatus(type)) return refusal(type)
   const form = representationOf(call.request.headers['accept'], call.request.query)
   if (isStatus(form)) return refusal(form)
-  if (type === 'apply') return yield* applyConfiguration(io, call)
+  if (type === 'apply') return yield* applyConfiguration(io, call, form)
   const written = yield* guaranteedUpdate(
     io,
     call,
@@ -59,7 +59,7 @@ export function* patch(io: ServerIo, call: Call): Steps<Outcome> {
     { charge: true },
   )
   if (isStatus(written)) return refusal(written)
-  return { status: 200, body: toVersion(call.type, written.object), warnings: written.warnings }
+  return { status: 200, body: answered(io, call.type, written.object, form), warnings: written.warnings }
 }
 
 /** The old object with the patch, decoded again. */

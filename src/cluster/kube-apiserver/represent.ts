@@ -7,6 +7,7 @@ import { apiVersionOf, type ResourceType } from '../../api/resources.ts'
 import { failure, type Status } from '../../api/status.ts'
 import { type TableOptions, tableOf } from '../../api/tables/tables.ts'
 import { share } from '../../kernel/share.ts'
+import type { ServerIo } from './state.ts'
 import { toVersion } from './versions.ts'
 
 export interface Representation {
@@ -42,6 +43,10 @@ export function represent(type: ResourceType, object: KubeObject, form: Represen
   if (form.as === 'PartialObjectMetadata') return partial(object)
   return tableOf(type, [object], now, { includeObject: form.includeObject, metadata: { resourceVersion: object.metadata.resourceVersion } } as TableOptions)
 }
+
+/** What a write answers: the object in the wanted form. */
+export const answered = (io: ServerIo, type: ResourceType, object: KubeObject, form: Representation): any =>
+  form.as === 'Object' ? toVersion(type, object) : represent(type, object, form, io.now())
 
 export interface ListMeta {
   resourceVersion: string

@@ -18,7 +18,7 @@ import { read, txn } from './etcdclient.ts'
 import { entriesAfter } from './managedfields.ts'
 import { station } from './notes.ts'
 import { AFTER_ADMISSION, withOwnersOnce } from './owners.ts'
-import { representationOf } from './represent.ts'
+import { answered, representationOf } from './represent.ts'
 import { claimAddresses, releaseAddresses } from './services/addresses.ts'
 import { allocate } from './services/allocation.ts'
 import type { Call, Outcome, ServerIo, State } from './state.ts'
@@ -112,10 +112,10 @@ export function* guaranteedUpdate(io: ServerIo, call: Call, name: string, change
 }
 
 export function* update(io: ServerIo, call: Call): Steps<Outcome> {
-  const body = io.state((s, t) => readBody(call, t, cached(s, call)))
-  if (isStatus(body)) return refusal(body)
   const form = representationOf(call.request.headers['accept'], call.request.query)
   if (isStatus(form)) return refusal(form)
+  const body = io.state((s, t) => readBody(call, t, cached(s, call)))
+  if (isStatus(body)) return refusal(body)
   const { info } = call
   const name = body.object.metadata.name
   if (name !== info.name)
@@ -135,7 +135,7 @@ export function* update(io: ServerIo, call: Call): Steps<Outcome> {
     }
     return { ...refusal(written), warnings: body.warnings, seen: body.object }
   }
-  return { status: 200, body: toVersion(call.type, written.object), warnings: [...body.warnings, ...written.warnings], seen: body.object }
+  return { status: 200, body: answered(io, call.type, written.object, form), warnings: [...body.warnings, ...written.warnings], seen: body.object }
 }
 
 /** The object of the request as the cache has it, in the version of the request. */

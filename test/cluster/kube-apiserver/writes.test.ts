@@ -292,3 +292,18 @@ test('an owner that is named twice is kept once, with a warning', () => {
   const patched = hatch.ask('PATCH', `${MAPS}/m`, { metadata: { ownerReferences: others } }, { type: TYPES.merge })
   expect([patched.body.metadata.ownerReferences, patched.headers['warning']]).toEqual([others.slice(0, 2), text(' after mutating admission happens')])
 })
+
+test('a write answers in the form that was asked for', () => {
+  const hatch = new Hatch()
+  const as = (form: string, type?: string) => ({ headers: { accept: `application/json;as=${form};g=meta.k8s.io;v=v1` }, ...(type ? { type } : {}) })
+  const kinds = [
+    hatch.ok('POST', MAPS, map('m', { data: { a: '1' } }), as('PartialObjectMetadata')),
+    hatch.ok('PUT', `${MAPS}/m`, map('m', { data: { a: '2' } }), as('Table')),
+    hatch.ok('PATCH', `${MAPS}/m`, { data: { a: '3' } }, as('Table', TYPES.merge)),
+    hatch.ok('PATCH', `${MAPS}/n?fieldManager=x`, { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'n' } }, as('PartialObjectMetadata', TYPES.apply)),
+    hatch.ok('DELETE', `${MAPS}/m`, undefined, as('Table')),
+  ]
+  expect(kinds.map(body => body.kind)).toEqual(['PartialObjectMetadata', 'Table', 'Table', 'PartialObjectMetadata', 'Status'])
+  expect(Object.keys(kinds[0])).toEqual(['kind', 'apiVersion', 'metadata'])
+  expect(kinds[2].rows[0].cells.slice(0, 2)).toEqual(['m', 1])
+})
