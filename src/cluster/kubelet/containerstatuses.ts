@@ -66,6 +66,8 @@ function fromRuntime(container: Container, seen: CriContainerStatus[], before: C
     imageID: now.imageId,
     containerID: `containerd://${now.id}`,
   }
+  // What had started goes on having started, whatever a kubelet that is new knows of its probes.
+  if (state.running !== undefined && before?.started !== undefined) status.started = before.started
   // The one before may have been removed since it was last shown.
   const kept = before?.lastState.terminated
   if (seen[1] === undefined && kept !== undefined && kept.containerID !== status.containerID) status.lastState = { terminated: kept }

@@ -4,13 +4,15 @@
 
 import { goDuration } from '../../api/duration.ts'
 import type { ContainerStatus, Pod, PodStatus, Probe } from '../../api/pod.ts'
+import { parseTime } from '../../api/time.ts'
 import type { Answer, Io } from '../../kernel/machine.ts'
 import { recordEvent, referenceOf } from '../client/events.ts'
 import type { CriContainerStatus, CriReply, DialReply, ExecSyncReply } from '../container-runtime/cri.ts'
 import { fieldPathOf, initContainers, isSidecar, shouldBeRestarted, specOf } from './containers.ts'
 import { emptyRuntimeStatus, type Kubelet, nextOn, type ProbeKind, type ProbeResult, type ProbeWorker } from './state.ts'
-import { setReadiness } from './statusmanager.ts'
+import { setReadiness, statusOf } from './statusmanager.ts'
 
+const RESTART_GRACE_MS = 10_000 // A container that began so long before the kubelet was there before it.
 const OUTPUT_MAX = 10_240 // Bytes of a probe's output that are shown.
 const KINDS: ProbeKind[] = ['startup', 'readiness', 'liveness']
 const INITIAL: Record<ProbeKind, ProbeResult> = { startup: 'Unknown', readiness: 'Failure', liveness: 'Success' }
@@ -81,34 +83,45 @@ export function stopLivenessAndStartup(s: Kubelet, io: Io, pod: Pod): void {
 
 /** Fills `started` and `ready`; a container that is not ready yet is asked at once. */
 export function updateFromProbes(s: Kubelet, io: Io, pod: Pod, status: PodStatus): void {
-  const uid = pod.metadata.uid
-  for (const c of status.containerStatuses ?? []) fill(s, io, uid, c)
+  for (const c of status.containerStatuses ?? []) fill(s, io, pod, c)
   for (const c of status.initContainerStatuses ?? []) {
     const spec = initContainers(pod).find(i => i.name === c.name)
-    if (spec !== undefined && isSidecar(spec)) fill(s, io, uid, c)
+    if (spec !== undefined && isSidecar(spec)) fill(s, io, pod, c)
     else {
-      c.started = started(s, uid, c)
+      c.started = started(s, pod.metadata.uid, c)
       c.ready = c.state.terminated?.exitCode === 0
     }
   }
 }
 
-function fill(s: Kubelet, io: Io, uid: string, c: ContainerStatus): void {
+function fill(s: Kubelet, io: Io, pod: Pod, c: ContainerStatus): void {
+  const { uid } = pod.metadata
   c.started = started(s, uid, c)
   c.ready = false
   if (!c.started || c.state.running === undefined) return
-  const id = idOf(c)
-  const worker = s.probes.get(keyOf(uid, c.name, 'readiness'))
+  const key = keyOf(uid, c.name, 'readiness')
+  const worker = s.probes.get(key)
+  const result = resultOf(s, uid, c.name, 'readiness', idOf(c))
+  if (result === 'Success') {
+    c.ready = true
+    return
+  }
   if (worker === undefined) c.ready = true
-  else if (worker.containerId === id && worker.result === 'Success') c.ready = true
-  else kick(worker, io, keyOf(uid, c.name, 'readiness'))
+  else kick(worker, io, key)
+  if (!ranBefore(s, parseTime(c.state.running.startedAt)!)) return
+  // A kubelet that is new does not call unready what it has not asked yet, nor ready what was not.
+  if (result === undefined) c.ready = true
+  if (specOf(pod, c.name)?.readinessProbe !== undefined && pod.status?.conditions?.find(x => x.type === 'Ready')?.status !== 'True') c.ready = false
 }
+
+/** Did it begin well before this kubelet? */
+const ranBefore = (s: Kubelet, startedAt: number): boolean => startedAt < s.startedAt - RESTART_GRACE_MS
 
 function started(s: Kubelet, uid: string, c: ContainerStatus): boolean {
   if (c.state.running === undefined) return false
-  const worker = s.probes.get(keyOf(uid, c.name, 'startup'))
-  if (worker === undefined) return true
-  return worker.containerId === idOf(c) && worker.result === 'Success'
+  const result = resultOf(s, uid, c.name, 'startup', idOf(c))
+  if (result !== undefined) return result === 'Success'
+  return c.started === true || !s.probes.has(keyOf(uid, c.name, 'startup'))
 }
 
 const idOf = (c: ContainerStatus): string => (c.containerID ?? '').replace('containerd://', '')
@@ -146,8 +159,12 @@ export function probeTick(s: Kubelet, io: Io, key: string): void {
   if (container === undefined) return void arm(worker, io, key)
   if (container.id !== worker.containerId) {
     worker.containerId = container.id
-    worker.result = INITIAL[worker.kind]
     worker.onHold = false
+    const known = container.state === 'RUNNING' && ranBefore(s, container.startedAt)
+    worker.result = known ? undefined : INITIAL[worker.kind]
+    // Whether a Pod is past its init containers depends on the start of its sidecars.
+    const sidecar = initContainers(pod).some(c => c.name === worker.container)
+    if (known && sidecar && worker.kind === 'startup' && shownOf(s, pod, container)?.started === true) publish(s, io, worker, pod, 'Success')
   }
   // On hold until there is another container; its appearance winds the clock up again.
   if (worker.onHold) return
@@ -160,10 +177,17 @@ export function probeTick(s: Kubelet, io: Io, key: string): void {
   // Its status shows when it began in whole seconds.
   const age = io.now - Math.floor(container.startedAt / 1000) * 1000
   if (Math.floor(age / 1000) < (worker.probe.initialDelaySeconds ?? 0)) return void arm(worker, io, key)
-  const hasStarted = s.probes.get(keyOf(worker.uid, worker.container, 'startup'))
-  const startedUp = hasStarted === undefined || (hasStarted.containerId === container.id && hasStarted.result === 'Success')
+  const startup = resultOf(s, worker.uid, worker.container, 'startup', container.id)
+  const begun = !s.probes.has(keyOf(worker.uid, worker.container, 'startup')) || shownOf(s, pod, container)?.started === true
+  const startedUp = startup === undefined ? begun : startup === 'Success'
   if (startedUp ? worker.kind === 'startup' : worker.kind !== 'startup') return void arm(worker, io, key)
   ask(s, io, worker, container, pod, key)
+}
+
+/** Its status as it was last set. */
+function shownOf(s: Kubelet, pod: Pod, container: CriContainerStatus): ContainerStatus | undefined {
+  const { containerStatuses = [], initContainerStatuses = [] } = statusOf(s, pod)
+  return [...containerStatuses, ...initContainerStatuses].find(c => c.name === container.name && idOf(c) === container.id)
 }
 
 function ask(s: Kubelet, io: Io, worker: ProbeWorker, container: CriContainerStatus, pod: Pod, key: string): void {

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
-import { calls, create, events, newFactory, pod } from './hatch.ts'
+import { apply } from '../../../src/kernel/world.ts'
+import { ask, calls, create, events, hatchOf, newFactory, POD, pod, run, shown, system } from './hatch.ts'
 
 test('failures in a row are counted on over a restart of the container', () => {
   const world = newFactory()
@@ -17,4 +18,23 @@ test('the initial delay of a probe counts from the whole second in which its con
   const began = world.notes.find(n => n.kind === 'RuntimeCall' && n.data.call === 'StartContainer')!.at
   const probed = world.notes.find(n => n.kind === 'Probed')!.at
   expect([began - from, probed - from].map(ms => Math.floor(ms / 100) * 100)).toEqual([200, 4000])
+})
+
+test('a kubelet that restarts does not call unready what was ready, nor unstarted what had started', () => {
+  const probes = [
+    { readinessProbe: { exec: { command: ['true'] }, initialDelaySeconds: 5 } },
+    { startupProbe: { exec: { command: ['true'] } }, readinessProbe: { exec: { command: ['true'] } } },
+  ]
+  for (const probe of probes) {
+    const world = newFactory()
+    create(world, pod('tea', { containers: [probe] }), 30_000)
+    const before = shown(world, 'tea')
+    expect(before.at(-1)).toBe('Running TTT tea=running ready')
+    apply(system, world, { input: 'crash', name: 'kubelet/p' })
+    apply(system, world, { input: 'restart', name: 'kubelet/p' })
+    run(world, 3000)
+    const tea = hatchOf(world).objects.get(`${POD}/tea`)
+    ask(world, 'PUT', `${POD}/tea`, { ...tea, metadata: { ...tea.metadata, labels: { a: 'b' } } }, 60_000)
+    expect(shown(world, 'tea')).toEqual(before)
+  }
 })
