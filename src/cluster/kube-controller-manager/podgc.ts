@@ -84,7 +84,7 @@ function* pass(io: ManagerIo): Steps {
     if (gone.get(node)) yield* remove(io, pod, 'orphaned')
   }
   for (const pod of found.unscheduled) yield* remove(io, pod, 'never scheduled')
-  io.state((_, turn) => turn.after(PERIOD_MS, 'podgc/tick'))
+  io.state((state, turn) => void after(state, turn, PERIOD_MS, 'podgc/tick'))
 }
 
 function find(state: ManagerState, now: number) {

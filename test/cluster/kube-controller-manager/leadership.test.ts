@@ -32,11 +32,12 @@ test('a manager that was replaced does not evict by the clock of the one before 
 
 test('periodic work has one clock, however often leadership was lost', () => {
   const loop = boot()
+  ask(loop, 'POST', '/api/v1/nodes', { apiVersion: 'v1', kind: 'Node', metadata: { name: 'factory-p' } })
   for (let i = 0; i < 3; i++) {
     loseLeadership(loop)
     run(loop, 40_000)
   }
   run(loop, 300_000)
   const waiting = (type: string) => loop.world.agenda.filter(m => m.type.endsWith(type)).length
-  expect(['podgc/tick', 'resourcequota/resync', 'volumes/resync'].map(waiting)).toEqual([1, 1, 1])
+  expect(['node-controller/monitor', 'podgc/tick', 'resourcequota/resync', 'volumes/resync'].map(waiting)).toEqual([1, 1, 1, 1])
 })

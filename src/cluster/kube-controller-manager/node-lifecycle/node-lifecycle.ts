@@ -11,7 +11,7 @@ import { type Controller, enqueue, launch, type SyncResult } from '../../client/
 import { recordEvent } from '../../client/events.ts'
 import { byIndex, cached, keyOf, listed } from '../../client/informer.ts'
 import { ask, errorOf, isNotFound, ok } from '../../client/request.ts'
-import { getRequest } from '../../client.ts'
+import { getRequest, patchRequest } from '../../client.ts'
 import { podCondition, same } from '../pods.ts'
 import { after, clientOf, type ManagerIo, type ManagerState, memoryOf, pathOfKey, updateStatusRequest } from '../state.ts'
 import { conditionOf, type Judgement, judgeNode, type NodeHealth, unknownConditions, zoneOf, zoneState } from './health.ts'
@@ -42,9 +42,9 @@ const MIRRORED = new Set([UNSCHEDULABLE, ...Object.values(CONDITION_TAINTS).flat
 
 interface Memory {
   health: Record<string, NodeHealth>
-  /** By zone; nodes are known by the zone they were last seen in. */
   zones: Record<string, Zone>
-  known: Record<string, string>
+  /** Nodes as they were last seen. */
+  known: Record<string, { zone: string; uid: string }>
   /** Nodes whose pods could not all be marked. */
   retry: string[]
   pass: number | undefined
@@ -52,7 +52,7 @@ interface Memory {
 
 const mine = (state: ManagerState): Memory => memoryOf<Memory>(state, NAME)
 
-/** Its queue holds nodes whose NoSchedule taints may have to change. */
+/** Its queue holds nodes whose NoSchedule taints or former labels may have to change. */
 export const nodeLifecycleController: Controller<ManagerState> = {
   name: NAME,
   eventSource: SOURCE,
@@ -63,10 +63,10 @@ export const nodeLifecycleController: Controller<ManagerState> = {
       if (change.type === 'delete') return
       const node = change.object as Node
       const old: Node | undefined = change.type === 'update' ? change.old : undefined
-      // Heartbeats change neither.
-      if (old && old.status.conditions === node.status.conditions && old.spec === node.spec) return
+      // Heartbeats change none of them.
+      if (old && old.status.conditions === node.status.conditions && old.spec === node.spec && old.metadata.labels === node.metadata.labels) return
       const { add, remove } = noScheduleTaints(node)
-      if (add.length + remove.length > 0) enqueue(state, io, NAME, keyOf(node))
+      if (add.length + remove.length > 0 || oldLabels(node)) enqueue(state, io, NAME, keyOf(node))
     },
   },
   begin: (state, io) => launch(state, io, 'node-controller/monitor', {}),
@@ -112,7 +112,7 @@ function allIsWell(state: ManagerState, io: Io): boolean {
   for (const node of state.informers.byName['nodes']!.store.values() as Iterable<Node>) {
     const { name } = node.metadata
     const before = memory.health[name]
-    if (!before || memory.known[name] !== zoneOf(node) || conditionOf(node, 'Ready')?.status !== 'True') return false
+    if (!before || memory.known[name]?.zone !== zoneOf(node) || conditionOf(node, 'Ready')?.status !== 'True') return false
     if (node.spec.taints && (hasTaint(node, NOT_READY) || hasTaint(node, UNREACHABLE))) return false
     const judgement = judgeNode(node, cached<Lease>(state, 'leases', `kube-node-lease/${name}`), before, io.now)
     if (judgement.silent) return false
@@ -123,12 +123,14 @@ function allIsWell(state: ManagerState, io: Io): boolean {
 }
 
 function* monitor(io: ManagerIo): Steps {
-  const pass = io.state((state, turn) => beginPass(state, turn))
+  const { added, judged: pass } = io.state((state, turn) => beginPass(state, turn))
+  // Whoever tainted them before: whether they are to be tainted is decided anew.
+  for (const node of added) yield* markReachable(io, node)
   const ready: Record<string, boolean[]> = {}
   for (const seen of pass) {
-    const after = yield* updateHealth(io, seen.node, seen.judgement)
-    if (!after) continue
-    const { node, judgement, current } = after
+    const judged = yield* updateHealth(io, seen.node, seen.judgement)
+    if (!judged) continue
+    const { node, judgement, current } = judged
     const zone = zoneOf(node)
     if (node.metadata.labels?.['node.kubernetes.io/exclude-disruption'] === undefined) ready[zone] = [...(ready[zone] ?? []), current?.status === 'True']
     if (!current) continue
@@ -147,33 +149,36 @@ function* monitor(io: ManagerIo): Steps {
     }
   }
   yield* handleDisruption(io, ready)
-  io.state((_, turn) => turn.after(MONITOR_MS, 'node-controller/monitor'))
+  io.state((state, turn) => void after(state, turn, MONITOR_MS, 'node-controller/monitor'))
 }
 
 /** Greets new nodes, takes leave of old ones, and judges each. */
-function beginPass(state: ManagerState, io: Io): { node: Node; judgement: Judgement }[] {
+function beginPass(state: ManagerState, io: Io): { added: Node[]; judged: { node: Node; judgement: Judgement }[] } {
   const memory = mine(state)
   const nodes = listed<Node>(state, 'nodes')
+  const added = nodes.filter(node => memory.known[node.metadata.name] === undefined)
   for (const node of nodes) {
     const { name } = node.metadata
     const zone = zoneOf(node)
     memory.zones[zone] ??= newZone(io.now)
     if (memory.known[name] === undefined) sayOf(state, io, node, 'RegisteredNode', `Node ${name} event: Registered Node ${name} in Controller`)
-    memory.known[name] = zone
+    memory.known[name] = { zone, uid: node.metadata.uid }
   }
   for (const name of Object.keys(memory.known)) {
     if (cached(state, 'nodes', name)) continue
-    const gone = { kind: 'Node', name, uid: name }
+    const { zone, uid } = memory.known[name]!
+    const gone = { kind: 'Node', name, uid, apiVersion: 'v1' }
     recordEvent(state.recorders[SOURCE]!, io, gone, 'Normal', 'RemovingNode', `Node ${name} event: Removing Node ${name} from Controller`)
-    removeNode(memory.zones[memory.known[name]!]!, name)
+    removeNode(memory.zones[zone]!, name)
     delete memory.known[name]
     delete memory.health[name]
   }
-  return nodes.map(node => {
+  const judged = nodes.map(node => {
     const judgement = judgeNode(node, cached<Lease>(state, 'leases', `kube-node-lease/${node.metadata.name}`), memory.health[node.metadata.name], io.now)
     memory.health[node.metadata.name] = judgement.health
     return { node, judgement }
   })
+  return { added, judged }
 }
 
 /** Events about a node name it by its uid, as the API knows it. */
@@ -264,7 +269,7 @@ function* markReachable(io: ManagerIo, node: Node): Steps {
   for (const taint of [UNREACHABLE, NOT_READY]) if (hasTaint(node, taint)) yield* swapTaints(io, NAME, node.metadata.name, [], [taint])
   io.state(state => {
     const memory = mine(state)
-    const zone = memory.zones[memory.known[node.metadata.name] ?? '']
+    const zone = memory.zones[memory.known[node.metadata.name]?.zone ?? '']
     if (zone && zone.set.length > 0) removeNode(zone, node.metadata.name)
   })
 }
@@ -341,8 +346,23 @@ function* mirrorTaints(io: ManagerIo, name: string): Steps<SyncResult> {
   const node = io.state(state => cached<Node>(state, 'nodes', name))
   if (!node) return undefined
   const { add, remove } = noScheduleTaints(node)
-  if (add.length + remove.length === 0) return undefined
-  return yield* swapTaints(io, NAME, name, add, remove)
+  const error = add.length + remove.length === 0 ? undefined : yield* swapTaints(io, NAME, name, add, remove)
+  const labels = oldLabels(node)
+  if (!labels) return error
+  const request = io.state(state => patchRequest(clientOf(state, NAME), pathOfKey('nodes', name), 'strategic', { metadata: { labels } }))
+  const response = yield* ask(io, request)
+  return error ?? (ok(response) || isNotFound(response) ? undefined : errorOf(response))
+}
+
+/** Labels of former names that do not say what those of today say; undefined if there are none. */
+function oldLabels(node: Node): Record<string, string> | undefined {
+  const labels = node.metadata.labels ?? {}
+  let wrong: Record<string, string> | undefined
+  for (const name of ['os', 'arch']) {
+    const value = labels[`kubernetes.io/${name}`]
+    if (value !== undefined && labels[`beta.kubernetes.io/${name}`] !== value) wrong = { ...wrong, [`beta.kubernetes.io/${name}`]: value }
+  }
+  return wrong
 }
 
 // ---- pods of silent nodes
@@ -369,10 +389,7 @@ function* markNotReady(io: ManagerIo, pods: Pod[]): Steps<string | undefined> {
       io.state(state => updateStatusRequest(clientOf(state, NAME), 'pods', { ...pod, status: { ...pod.status, conditions } })),
     )
     if (isNotFound(response)) continue
-    if (!ok(response)) {
-      error = errorOf(response)
-      continue
-    }
+    if (!ok(response)) error = errorOf(response)
     io.state((state, turn) => {
       const about = { kind: 'Pod', namespace: pod.metadata.namespace, name: pod.metadata.name, uid: pod.metadata.uid, apiVersion: 'v1' }
       recordEvent(state.recorders[SOURCE]!, turn, about, 'Warning', 'NodeNotReady', 'Node is not ready')
