@@ -268,6 +268,11 @@ function fail(cycle: Cycle, decision: Decision, verdicts: Map<string, Verdict>, 
 export function histogram(reasons: string[]): string {
   const counts = new Map<string, number>()
   for (const reason of reasons) counts.set(reason, (counts.get(reason) ?? 0) + 1)
+  return countsText(counts)
+}
+
+/** The same of reasons that are counted already. */
+export function countsText(counts: ReadonlyMap<string, number>): string {
   return [...counts]
     .map(([reason, n]) => `${n} ${reason}`)
     .sort()

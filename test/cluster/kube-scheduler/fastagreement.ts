@@ -6,7 +6,8 @@ import * as straight from '../../../src/cluster/kube-scheduler/cache.ts'
 import { type Decision, schedule } from '../../../src/cluster/kube-scheduler/cycle.ts'
 import * as fast from '../../../src/cluster/kube-scheduler/fast/cache.ts'
 import { type Choice, decide } from '../../../src/cluster/kube-scheduler/fast/cycle.ts'
-import type { Cycle, Listers } from '../../../src/cluster/kube-scheduler/framework.ts'
+import type { Refused } from '../../../src/cluster/kube-scheduler/fast/refusal.ts'
+import type { Cycle, Listers, Verdict } from '../../../src/cluster/kube-scheduler/framework.ts'
 import { type PodInfo, podInfo } from '../../../src/cluster/kube-scheduler/nodeinfo.ts'
 import { volumeBinding } from '../../../src/cluster/kube-scheduler/plugins/volumebinding.ts'
 import { type ProfileConfig, profileOf } from '../../../src/cluster/kube-scheduler/profile.ts'
@@ -49,14 +50,24 @@ const plainly = ({ postFilter, ...decision }: Decision): unknown => {
   return { ...decision, post, victims: keys(victims), candidates: candidates.map(c => [c.node, keys(c.victims)]) }
 }
 
+function compare(what: string, a: unknown, b: unknown): string | undefined {
+  const [x, y] = [JSON.stringify(a), JSON.stringify(b)]
+  return x === y ? undefined : `${what}: straight ${x}, fast ${y}`
+}
+
+function refusalDifference(cache: fast.FastCache, decision: Decision, { message, rejectors, nominate, verdicts }: Refused): string | undefined {
+  const said = ({ plugin, code, reasons }: Verdict) => [plugin, code, reasons]
+  const straightly = Object.entries(decision.verdicts).map(([name, verdict]) => [name, said(verdict)])
+  const fastly = [...verdicts].map(([slot, verdict]) => [cache.columns.info[slot]!.name, said(verdict)])
+  const why = compare('message', decision.message, message) ?? compare('rejectors', decision.rejectors, rejectors)
+  return why ?? compare('nominate', decision.postFilter?.nominate, nominate) ?? compare('verdicts', straightly, fastly)
+}
+
 /** What of the two is not equal. */
 export function differenceOf(cache: fast.FastCache, decision: Decision, choice: Choice): string | undefined {
-  const compare = (what: string, a: unknown, b: unknown) => {
-    const [x, y] = [JSON.stringify(a), JSON.stringify(b)]
-    return x === y ? undefined : `${what}: straight ${x}, fast ${y}`
-  }
   const basic = compare('node', decision.node, choice.node) ?? compare('next start', decision.nextStart, choice.nextStart)
   if (basic !== undefined || choice.straight) return basic ?? compare('decision', plainly(decision), plainly(choice.straight!.decision))
+  if (choice.refused) return refusalDifference(cache, decision, choice.refused)
   const names = [...cache.feasible.slice(0, choice.feasible)].map(slot => cache.columns.info[slot]!.name)
   const totals = names.length === 1 ? {} : Object.fromEntries(names.map((name, i) => [name, cache.totals[i]]))
   return compare('result', decision.result, 'scheduled') ?? compare('feasible', decision.feasible, names) ?? compare('totals', decision.final, totals)

@@ -6,7 +6,7 @@ import type { Node } from '../../../api/node.ts'
 import { sameJson } from '../../../api/patch.ts'
 import type { Pod } from '../../../api/pod.ts'
 import * as straight from '../cache.ts'
-import type { Listers, Profile, Snapshot } from '../framework.ts'
+import type { Lister, Listers, Profile, Snapshot } from '../framework.ts'
 import { type NodeInfo, nodeInfo, type PodInfo, podInfo, podInfoAfter } from '../nodeinfo.ts'
 import { type Columns, newColumns, setInfo, shiftUsage, takeSlot, usageOf } from './columns.ts'
 import { type Groups, joinGroups, newGroups, shiftGroup } from './counters.ts'
@@ -33,6 +33,8 @@ export interface FastCache {
   whole: (NodeInfo | undefined)[]
   placed: Map<string, Placed>
   ghosts: Map<string, Placed[]>
+  /** How many Pods that are placed have each priority. */
+  priorities: Map<number, number>
   /** Slots in the order in which nodes are visited; undefined when it has to be made anew. */
   order: Int32Array | undefined
   signatures: Signatures
@@ -42,6 +44,8 @@ export interface FastCache {
   resourceScores: Map<string, ResourceScores>
   nodeVerdicts: Map<string, NodeVerdicts>
   imageScores: Map<string, ImageScores>
+  /** The Namespaces that terms were judged by. */
+  namespaces: Lister | undefined
   /** Namespace → rises whenever what selects its Pods by default may change. */
   selecting: Map<string, number>
   /** Room to reckon in, by place among feasible nodes. */
@@ -59,6 +63,7 @@ export const newFastCache = (profile: Profile): FastCache => ({
   whole: [],
   placed: new Map(),
   ghosts: new Map(),
+  priorities: new Map(),
   order: undefined,
   signatures: newSignatures(),
   terms: newTerms(),
@@ -67,6 +72,7 @@ export const newFastCache = (profile: Profile): FastCache => ({
   resourceScores: new Map(),
   nodeVerdicts: new Map(),
   imageScores: new Map(),
+  namespaces: undefined,
   selecting: new Map(),
   feasible: new Int32Array(0),
   totals: new Float64Array(0),
@@ -163,12 +169,13 @@ export function placePod(cache: FastCache, pod: Pod, node: string): void {
   const info = before?.info && hasGiven(pod) ? podInfoAfter(before.info, pod) : undefined
   unplacePod(cache, uid)
   const signature = before && alike(before.pod, pod) ? before.signature : signatureFor(cache, pod)
-  const placed: Placed = { pod, uid, node, slot: -1, signature, usage: signature.usage, info, leaving, at: 0 }
+  const placed: Placed = { pod, uid, node, slot: -1, signature, usage: signature.usage, info, priority: pod.spec.priority ?? 0, leaving, at: 0 }
   if (hasGiven(pod)) {
     placed.info ??= podInfo(pod)
     placed.usage = usageOf(cache.columns, placed.info.used, placed.info.usedNonZero)
   }
   cache.placed.set(uid, placed)
+  cache.priorities.set(placed.priority, (cache.priorities.get(placed.priority) ?? 0) + 1)
   enterPlaced(placed)
   const slot = cache.columns.slots.get(node)
   if (slot !== undefined) settle(cache, placed, slot)
@@ -179,6 +186,9 @@ export function unplacePod(cache: FastCache, uid: string): void {
   const placed = cache.placed.get(uid)
   if (!placed) return
   cache.placed.delete(uid)
+  const others = cache.priorities.get(placed.priority)! - 1
+  if (others > 0) cache.priorities.set(placed.priority, others)
+  else cache.priorities.delete(placed.priority)
   leavePlaced(placed)
   if (placed.slot >= 0) {
     unsettle(cache, placed)

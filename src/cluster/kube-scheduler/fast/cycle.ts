@@ -1,18 +1,19 @@
 // cycle.ts: where one Pod goes, decided as ../cycle.ts decides it, in microseconds.
 // Models k8s.io/kubernetes/pkg/scheduler/{schedule_one.go,framework/sorted_nodes.go} and framework/runtime/framework.go
-// Differs: Pods with volumes, a node of their own or a nomination, Pods beside nominated ones that matter as much, Pods that fit nowhere and profiles with plugins left out are decided by the straight cycle
+// Differs: Pods with volumes, a node of their own or a nomination, Pods beside nominated ones that matter as much, Pods for which lesser ones might have to leave and profiles with plugins left out are decided by the straight cycle
 
 import type { Pod } from '../../../api/pod.ts'
 import { type Decision, feasibleNodesToFind, schedule } from '../cycle.ts'
 import type { Cycle, Listers, Snapshot } from '../framework.ts'
-import { podInfo, portsConflict } from '../nodeinfo.ts'
+import { podInfo } from '../nodeinfo.ts'
 import { PLUGINS } from '../profile.ts'
-import { type FastCache, orderOf, signatureFor, snapshotOf } from './cache.ts'
+import { type FastCache, forget, orderOf, signatureFor, snapshotOf } from './cache.ts'
 import { type Incoming, incomingOf } from './incoming.ts'
-import { addAffinityScores, hasRules, passesAffinity } from './interpodaffinity.ts'
+import { addAffinityScores, affinityVerdict, hasRules } from './interpodaffinity.ts'
 import { resourceScore } from './noderesources.ts'
 import { refreshImages } from './nodeverdicts.ts'
-import { addSpreadScores, passesSpread } from './podtopologyspread.ts'
+import { addSpreadScores, spreadVerdict } from './podtopologyspread.ts'
+import { portsVerdict, type Refused, refusalOf } from './refusal.ts'
 import type { Signature } from './signature.ts'
 
 export interface Seen {
@@ -30,6 +31,8 @@ export interface Choice {
   nextStart: number
   /** How many nodes were feasible: so many of the cache's `feasible` and `totals` are this Pod's, until the next one is decided. */
   feasible: number
+  /** Why there is none. */
+  refused: Refused | undefined
   /** The straight cycle's, if it decided: the reasons of a refusal, and what has to be written before a binding. */
   straight: { decision: Decision; cycle: Cycle } | undefined
 }
@@ -40,16 +43,25 @@ export function decide(cache: FastCache, pod: Pod, seen: Seen, start: number): C
   if (order.length === 0 || cache.profile.plugins !== PLUGINS || pod.spec.nodeName || isNominated(cache, pod) || minds(seen, pod)) {
     return decideStraight(cache, pod, seen, start)
   }
+  if (cache.namespaces !== seen.listers.namespaces) {
+    cache.namespaces = seen.listers.namespaces
+    forget(cache)
+  }
   const signature = signatureFor(cache, pod)
   if (signature.volumes) return decideStraight(cache, pod, seen, start)
   const incoming = incomingOf(cache, signature, seen.listers)
   if (incoming.straight) return decideStraight(cache, pod, seen, start)
   const list = incoming.names === undefined ? order : slotsOf(cache, incoming.names)
   const { feasible, refused } = findFeasible(cache, signature, incoming, list, start)
-  if (feasible === 0) return decideStraight(cache, pod, seen, start)
+  if (feasible === 0) {
+    const slots = Array.from(list, (_, i) => list[(start + i) % list.length]!)
+    const why = refusalOf(cache, pod, signature, incoming, slots)
+    if (!why) return decideStraight(cache, pod, seen, start)
+    return { node: undefined, nextStart: (start + refused) % order.length, feasible, refused: why, straight: undefined }
+  }
   const at = feasible === 1 ? 0 : prioritize(cache, incoming, feasible)
   const node = cache.columns.info[cache.feasible[at]!]!.name
-  return { node, nextStart: (start + feasible + refused) % order.length, feasible, straight: undefined }
+  return { node, nextStart: (start + feasible + refused) % order.length, feasible, refused: undefined, straight: undefined }
 }
 
 const isNominated = ({ columns }: FastCache, { status }: Pod): boolean => !!status?.nominatedNodeName && columns.slots.has(status.nominatedNodeName)
@@ -64,7 +76,7 @@ function minds({ nominated }: Seen, { metadata, spec }: Pod): boolean {
 
 function decideStraight(cache: FastCache, pod: Pod, seen: Seen, start: number): Choice {
   const { decision, cycle } = schedule(snapshotOf(cache, seen), podInfo(pod), cache.profile, start)
-  return { node: decision.node, nextStart: decision.nextStart, feasible: 0, straight: { decision, cycle } }
+  return { node: decision.node, nextStart: decision.nextStart, feasible: 0, refused: undefined, straight: { decision, cycle } }
 }
 
 const slotsOf = ({ columns }: FastCache, names: string[]): Int32Array => Int32Array.from([...names].sort().flatMap(name => columns.slots.get(name) ?? []))
@@ -73,7 +85,7 @@ const slotsOf = ({ columns }: FastCache, names: string[]): Int32Array => Int32Ar
 function findFeasible(cache: FastCache, signature: Signature, incoming: Incoming, list: Int32Array, start: number): { feasible: number; refused: number } {
   const { columns, feasible } = cache
   const { resources, verdicts } = incoming
-  const { admitted } = verdicts
+  const { refusedBy } = verdicts
   const { ports } = signature.sample
   const picky = ports.length > 0 || incoming.hard.length > 0 || hasRules(incoming.affinity)
   const wanted = feasibleNodesToFind(list.length, cache.profile.percentageOfNodesToScore)
@@ -83,7 +95,7 @@ function findFeasible(cache: FastCache, signature: Signature, incoming: Incoming
   for (let i = 0; i < list.length; i++) {
     const slot = list[at]!
     at = at + 1 === list.length ? 0 : at + 1
-    if (admitted[slot] === 0 || resourceScore(resources, columns, slot) < 0 || (picky && !passes(cache, signature, incoming, slot))) refused++
+    if (refusedBy[slot] !== 0 || resourceScore(resources, columns, slot) < 0 || (picky && displeases(cache, signature, incoming, slot))) refused++
     else if (found < wanted) feasible[found++] = slot
     // One more than wanted ends the search.
     else break
@@ -91,15 +103,9 @@ function findFeasible(cache: FastCache, signature: Signature, incoming: Incoming
   return { feasible: found, refused }
 }
 
-/** What few Pods are particular about. */
-function passes(cache: FastCache, { sample }: Signature, { hard, affinity }: Incoming, slot: number): boolean {
-  if (sample.ports.length > 0) {
-    for (const { signature } of cache.withPorts[slot]!) {
-      if (signature.sample.ports.some(a => sample.ports.some(b => portsConflict(a, b)))) return false
-    }
-  }
-  return passesSpread(hard, slot) && passesAffinity(affinity, slot)
-}
+/** Does the node not suit what only few Pods care about? */
+const displeases = (cache: FastCache, signature: Signature, { hard, affinity }: Incoming, slot: number): boolean =>
+  (portsVerdict(cache, signature, slot) ?? spreadVerdict(hard, slot) ?? affinityVerdict(affinity, slot)) !== undefined
 
 /** Fills the cache's `totals`; the index of the chosen among feasible nodes. */
 function prioritize(cache: FastCache, incoming: Incoming, n: number): number {

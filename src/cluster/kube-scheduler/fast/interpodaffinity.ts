@@ -2,7 +2,7 @@
 // Models k8s.io/kubernetes/pkg/scheduler/framework/plugins/interpodaffinity/{filtering,scoring}.go
 // Differs: counts are kept from one cycle to the next, one group of Pods for each term
 
-import type { Lister } from '../framework.ts'
+import { type Lister, refuse, refuseForGood, type Verdict } from '../framework.ts'
 import type { PodInfo } from '../nodeinfo.ts'
 import { type AffinityTerm, affinityTermMatches } from '../terms.ts'
 import type { Columns } from './columns.ts'
@@ -124,16 +124,22 @@ export function hasRules({ required, anti, existing }: Affinity): boolean {
   return required.length > 0 || anti.length > 0 || existing.some(d => d.total > 0)
 }
 
-export function passesAffinity({ required, selfMatches, anti, existing }: Affinity, slot: number): boolean {
+const NAME = 'InterPodAffinity'
+const ALONE: Verdict = { plugin: NAME, ...refuseForGood("node(s) didn't match pod affinity rules") }
+const NEAR: Verdict = { plugin: NAME, ...refuse("node(s) didn't match pod anti-affinity rules") }
+const UNWANTED: Verdict = { plugin: NAME, ...refuse("node(s) didn't satisfy existing pods anti-affinity rules") }
+
+export function affinityVerdict({ required, selfMatches, anti, existing }: Affinity, slot: number): Verdict | undefined {
   let present = true
   for (const { topology, counts } of required) {
     const value = topology.column.values[slot]!
-    if (value < 0) return false
+    if (value < 0) return ALONE
     if (counts[value]! <= 0) present = false
   }
   // The first of its kind may go anywhere, if it is what it looks for.
-  if (!present && !(selfMatches && required.every(d => d.total === 0))) return false
-  return !anti.some(d => isAt(d, slot)) && !existing.some(d => isAt(d, slot))
+  if (!present && !(selfMatches && required.every(d => d.total === 0))) return ALONE
+  if (anti.some(d => isAt(d, slot))) return NEAR
+  return existing.some(d => isAt(d, slot)) ? UNWANTED : undefined
 }
 
 function isAt({ topology, counts }: DomainCounts, slot: number): boolean {

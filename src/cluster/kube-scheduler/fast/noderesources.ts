@@ -2,14 +2,15 @@
 // Models k8s.io/kubernetes/pkg/scheduler/framework/plugins/noderesources/{fit,least_allocated,most_allocated,requested_to_capacity_ratio,balanced_allocation}.go
 // Differs: on columns; the formulas are those of ../plugins/noderesources.ts
 
-import type { Profile, ScoringStrategy } from '../framework.ts'
+import type { Profile, ScoringStrategy, Verdict } from '../framework.ts'
 import type { PodInfo } from '../nodeinfo.ts'
 import { onShape } from '../plugins/noderesources.ts'
 import { type Columns, columnOf, type ResourceColumn } from './columns.ts'
 
 /** What Pods with these requests find on every node. */
 export interface ResourceScores {
-  requests: { column: ResourceColumn; amount: number }[]
+  /** In the order in which reasons are given. */
+  requests: { name: string; column: ResourceColumn; amount: number }[]
   scored: { column: ResourceColumn; counted: 'cpu' | 'memory' | undefined; mine: number; weight: number }[]
   strategy: ScoringStrategy
   cpu: number
@@ -21,6 +22,8 @@ export interface ResourceScores {
   generation: Int32Array
   /** By slot: weighted scores of NodeResourcesFit and NodeResourcesBalancedAllocation; -1 where the Pod does not fit. */
   scores: Int32Array
+  /** One for all nodes that lack the same. */
+  verdicts: Map<number, Verdict>
 }
 
 const NATIVE = ['cpu', 'memory', 'ephemeral-storage']
@@ -28,10 +31,11 @@ const NATIVE = ['cpu', 'memory', 'ephemeral-storage']
 export const resourceText = ({ requests, incomingNonZero }: PodInfo): string => JSON.stringify([requests, incomingNonZero])
 
 export function newResourceScores(columns: Columns, pod: PodInfo, { scoringStrategy, weights }: Profile): ResourceScores {
-  const names = Object.keys(pod.requests).filter(name => pod.requests[name]! !== 0)
+  const asked = Object.keys(pod.requests).filter(name => pod.requests[name]! !== 0)
+  const names = [...NATIVE.filter(name => asked.includes(name)), ...asked.filter(name => !NATIVE.includes(name)).sort()]
   const [cpu, memory] = [pod.requests['cpu'] ?? 0, pod.requests['memory'] ?? 0]
   return {
-    requests: names.map(name => ({ column: columnOf(columns, name), amount: pod.requests[name]! })),
+    requests: names.map(name => ({ name, column: columnOf(columns, name), amount: pod.requests[name]! })),
     scored: scoringStrategy.resources
       .map(({ name, weight }) => {
         const counted: 'cpu' | 'memory' | undefined = name === 'cpu' || name === 'memory' ? name : undefined
@@ -45,6 +49,7 @@ export function newResourceScores(columns: Columns, pod: PodInfo, { scoringStrat
     balanceWeight: cpu === 0 && memory === 0 ? 0 : weights['NodeResourcesBalancedAllocation'] || 1,
     generation: new Int32Array(columns.capacity),
     scores: new Int32Array(columns.capacity),
+    verdicts: new Map(),
   }
 }
 
@@ -61,6 +66,32 @@ function fits({ requests }: ResourceScores, { podCount, pods }: Columns, slot: n
   if (podCount[slot]! + 1 > pods.allocatable[slot]!) return false
   for (const { column, amount } of requests) if (amount > column.allocatable[slot]! - column.requested[slot]!) return false
   return true
+}
+
+export function fitVerdict(found: ResourceScores, { podCount, pods }: Columns, slot: number): Verdict | undefined {
+  const full = podCount[slot]! + 1 > pods.allocatable[slot]!
+  let kind = full ? 1 : 0
+  // A digit for each resource: there is enough, it is used, or not even an empty node would have it.
+  for (const { column, amount } of found.requests) {
+    const enough = amount <= column.allocatable[slot]! - column.requested[slot]!
+    kind = 3 * kind + (enough ? 0 : amount <= column.allocatable[slot]! ? 1 : 2)
+  }
+  if (kind === 0) return undefined
+  const known = found.verdicts.get(kind) ?? newFitVerdict(found, full, kind)
+  found.verdicts.set(kind, known)
+  return known
+}
+
+function newFitVerdict({ requests }: ResourceScores, full: boolean, kind: number): Verdict {
+  const reasons: string[] = []
+  let code: Verdict['code'] = 'unschedulable'
+  for (const { name } of [...requests].reverse()) {
+    if (kind % 3 > 0) reasons.unshift(`Insufficient ${name}`)
+    if (kind % 3 === 2) code = 'unresolvable'
+    kind = Math.trunc(kind / 3)
+  }
+  if (full) reasons.unshift('Too many pods')
+  return { plugin: 'NodeResourcesFit', code, reasons }
 }
 
 function fitScore({ scored, strategy }: ResourceScores, columns: Columns, slot: number): number {

@@ -2,7 +2,7 @@
 // Models k8s.io/kubernetes/pkg/scheduler/framework/plugins/{nodeunschedulable,tainttoleration,nodeaffinity,nodedeclaredfeatures,imagelocality}
 // Differs: kept from one cycle to the next; asked again for Nodes that changed
 
-import type { Cycle } from '../framework.ts'
+import type { Cycle, Verdict } from '../framework.ts'
 import type { NodeInfo, PodInfo } from '../nodeinfo.ts'
 import { imageLocality, imagesWanted, nodeAffinity, nodeUnschedulable, taintToleration } from '../plugins/basics.ts'
 import { nodeDeclaredFeatures } from '../plugins/others.ts'
@@ -12,8 +12,10 @@ import { changedSince } from './topology.ts'
 export interface NodeVerdicts {
   cycle: Cycle
   seen: number
-  /** By slot: 1 if no such plugin refuses the node. */
-  admitted: Uint8Array
+  /** By slot: which of the plugins refuses the node, counted from 1; 0 if none does. */
+  refusedBy: Uint8Array
+  /** What each says, by the same number, once it has said it. */
+  said: Verdict[]
   /** By slot: PreferNoSchedule taints that are not tolerated; undefined while no node has any. */
   taints: Float64Array | undefined
   /** By slot: weights of preferred node affinity; undefined without any. */
@@ -33,24 +35,42 @@ export function newNodeVerdicts(columns: Columns, cycle: Cycle): NodeVerdicts {
   taintToleration.preScore!(cycle, [])
   const wishes = nodeAffinity.preScore!(cycle, []) !== 'skip'
   const byNode = (): Float64Array => new Float64Array(columns.capacity)
-  return { cycle, seen: -1, admitted: new Uint8Array(columns.capacity), taints: undefined, preferred: wishes ? byNode() : undefined }
+  return { cycle, seen: -1, refusedBy: new Uint8Array(columns.capacity), said: [], taints: undefined, preferred: wishes ? byNode() : undefined }
 }
 
+/** In the profile's order; before the last one stand all other filters. */
 const FILTERS = [nodeUnschedulable, taintToleration, nodeAffinity, nodeDeclaredFeatures]
 
 export function refreshVerdicts(verdicts: NodeVerdicts, columns: Columns): void {
   if (verdicts.seen === columns.log.length) return
-  const { cycle, admitted, preferred } = verdicts
+  const { cycle, refusedBy, preferred } = verdicts
   for (const slot of changedSince(columns, verdicts.seen)) {
     const info = columns.info[slot]
     if (!info) continue
-    admitted[slot] = FILTERS.every(p => cycle.skipFilter.has(p.name) || p.filter!(cycle, info) === undefined) ? 1 : 0
+    refusedBy[slot] = firstToRefuse(verdicts, info)
     const taints = taintToleration.score!(cycle, info)
     if (taints > 0) verdicts.taints ??= new Float64Array(columns.capacity)
     if (verdicts.taints) verdicts.taints[slot] = taints
     if (preferred) preferred[slot] = nodeAffinity.score!(cycle, info)
   }
   verdicts.seen = columns.log.length
+}
+
+function firstToRefuse({ cycle, said }: NodeVerdicts, info: NodeInfo): number {
+  for (let i = 0; i < FILTERS.length; i++) {
+    const plugin = FILTERS[i]!
+    const refusal = cycle.skipFilter.has(plugin.name) ? undefined : plugin.filter!(cycle, info)
+    if (!refusal) continue
+    said[i + 1] ??= { ...refusal, plugin: plugin.name }
+    return i + 1
+  }
+  return 0
+}
+
+/** What the plugin says that refuses the node, if it is the `last` one or (`first`) one before that. */
+export function staticVerdict({ refusedBy, said }: NodeVerdicts, slot: number, which: 'first' | 'last'): Verdict | undefined {
+  const by = refusedBy[slot]!
+  return by > 0 && (by === FILTERS.length) === (which === 'last') ? said[by] : undefined
 }
 
 /** An image as the straight cache has it: another value whenever anything about it changes. */

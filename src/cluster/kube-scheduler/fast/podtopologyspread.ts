@@ -3,7 +3,7 @@
 // Differs: counts are kept from one cycle to the next; the order of floating-point operations is upstream's
 
 import { type Selector, selectorMatches } from '../../../api/labels.ts'
-import type { Listers, Profile } from '../framework.ts'
+import { type Listers, type Profile, refuse, refuseForGood, type Verdict } from '../framework.ts'
 import type { PodInfo } from '../nodeinfo.ts'
 import { type Constraint, constraintsOf, defaultConstraints, HOSTNAME, included, matches, SYSTEM_DEFAULTS } from '../plugins/podtopologyspread.ts'
 import type { Columns } from './columns.ts'
@@ -92,12 +92,16 @@ function fewest({ domains, minDomains }: HardConstraint): number {
   return min
 }
 
-export function passesSpread(constraints: HardConstraint[], slot: number): boolean {
+const MISSING: Verdict = { plugin: 'PodTopologySpread', ...refuseForGood("node(s) didn't match pod topology spread constraints (missing required label)") }
+const SKEWED: Verdict = { plugin: 'PodTopologySpread', ...refuse("node(s) didn't match pod topology spread constraints") }
+
+export function spreadVerdict(constraints: HardConstraint[], slot: number): Verdict | undefined {
   for (const { domains, self, min, maxSkew } of constraints) {
     const value = domains.topology.column.values[slot]!
-    if (value < 0 || domains.counts[value]! + self - min > maxSkew) return false
+    if (value < 0) return MISSING
+    if (domains.counts[value]! + self - min > maxSkew) return SKEWED
   }
-  return true
+  return undefined
 }
 
 /** The Pod's own wishes, or the profile's for a Pod without any; undefined if there are none. */

@@ -38,6 +38,7 @@ export interface Placed {
   usage: Usage
   /** For the straight plugins, when they are asked. */
   info: PodInfo | undefined
+  priority: number
   /** Is on its way out. */
   leaving: boolean
   /** Its place among those of its signature. */
