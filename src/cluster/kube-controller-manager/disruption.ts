@@ -4,17 +4,16 @@
 
 import { formatLabelSelector, labelSelectorMatches } from '../../api/labels.ts'
 import type { OwnerReference } from '../../api/object.ts'
-import type { Pod } from '../../api/pod.ts'
+import type { Pod, PodCondition } from '../../api/pod.ts'
 import type { PodDisruptionBudget } from '../../api/policy.ts'
 import { parseTime, rfc3339 } from '../../api/time.ts'
 import type { Io, Steps } from '../../kernel/machine.ts'
 import { type Controller, enqueue, enqueueAfter, recordFor, type SyncResult } from '../client/controller.ts'
 import { byIndex, cached, keyOf } from '../client/informer.ts'
 import { ask, errorOf, isConflict, isNotFound, ok } from '../client/request.ts'
-import { patchRequest } from '../client.ts'
 import { scaledValue } from './intstr.ts'
-import { controllerOf, isPodReady, podCondition, same } from './pods.ts'
-import { clientOf, type ManagerIo, type ManagerState, pathOfKey, quote, typeOfKind, updateStatusRequest } from './state.ts'
+import { controllerOf, isPodReady, isPodTerminal, podCondition, same } from './pods.ts'
+import { clientOf, type ManagerIo, type ManagerState, quote, typeOfKind, updateStatusRequest } from './state.ts'
 
 const NAME = 'disruption-controller'
 const STALE = 'disruption-controller/stale'
@@ -127,7 +126,7 @@ export interface Expected {
 export function expectedCount(
   budget: PodDisruptionBudget,
   pods: Pod[],
-  scale: (controller: OwnerReference) => { uid: string; replicas: number } | undefined,
+  scale: (controller: OwnerReference) => Scale | { error: string } | undefined,
 ): Expected {
   const { maxUnavailable, minAvailable } = budget.spec
   if (maxUnavailable === undefined && typeof minAvailable === 'number') return { count: pods.length, desired: minAvailable, unmanaged: [] }
@@ -140,24 +139,35 @@ export function expectedCount(
       continue
     }
     const found = scale(controller)
-    if (!found) return { count: 0, desired: 0, unmanaged, error: `found no controllers for pod ${quote(pod.metadata.name)}` }
-    scales.set(found.uid, found.replicas)
+    const error = found ? ('error' in found ? found.error : undefined) : `found no controllers for pod ${quote(pod.metadata.name)}`
+    if (error !== undefined) return { count: 0, desired: 0, unmanaged, error }
+    const { uid, replicas } = found as Scale
+    scales.set(uid, replicas)
   }
   const count = [...scales.values()].reduce((a, b) => a + b, 0)
   if (maxUnavailable === undefined) return { count, desired: scaledValue(minAvailable, count, true), unmanaged }
   return { count, desired: Math.max(0, count - scaledValue(maxUnavailable, count, true)), unmanaged }
 }
 
-/** The one that is scaled: a ReplicaSet's Deployment in its place. */
-function scaleOf(state: ManagerState, controller: OwnerReference, namespace: string): { uid: string; replicas: number } | undefined {
+interface Scale {
+  uid: string
+  replicas: number
+}
+
+/** The one that is scaled: a ReplicaSet's Deployment in its place, if that is there. */
+function scaleOf(state: ManagerState, controller: OwnerReference, namespace: string): Scale | { error: string } | undefined {
   const type = typeOfKind(controller.apiVersion, controller.kind)
-  if (!type) return undefined
+  if (!type) return { error: `no matches for kind ${quote(controller.kind)} in version ${quote(controller.apiVersion)}` }
+  if (!type.subresources.some(s => s.name === 'scale')) {
+    const resource = type.group === '' ? type.plural : `${type.plural}.${type.group}`
+    return { error: `${resource} does not implement the scale subresource` }
+  }
   const owner: any = cached(state, type.plural, `${namespace}/${controller.name}`)
-  if (!owner || owner.metadata.uid !== controller.uid || !type.subresources.some(s => s.name === 'scale')) return undefined
+  if (!owner || owner.metadata.uid !== controller.uid) return undefined
   const above = controllerOf(owner)
   if (controller.kind === 'ReplicaSet' && above?.kind === 'Deployment') {
     const deployment: any = cached(state, 'deployments', `${namespace}/${above.name}`)
-    return deployment?.metadata.uid === above.uid ? { uid: above.uid, replicas: deployment.spec.replicas } : undefined
+    if (deployment?.metadata.uid === above.uid) return { uid: above.uid, replicas: deployment.spec.replicas }
   }
   return { uid: controller.uid, replicas: owner.spec.replicas }
 }
@@ -204,7 +214,8 @@ export function statusOf(
     before.disruptionsAllowed === allowed &&
     same(before.disruptedPods, n.disrupted) &&
     before.observedGeneration === generation &&
-    condition?.status === (allowed > 0 ? 'True' : 'False')
+    condition?.status === (allowed > 0 ? 'True' : 'False') &&
+    condition.reason === (allowed > 0 ? 'SufficientPods' : 'InsufficientPods')
   if (upToDate) return before
   const status: any = {
     observedGeneration: generation,
@@ -218,25 +229,28 @@ export function statusOf(
   return status
 }
 
-function withCondition(conditions: any[] | undefined, [status, reason, message]: [string, string, string], observedGeneration: number, now: number): any[] {
+function withCondition(
+  conditions: any[] | undefined,
+  [status, reason, message]: [string, string, string],
+  observedGeneration: number | undefined,
+  now: number,
+): any[] {
   const before = conditions?.find(c => c.type === 'DisruptionAllowed')
   const lastTransitionTime = before?.status === status ? before.lastTransitionTime : rfc3339(now)
-  const made = { type: 'DisruptionAllowed', status, observedGeneration, lastTransitionTime, reason, message }
+  const made = { type: 'DisruptionAllowed', status, ...(observedGeneration ? { observedGeneration } : {}), lastTransitionTime, reason, message }
   return before ? conditions!.map(c => (c === before ? made : c)) : [...(conditions ?? []), made]
 }
 
-/** Nothing may be evicted while the counts cannot be made. */
+/** Nothing may be evicted while the counts cannot be made. That is all: the next change brings the next try. */
 function* failSafe(io: ManagerIo, budget: PodDisruptionBudget, error: string): Steps<SyncResult> {
-  const generation = budget.metadata.generation ?? 0
-  const status: any = { ...budget.status, disruptionsAllowed: 0, observedGeneration: generation }
-  status.conditions = withCondition(budget.status?.conditions, ['False', 'SyncFailed', error], generation, io.now())
+  const status: any = { ...budget.status, disruptionsAllowed: 0 }
+  status.conditions = withCondition(budget.status?.conditions, ['False', 'SyncFailed', error], budget.status?.observedGeneration, io.now())
   for (const field of ['currentHealthy', 'desiredHealthy', 'expectedPods']) status[field] ??= 0
-  if (same(status, budget.status)) return error
   const response = yield* ask(
     io,
     io.state(state => updateStatusRequest(clientOf(state, NAME), 'poddisruptionbudgets', { ...budget, status })),
   )
-  return ok(response) ? error : errorOf(response)
+  return ok(response) ? undefined : errorOf(response)
 }
 
 // ---- disruptions that never came
@@ -245,7 +259,7 @@ function* failSafe(io: ManagerIo, budget: PodDisruptionBudget, error: string): S
 function staleSince(pod: Pod): number | undefined {
   if (pod.metadata.deletionTimestamp !== undefined) return undefined
   const condition = podCondition(pod, 'DisruptionTarget')
-  if (condition?.status !== 'True' || condition.reason === 'TerminationByKubelet') return undefined
+  if (condition?.status !== 'True' || condition.reason === 'TerminationByKubelet' || isPodTerminal(pod)) return undefined
   return parseTime(condition.lastTransitionTime)
 }
 
@@ -258,16 +272,16 @@ function* clearStale(io: ManagerIo, key: string): Steps<SyncResult> {
     io.state((state, turn) => enqueueAfter(state, turn, STALE, key, left))
     return undefined
   }
-  const condition = {
+  const made = {
     type: 'DisruptionTarget',
     ...(pod.metadata.generation ? { observedGeneration: pod.metadata.generation } : {}),
     status: 'False',
     lastTransitionTime: rfc3339(io.now()),
   }
-  const body = { metadata: { uid: pod.metadata.uid }, status: { conditions: [condition] } }
-  const response = yield* ask(
-    io,
-    io.state(state => patchRequest(clientOf(state, NAME), `${pathOfKey('pods', key)}/status`, 'strategic', body)),
+  const conditions = (pod.status.conditions ?? []).map(c => (c.type === made.type ? made : c))
+  const request = io.state(state =>
+    updateStatusRequest(clientOf(state, NAME), 'pods', { ...pod, status: { ...pod.status, conditions: conditions as PodCondition[] } }),
   )
-  return ok(response) || isNotFound(response) ? undefined : errorOf(response)
+  const response = yield* ask(io, request)
+  return ok(response) ? undefined : errorOf(response)
 }

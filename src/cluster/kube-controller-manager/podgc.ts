@@ -29,15 +29,18 @@ export const podGarbageCollector: Controller<ManagerState> = {
   name: NAME,
   workers: 1,
   init: (): Memory => ({ missing: {} }),
-  begin: (state, io) => void after(state, io, PERIOD_MS, 'podgc/tick'),
+  begin: tick,
   hears: {
     'podgc/tick'(state: ManagerState, _, io) {
-      if (!state.working) return
-      if (anything(state, io)) launch(state, io, 'podgc/pass', {})
-      else after(state, io, PERIOD_MS, 'podgc/tick')
+      tick(state, io)
     },
   },
   routines: { 'podgc/pass': pass },
+}
+
+function tick(state: ManagerState, io: Io): void {
+  if (anything(state, io)) launch(state, io, 'podgc/pass', {})
+  else after(state, io, PERIOD_MS, 'podgc/tick')
 }
 
 /** Most passes find nothing; those are over here. */
@@ -80,6 +83,10 @@ function* pass(io: ManagerIo): Steps {
         io.state(state => getRequest(clientOf(state, NAME), pathOfKey('nodes', node))),
       )
       gone.set(node, isNotFound(response))
+      // Looked at: what is still there counts anew.
+      io.state((state, turn) => {
+        memoryOf<Memory>(state, NAME).missing[node] = turn.now
+      })
     }
     if (gone.get(node)) yield* remove(io, pod, 'orphaned')
   }
@@ -110,6 +117,7 @@ function* remove(io: ManagerIo, pod: Pod, because: PodGcReason): Steps {
   const path = pathOfObject('pods', pod)
   if (!isPodTerminal(pod)) {
     const status: Record<string, unknown> = { phase: 'Failed' }
+    if (pod.status.observedGeneration !== pod.metadata.generation) status['observedGeneration'] = pod.metadata.generation
     if (because === 'orphaned' && podCondition(pod, 'DisruptionTarget')?.reason !== 'DeletionByPodGC')
       status['conditions'] = [
         {
