@@ -134,7 +134,7 @@ function appContainer(
 const activeOnly = (status: PodRuntimeStatus): PodRuntimeStatus => ({ sandboxes: status.sandboxes, containers: activeStatuses(status) })
 
 /** Once an app container exists in the sandbox, init containers are over. */
-function hasAnyAppContainer(pod: Pod, status: PodRuntimeStatus): boolean {
+export function hasAnyAppContainer(pod: Pod, status: PodRuntimeStatus): boolean {
   const active = activeStatuses(status)
   return pod.spec.containers.some(c => active.some(s => s.name === c.name))
 }

@@ -11,6 +11,8 @@ import type { PodRuntimeStatus } from './state.ts'
 export const GONE_WHILE_ALIVE = 'The container could not be located when the pod was deleted.  The container used to be Running'
 export const GONE_AT_THE_END = 'The container could not be located when the pod was terminated'
 
+const GONE_BUT_OVER = 'Unable to get init container status from container runtime and pod has been initialized, treat it as exited normally'
+
 const MESSAGE_FROM_LOG_MAX = 2048
 
 export interface Conversion {
@@ -59,19 +61,30 @@ function fromRuntime(container: Container, seen: CriContainerStatus[], before: C
   const status: ContainerStatus = {
     name: container.name,
     state,
-    lastState: seen[1] !== undefined ? stateOf(seen[1], container) : {},
+    lastState: seen[1] !== undefined ? stateOf(seen[1], container) : lastOf(now, before),
     ready: false,
-    restartCount: now.attempt,
+    restartCount: restartsOf(now, before),
     image: shown(now.image),
     imageID: now.imageId,
     containerID: `containerd://${now.id}`,
   }
   // What had started goes on having started, whatever a kubelet that is new knows of its probes.
   if (state.running !== undefined && before?.started !== undefined) status.started = before.started
-  // The one before may have been removed since it was last shown.
-  const kept = before?.lastState.terminated
-  if (seen[1] === undefined && kept !== undefined && kept.containerID !== status.containerID) status.lastState = { terminated: kept }
   return status
+}
+
+/** How the one before ended, when it has been removed since it was last shown. */
+function lastOf(now: CriContainerStatus, before: ContainerStatus | undefined): ContainerState {
+  if (before === undefined) return {}
+  const { state, lastState, containerID } = before
+  const terminated = containerID !== `containerd://${now.id}` && state.terminated !== undefined ? state.terminated : lastState.terminated
+  return terminated === undefined ? {} : { terminated }
+}
+
+/** Never fewer than were shown, and one more than those of a container that was shown to have ended. */
+function restartsOf(now: CriContainerStatus, before: ContainerStatus | undefined): number {
+  if (before === undefined || before.restartCount < now.attempt) return now.attempt
+  return now.state === 'RUNNING' && before.state.terminated !== undefined ? before.restartCount + 1 : before.restartCount
 }
 
 function stateOf(c: CriContainerStatus, container: Container): ContainerState {
@@ -113,19 +126,13 @@ function withoutContainer(c: Conversion, container: Container, before: Container
     image: container.image,
     imageID: '',
   }
-  if (before === undefined) return fresh
-  if (before.state.terminated !== undefined) return { ...before }
-  if (c.init && !isSidecar(container) && c.initialized && before.state.running !== undefined) {
-    const terminated = {
-      exitCode: 0,
-      reason: 'Completed',
-      message: 'Unable to get init container status from container runtime and pod has been initialized, treat it as exited normally',
-    }
-    return { ...fresh, state: { terminated } }
+  if (before?.state.terminated !== undefined) return { ...before }
+  if (before?.state.running !== undefined && fresh.lastState.terminated === undefined) {
+    fresh.lastState = { terminated: unknownEnd(GONE_WHILE_ALIVE) }
+    if (c.pod.metadata.deletionTimestamp === undefined) fresh.restartCount++
   }
-  if (before.state.running === undefined || fresh.lastState.terminated !== undefined) return fresh
-  fresh.lastState = { terminated: unknownEnd(GONE_WHILE_ALIVE) }
-  if (c.pod.metadata.deletionTimestamp === undefined) fresh.restartCount++
+  // Of an init container that was removed, its Pod's app containers show that it has ended well.
+  if (c.init && !isSidecar(container) && c.initialized) fresh.state = { terminated: { exitCode: 0, reason: 'Completed', message: GONE_BUT_OVER } }
   return fresh
 }
 

@@ -5,8 +5,8 @@
 import type { Container, ContainerStatus, Pod, PodStatus } from '../../api/pod.ts'
 import { initContainers, isSidecar, restartsAfter } from './containers.ts'
 
-/** `statuses`: those of init and app containers together. `finalising`: the Pod is being torn down. */
-export function phaseOf(pod: Pod, statuses: ContainerStatus[], finalising: boolean): PodStatus['phase'] {
+/** `statuses`: those of init and app containers together. `begun`: its sandbox has an app container. `finalising`: the Pod is being torn down. */
+export function phaseOf(pod: Pod, statuses: ContainerStatus[], begun: boolean, finalising: boolean): PodStatus['phase'] {
   const byName = new Map(statuses.map(s => [s.name, s]))
   const init = countInit(pod, byName)
   const app = countApps(pod, byName)
@@ -14,7 +14,7 @@ export function phaseOf(pod: Pod, statuses: ContainerStatus[], finalising: boole
   const unknown = init.unknown + app.unknown
   const running = init.running + app.running
   const waiting = init.waiting + app.waiting
-  if (init.pending || (init.pendingSidecar && !app.anyStarted) || waiting > 0) return 'Pending'
+  if (init.pending || (init.pendingSidecar && !begun) || waiting > 0) return 'Pending'
   if (running > 0 && unknown === 0) return 'Running'
   if (running === 0 && app.stopped > 0 && unknown === 0) {
     if (!finalising && app.stopped !== app.final) return 'Running'
@@ -31,10 +31,8 @@ function countInit(pod: Pod, byName: Map<string, ContainerStatus>) {
     else if (s === undefined || s.state.running !== undefined) count.pending = true
     else if (s.state.terminated !== undefined) {
       if (s.state.terminated.exitCode !== 0 && !restartable(pod, container, s.state.terminated.exitCode)) count.failed = true
-      else if (s.state.terminated.exitCode !== 0) count.pending = true
     } else if (s.lastState.terminated !== undefined) {
       if (s.lastState.terminated.exitCode !== 0 && !restartable(pod, container, s.lastState.terminated.exitCode)) count.failed = true
-      else count.pending = true
     } else count.pending = true
   }
   return count
@@ -55,14 +53,13 @@ function countSidecar(s: ContainerStatus | undefined, count: { pendingSidecar: b
 }
 
 function countApps(pod: Pod, byName: Map<string, ContainerStatus>) {
-  const count = { unknown: 0, running: 0, waiting: 0, stopped: 0, succeeded: 0, final: 0, anyStarted: false }
+  const count = { unknown: 0, running: 0, waiting: 0, stopped: 0, succeeded: 0, final: 0 }
   for (const container of pod.spec.containers) {
     const s = byName.get(container.name)
     if (s === undefined) {
       count.unknown++
       continue
     }
-    if (s.state.running !== undefined || s.state.terminated !== undefined || s.lastState.terminated !== undefined) count.anyStarted = true
     if (s.state.running !== undefined) count.running++
     else if (s.state.terminated !== undefined) {
       count.stopped++

@@ -6,6 +6,7 @@ import type { Pod, PodStatus } from '../../api/pod.ts'
 import { parseTime } from '../../api/time.ts'
 import type { Io } from '../../kernel/machine.ts'
 import { recordEvent, referenceOf } from '../client/events.ts'
+import { hasAnyAppContainer } from './actions.ts'
 import { containersReadyCondition, initializedCondition, ownedByKubelet, readyCondition, sandboxCondition, scheduledCondition } from './conditions.ts'
 import { initContainers, isTerminal } from './containers.ts'
 import { convertStatuses } from './containerstatuses.ts'
@@ -25,7 +26,7 @@ export function generateStatus(s: Kubelet, io: Io, pod: Pod, runtime: PodRuntime
   const all = [...(status.initContainerStatuses ?? []), ...(status.containerStatuses ?? [])]
   // The probes know what has started; the phase depends on it.
   updateFromProbes(s, io, pod, status)
-  status.phase = phaseOf(pod, all, finalising)
+  status.phase = phaseOf(pod, all, hasAnyAppContainer(pod, runtime), finalising)
   if (!isTerminal(status.phase)) {
     if (isTerminal(old.phase)) status.phase = old.phase
     else if (isTerminal(pod.status?.phase)) status.phase = pod.status.phase
@@ -42,7 +43,7 @@ export function generateStatus(s: Kubelet, io: Io, pod: Pod, runtime: PodRuntime
   const others = (pod.status?.conditions ?? []).filter(c => !ownedByKubelet(c.type))
   status.conditions = [
     ...others,
-    ...resizeConditions(s, pod),
+    ...(finalising ? [] : resizeConditions(s, pod)),
     sandboxCondition(pod, runtime),
     initializedCondition(pod, all, status.phase),
     readyCondition(pod, others, all, status.phase),
@@ -83,7 +84,7 @@ function convert(s: Kubelet, pod: Pod, runtime: PodRuntimeStatus, old: PodStatus
       ...shared,
       containers: ephemeral,
       old: old.ephemeralContainerStatuses ?? [],
-      init: true,
+      init: false,
       initialized,
     })
   return status

@@ -2,6 +2,7 @@ import { expect, test } from 'vitest'
 import { admit } from '../../../src/cluster/kubelet/admission.ts'
 import { inBackoff, newBackoff, nextBackoff } from '../../../src/cluster/kubelet/backoff.ts'
 import { containersReadyCondition, initializedCondition, readyCondition } from '../../../src/cluster/kubelet/conditions.ts'
+import { convertStatuses } from '../../../src/cluster/kubelet/containerstatuses.ts'
 import { phaseOf } from '../../../src/cluster/kubelet/phase.ts'
 import { qosOf } from '../../../src/cluster/kubelet/qos.ts'
 import { statusPatch } from '../../../src/cluster/kubelet/statuspatch.ts'
@@ -32,12 +33,12 @@ test('the phase follows from what the containers do', () => {
     [two, [s('p', ended(1)), s('q', running)], false, 'Running'],
     [two, [s('p', ended(1)), s('q', ended(0))], false, 'Failed'],
   ]
-  for (const [p, statuses, finalising, phase] of table) expect(phaseOf(p, statuses, finalising)).toBe(phase)
+  for (const [p, statuses, finalising, phase] of table) expect(phaseOf(p, statuses, true, finalising)).toBe(phase)
 })
 
 test('init containers hold the phase at Pending, or fail the Pod', () => {
   const p = pod('p', { restartPolicy: 'Never', initContainers: [{ name: 'i' }, { name: 'side', restartPolicy: 'Always' }] })
-  const phase = (i: any, side: any, app: any) => phaseOf(p, [s('i', i), side, s('p', app)], false)
+  const phase = (i: any, side: any, app: any) => phaseOf(p, [s('i', i), side, s('p', app)], app.waiting === undefined, false)
   expect(phase(running, s('side', waiting), waiting)).toBe('Pending')
   expect(phase(ended(1), s('side', waiting), waiting)).toBe('Failed')
   expect(phase(ended(0), s('side', running, { started: false }), waiting)).toBe('Pending')
@@ -133,4 +134,58 @@ test('a status patch holds only what differs', () => {
     },
   })
   expect(statusPatch('u', to, { ...to })).toBeUndefined()
+})
+
+test('a Pod whose sandbox was replaced is Pending until its sidecars have started again; one whose last init container is tried again is Running', () => {
+  const p = pod('p', { restartPolicy: 'OnFailure', initContainers: [{ name: 'side', restartPolicy: 'Always' }] })
+  const before = s('p', waiting, { lastState: ended(137) })
+  expect(phaseOf(p, [s('side', running, { started: false }), before], false, false)).toBe('Pending')
+  const tried = pod('p', { restartPolicy: 'OnFailure', initContainers: [{ name: 'i' }] })
+  expect(phaseOf(tried, [s('i', ended(1)), before], false, false)).toBe('Running')
+})
+
+test('how a container ended before is kept when its remains are gone, and restarts are never fewer than were shown', () => {
+  const p = pod('p')
+  const at = (attempt: number, state: string): any => ({
+    id: `c${attempt}`,
+    name: 'p',
+    attempt,
+    state,
+    image: 'i',
+    imageId: 'i',
+    exitCode: 0,
+    reason: 'Completed',
+    message: '',
+    startedAt: 1,
+    finishedAt: 2,
+  })
+  const convert = (containers: any[], old: any[]) =>
+    convertStatuses({
+      pod: p,
+      runtime: { sandboxes: [], containers },
+      containers: p.spec.containers,
+      old,
+      reasonOf: () => undefined,
+      actual: {},
+      init: false,
+      initialized: false,
+    })[0]!
+  const first = { exitCode: 3, containerID: 'containerd://c0' }
+  const shownEnded = s('p', { terminated: first }, { containerID: 'containerd://c0', restartCount: 4 })
+  expect(convert([at(1, 'RUNNING')], [shownEnded])).toMatchObject({ lastState: { terminated: first }, restartCount: 5 })
+  const hookFailed = s('p', waiting, {
+    containerID: 'containerd://c1',
+    lastState: { terminated: { exitCode: 0, containerID: 'containerd://c1' } },
+    restartCount: 1,
+  })
+  expect(convert([at(1, 'EXITED')], [hookFailed])).toMatchObject({ lastState: hookFailed.lastState, restartCount: 1 })
+})
+
+test('an init container of which nothing is left has ended well once an app container is there; an ephemeral one has not', () => {
+  const p = pod('p', { initContainers: [{ name: 'i' }] })
+  const common = { pod: p, runtime: { sandboxes: [], containers: [] }, old: [], reasonOf: () => undefined, actual: {}, initialized: true }
+  const [init] = convertStatuses({ ...common, containers: p.spec.initContainers, init: true })
+  expect(init!.state.terminated).toMatchObject({ exitCode: 0, reason: 'Completed' })
+  const [other] = convertStatuses({ ...common, containers: [{ ...p.spec.containers[0], name: 'e' }], init: false })
+  expect(other!.state).toEqual({ waiting: { reason: 'PodInitializing' } })
 })
