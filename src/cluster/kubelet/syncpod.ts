@@ -130,6 +130,8 @@ class RuntimeSync {
     this.acted = true
     const reply = yield* cri<{ id: string; ip: string }>(io, 'RunPodSandbox', { name, namespace, uid, attempt, hostNetwork })
     if (!reply.ok) {
+      // The network of a Pod that is to end may be gone already.
+      if (io.state(s => s.workers.get(uid)?.phase !== 'sync')) return undefined
       this.error = `Failed to create pod sandbox: rpc error: code = ${reply.error.code} desc = ${reply.error.message}`
       this.event(referenceOf(pod), 'Warning', 'FailedCreatePodSandBox', this.error)
       return undefined
