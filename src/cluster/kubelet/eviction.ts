@@ -38,7 +38,7 @@ export function armEviction(s: Kubelet, io: Io): void {
 export function evictionDue(s: Kubelet, io: Io): void {
   s.pressure.timer = 0
   const { victim, until } = s.pressure
-  if (victim !== '' && io.now < until && (s.workers.get(victim)?.phase ?? 'finished') !== 'finished') return armEviction(s, io)
+  if (victim !== '' && io.now < until && (s.workers.get(victim)?.phase ?? 'finished') !== 'finished') return void armEviction(s, io)
   s.pressure.victim = ''
   if (s.runtimeUp) io.call(s.runtime, 'ListContainerStats', {}, 'eviction/stats')
   else armEviction(s, io)
