@@ -229,16 +229,18 @@ function pulled(s: Runtime, m: Message, reply: PullReply, io: Io): void {
 
 /** Whoever runs behind this address and listens on this port. */
 function dial(s: Runtime, ip: string, port: number): DialReply {
+  let there = false
+  // '' is the host's own network, which several sandboxes may share.
   for (const sandbox of s.durable.sandboxes.values()) {
     if (sandbox.ip !== ip || sandbox.state !== 'READY') continue
+    there = true
     for (const c of s.durable.containers.values()) {
       if (c.sandbox !== sandbox.id || c.state !== 'RUNNING') continue
       const ports = c.behaviour.ports ?? c.config.ports.map(p => p.containerPort)
       if (ports.length === 0 || ports.includes(port)) return { connected: true, uid: sandbox.uid, ...of(c) }
     }
-    return { connected: false, error: 'refused' }
   }
-  return { connected: false, error: 'timeout' }
+  return { connected: false, error: there ? 'refused' : 'timeout' }
 }
 
 const unreachable = (image: string) => {

@@ -9,6 +9,7 @@ import type { Answer, Io } from '../../kernel/machine.ts'
 import { recordEvent, referenceOf } from '../client/events.ts'
 import type { CriContainerStatus, CriReply, DialReply, ExecSyncReply } from '../container-runtime/cri.ts'
 import { fieldPathOf, initContainers, isSidecar, shouldBeRestarted, specOf } from './containers.ts'
+import { addressOf } from './downward.ts'
 import { emptyRuntimeStatus, type Kubelet, nextOn, type ProbeKind, type ProbeResult, type ProbeWorker } from './state.ts'
 import { setReadiness, statusOf } from './statusmanager.ts'
 
@@ -268,8 +269,7 @@ function read(s: Kubelet, worker: ProbeWorker, pod: Pod, answer: Answer<any>): O
     if (!reply.ok) return { result: 'Unknown', output: `rpc error: code = ${reply.error.code} desc = ${reply.error.message}` }
     return { result: reply.value.exitCode === 0 ? 'Success' : 'Failure', output: reply.value.output.slice(0, OUTPUT_MAX) }
   }
-  const ip = s.cache.get(worker.uid)?.status.sandboxes[0]?.ip ?? ''
-  const address = `${ip}:${portOf(probe, pod, worker.container)}`
+  const address = `${addressOf(s, pod)}:${portOf(probe, pod, worker.container)}`
   const reply: DialReply = answer.ok ? answer.value : { connected: false, error: 'timeout' }
   if (reply.connected) return { result: 'Success', output: '' }
   const why = reply.error === 'refused' ? `dial tcp ${address}: connect: connection refused` : `dial tcp ${address}: i/o timeout`

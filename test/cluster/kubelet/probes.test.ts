@@ -38,3 +38,21 @@ test('a kubelet that restarts does not call unready what was ready, nor unstarte
     expect(shown(world, 'tea')).toEqual(before)
   }
 })
+
+test('Pods in the network of the host are asked at its address, each at its own port', () => {
+  const world = newFactory()
+  const at = (port: number, asked = port) => ({
+    hostNetwork: true,
+    containers: [{ ports: [{ containerPort: port }], readinessProbe: { httpGet: { port: asked, path: '/', scheme: 'HTTP' }, periodSeconds: 1 } }],
+  })
+  create(world, pod('one', at(8080)), 0)
+  create(world, pod('two', at(9090)), 0)
+  create(world, pod('deaf', at(7070, 7071)), 4000)
+  expect(['one', 'two', 'deaf'].map(name => shown(world, name).at(-1))).toEqual([
+    'Running TTT one=running ready',
+    'Running TTT two=running ready',
+    'Running TTF deaf=running',
+  ])
+  const refused = 'Unhealthy: Readiness probe failed: Get "http://10.0.0.1:7071/": dial tcp 10.0.0.1:7071: connect: connection refused'
+  expect(events(world, 'deaf')).toContain(refused)
+})
