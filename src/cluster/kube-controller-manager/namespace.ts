@@ -48,7 +48,7 @@ function preferred(): ResourceType[] {
 export const namespaceController: Controller<ManagerState> = {
   name: NAME,
   workers: 10,
-  retry: { baseMs: 5, maxMs: 60_000, bucket: false },
+  retry: { baseMs: 5, maxMs: 60_000, bucket: true },
   on: {
     namespaces(state, io, change) {
       if (change.type !== 'delete' && change.object.metadata.deletionTimestamp !== undefined)
@@ -120,19 +120,18 @@ interface Totals {
 function* deleteContent(io: ManagerIo, client: Client, namespace: Namespace): Steps<{ estimate: number; error?: string }> {
   const totals: Totals = { remaining: {}, finalizers: {}, errors: [], estimate: 0 }
   yield* deleteAll(io, client, namespace, pods, totals)
-  const waits = Object.keys(totals.remaining).length > 0 || totals.errors.length > 0
+  const waits = Object.keys(totals.remaining).length > 0
   // While pods are left, what else is there is not looked at, nor complained about.
   if (!waits) for (const type of others) yield* deleteAll(io, client, namespace, type, totals)
   io.note('NamespaceContent', { namespace: namespace.metadata.name, remaining: totals.remaining, finalizers: totals.finalizers })
   const judged = waits ? { ...totals, remaining: {}, finalizers: {} } : totals
   const conditions = conditionsOf(namespace, judged, io.now())
-  if (conditions !== namespace.status?.conditions) {
-    const response = yield* ask(
+  // Whether that can be written makes no difference to what is done.
+  if (conditions !== namespace.status?.conditions)
+    yield* ask(
       io,
       updateRequest(client, `${pathOfKey('namespaces', namespace.metadata.name)}/status`, { ...namespace, status: { ...namespace.status, conditions } }),
     )
-    if (!ok(response) && !isNotFound(response)) totals.errors.push(errorOf(response))
-  }
   if (totals.errors.length === 0) return { estimate: totals.estimate }
   return { estimate: totals.estimate, error: totals.errors.length === 1 ? totals.errors[0]! : `[${totals.errors.join(', ')}]` }
 }
@@ -144,7 +143,7 @@ function* deleteAll(io: ManagerIo, client: Client, namespace: Namespace, type: R
   if (type === pods) {
     const list = yield* ask(io, getRequest(client, path))
     if (!ok(list)) {
-      totals.errors.push(`failed to delete pods for namespace: ${namespace.metadata.name}, err: ${errorOf(list)}`)
+      totals.errors.push(errorOf(list))
       return
     }
     estimate = graceLeft(list.body.items ?? [], namespace, io.now())

@@ -53,7 +53,7 @@ function replenish(state: ManagerState, io: Io, plural: string, change: Change):
     } else if (plural !== 'persistentvolumeclaims' || same(change.old.spec.resources, change.object.spec.resources)) return
   }
   const resource = deletableTypes[plural]!
-  for (const quota of quotas) if (Object.keys(quota.spec.hard ?? {}).some(name => isCountedBy(name, resource))) enqueue(state, io, NAME, keyOf(quota))
+  for (const quota of quotas) if (Object.keys(quota.status?.hard ?? {}).some(name => isCountedBy(name, resource))) enqueue(state, io, NAME, keyOf(quota))
 }
 
 function* sync(io: ManagerIo, key: string): Steps<SyncResult> {

@@ -193,6 +193,21 @@ test('a namespace that is deleted is emptied after five seconds, pods first, and
   expect(loop.writes).toContain('root-ca-cert-publisher POST namespaces/bakery/configmaps 403')
 })
 
+test('where the pods of a namespace cannot even be listed, what else it has is deleted all the same', () => {
+  const loop = boot()
+  const role = '/apis/rbac.authorization.k8s.io/v1/clusterroles/system:controller:namespace-controller'
+  const { rules } = ask(loop, 'GET', role).body
+  const fewer = rules.map((rule: any) => (rule.resources.includes('*') ? { ...rule, resources: ['configmaps'] } : rule))
+  patch(loop, role, { rules: fewer })
+  ask(loop, 'POST', '/api/v1/namespaces', { apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'bakery' } })
+  ask(loop, 'POST', '/api/v1/namespaces/bakery/configmaps', { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'recipe' } })
+  ask(loop, 'DELETE', '/api/v1/namespaces/bakery', { kind: 'DeleteOptions', apiVersion: 'v1' })
+  run(loop, 7000)
+  expect(list(loop, '/api/v1/namespaces/bakery/configmaps')).toEqual([])
+  const failure = ask(loop, 'GET', '/api/v1/namespaces/bakery').body.status.conditions.find((c: any) => c.type === 'NamespaceDeletionContentFailure')
+  expect(failure.message).toContain('pods is forbidden: User "system:serviceaccount:kube-system:namespace-controller" cannot list resource "pods"')
+})
+
 test('a controller manager that dies is followed by another 15 s later at the earliest, which takes up the work', () => {
   const loop = boot()
   deploy(loop, 1)
