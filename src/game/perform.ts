@@ -167,6 +167,7 @@ function carryOut(run: Run, intent: Intent): void {
       }
       giveCommand(run, intent.line, true)
       showWaiting(run)
+      finish(run)
       return
     case 'Edited':
       if (leave(run.command, intent.text)) goOn(run)
