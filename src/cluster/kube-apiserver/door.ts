@@ -13,7 +13,7 @@ import { answerPath } from './discovery.ts'
 import { impersonate } from './impersonation.ts'
 import { noteRequest, notesOf, station } from './notes.ts'
 import { requestInfo } from './requestinfo.ts'
-import type { Call, Outcome, State } from './state.ts'
+import type { Call, Outcome, RequestInfo, State } from './state.ts'
 
 /** A call that may go on, or the answer. */
 export function enter(s: State, message: Message, io: Io): { call: Call } | { outcome: Outcome } {
@@ -71,19 +71,33 @@ export function enter(s: State, message: Message, io: Io): { call: Call } | { ou
 
 export const refusal = (status: Status): Outcome => ({ status: status.code, body: status })
 
-/** Is there such a resource, and does it know the verb? */
+/** Is there such a path, does it know the verb, and are its options right? */
 function served({ info, request }: Call): Status | undefined {
-  const { type, verb, subresource } = info
-  if (type === undefined) return pathNotFound()
-  if (subresource === '') {
-    if (!type.verbs.includes(verb)) return methodNotAllowed()
-  } else {
-    const sub = type.subresources.find(candidate => candidate.name === subresource)
-    if (sub === undefined) return pathNotFound()
-    if (subresource !== 'proxy' && !sub.verbs.includes(verb)) return methodNotAllowed()
-  }
+  const { verb } = info
+  const wrong = wrongPath(info)
+  if (wrong !== undefined) return wrong
   if (verb === 'get' || verb === 'list' || verb === 'watch') return undefined
   return badOptions(verb, request.query, verb === 'patch' && (request.headers['content-type'] ?? '').startsWith('application/apply-patch'))
+}
+
+const ON_COLLECTION = ['list', 'watch', 'create', 'deletecollection']
+const ON_OBJECT = ['get', 'update', 'patch', 'delete']
+
+/** Objects of a namespace are made, changed and deleted there, and only listed across all; what is in no namespace is in none. */
+function wrongPath({ type, verb, namespace, subresource, named, rest }: RequestInfo): Status | undefined {
+  if (type === undefined || (!type.namespaced && namespace !== '' && type.plural !== 'namespaces')) return pathNotFound()
+  if (type.namespaced && namespace === '') {
+    if (named || !type.verbs.includes('list')) return pathNotFound()
+    return verb === 'list' || verb === 'watch' ? undefined : methodNotAllowed()
+  }
+  if (subresource === '') {
+    const verbs = named ? ON_OBJECT : ON_COLLECTION
+    if (verbs.includes(verb) && type.verbs.includes(verb)) return undefined
+    return type.verbs.some(known => verbs.includes(known)) ? methodNotAllowed() : pathNotFound()
+  }
+  const sub = type.subresources.find(candidate => candidate.name === subresource)
+  if (sub === undefined || (rest !== '' && subresource !== 'proxy')) return pathNotFound()
+  return subresource === 'proxy' || sub.verbs.includes(verb) ? undefined : methodNotAllowed()
 }
 
 /** `?fieldManager=`, else the User-Agent up to the first slash. */

@@ -57,6 +57,7 @@ export function* keep(io: ServerIo, { part }: { part: Part }): Steps<void> {
         subresource: '',
         namespace,
         name,
+        named: false,
         type,
         rest: '',
       }

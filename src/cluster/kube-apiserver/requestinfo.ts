@@ -24,8 +24,7 @@ export function requestInfo(request: ApiRequest): RequestInfo {
     if (paths.size >= KNOWN_MAX) paths.clear()
     paths.set(path, info)
   }
-  if (info.verb !== 'list' && info.verb !== 'get' && info.verb !== 'deletecollection') return info
-  return info.resource === '' ? info : withQuery(info, query)
+  return info.verb !== 'list' || info.resource === '' ? info : withQuery(info, query)
 }
 
 const VERBS: Record<string, string> = { POST: 'create', PUT: 'update', PATCH: 'patch', DELETE: 'delete', GET: 'get', HEAD: 'get' }
@@ -40,6 +39,7 @@ function parse(method: string, path: string): RequestInfo {
     subresource: '',
     namespace: '',
     name: '',
+    named: false,
     type: undefined,
     rest: '',
   }
@@ -60,15 +60,15 @@ function parse(method: string, path: string): RequestInfo {
   if (verb === 'get' && name === '') verb = 'list'
   if (verb === 'delete' && name === '') verb = 'deletecollection'
   const type = resourceByPlural(group, resource, version)
-  return { verb, path, group, version, resource, subresource, namespace, name, type, rest: rest.slice(3).join('/') }
+  return { verb, path, group, version, resource, subresource, namespace, name, named: name !== '', type, rest: rest.slice(3).join('/') }
 }
 
 /** A watch is a list with `watch=true`; a selection by name counts as naming the object. */
 function withQuery(info: RequestInfo, query: Record<string, string>): RequestInfo {
-  if (info.verb === 'get') return info
-  const watches = info.verb === 'list' && (query['watch'] === 'true' || query['watch'] === '1')
+  const watches = query['watch'] === 'true' || query['watch'] === '1'
   const selector = query['fieldSelector'] === undefined ? [] : parseFieldSelector(query['fieldSelector'])
-  const name = Array.isArray(selector) ? (exactValue(selector, 'metadata.name') ?? '') : ''
+  const exact = Array.isArray(selector) ? (exactValue(selector, 'metadata.name') ?? '') : ''
+  const name = exact === '.' || exact === '..' || /[/%]/.test(exact) ? '' : exact
   if (!watches && name === '') return info
   return { ...info, verb: watches ? 'watch' : info.verb, name }
 }

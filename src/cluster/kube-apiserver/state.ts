@@ -82,6 +82,8 @@ export interface RequestInfo {
   subresource: string
   namespace: string
   name: string
+  /** Does the path itself name an object? A selector may do so, too. */
+  named: boolean
   /** Undefined where nothing is served. */
   type: ResourceType | undefined
   /** What is behind a proxy subresource. */

@@ -278,3 +278,13 @@ test('whoever creates by a PUT or an apply needs the right to create', () => {
   hatch.ok('PATCH', `${ROLES}/changer`, { rules: [{ ...rule, verbs: [...rule.verbs, 'create'] }] }, { type: TYPES.merge })
   expect([lease().status, applied().status, applied().status]).toEqual([201, 201, 200])
 })
+
+test('a right to single objects is none to a collection of them, whatever is selected', () => {
+  const hatch = new Hatch()
+  hatch.ok('POST', MAPS, { metadata: { name: 'm' } })
+  hatch.ok('POST', ROLES, role('r', { apiGroups: [''], resources: ['configmaps'], verbs: ['list', 'deletecollection'], resourceNames: ['m'] }))
+  hatch.ok('POST', BINDINGS, binding('b', 'Role', 'r', person('vera')))
+  const selected = `${MAPS}?fieldSelector=metadata.name%3Dm`
+  expect(hatch.ask('GET', selected, undefined, { as: 'vera' }).status).toBe(200)
+  expect(hatch.ask('DELETE', selected, undefined, { as: 'vera' }).status).toBe(403)
+})
