@@ -101,6 +101,13 @@ test('Endpoints tell ready addresses from others and leave out who is going', ()
   expect(subsetsOf(service({ publishNotReadyAddresses: true }), pods)[0]!.addresses).toHaveLength(4)
 })
 
+test('Endpoints show addresses of the first family of their Service', () => {
+  const both = pod('a', '10.1.0.1')
+  both.status.podIPs = [{ ip: '10.1.0.1' }, { ip: 'fd00::1' }]
+  const ips = (ipFamilies: string[]) => subsetsOf(service({ ipFamilies }), [both]).flatMap(subset => subset.addresses!.map(a => a.ip))
+  expect([ips(['IPv4', 'IPv6']), ips(['IPv6', 'IPv4'])]).toEqual([['10.1.0.1'], ['fd00::1']])
+})
+
 test('a node counts as alive while its Lease is renewed, and as silent 50 s after the last sign', () => {
   const alive: any = {
     metadata: { name: 'n', creationTimestamp: rfc3339(0) },

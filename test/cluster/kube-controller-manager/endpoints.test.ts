@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
-import { ask, boot, CORE, eventsOf, type Loop, list, patch, run, template } from './loop.ts'
+import { apply } from '../../../src/kernel/world.ts'
+import { ask, boot, CORE, eventsOf, type Loop, list, patch, run, SYSTEM, template } from './loop.ts'
 
 const SLICES = '/apis/discovery.k8s.io/v1/namespaces/default/endpointslices'
 const slices = (loop: Loop) => list(loop, SLICES).filter(s => s.metadata.labels['kubernetes.io/service-name'] === 'web')
@@ -49,6 +50,17 @@ test('its own writes do not make the controller look again, those of others do',
   run(loop, 1200)
   expect(own(loop)).toEqual([`endpointslice-controller PUT endpointslices/${slice.metadata.name} 200`])
   expect(slices(loop)[0].endpoints).toHaveLength(1)
+})
+
+test('Endpoints whose Service went while no controller was there are deleted when one is there again', () => {
+  const loop = boot()
+  addNode(loop)
+  serve(loop, 'a')
+  apply(SYSTEM, loop.world, { input: 'crash', name: 'kube-controller-manager' })
+  ask(loop, 'DELETE', `${CORE}/services/web`, { kind: 'DeleteOptions', apiVersion: 'v1' })
+  apply(SYSTEM, loop.world, { input: 'restart', name: 'kube-controller-manager' })
+  run(loop, 30_000)
+  expect(ask(loop, 'GET', `${CORE}/endpoints/web`).status).toBe(404)
 })
 
 test('a slice that somebody deletes is made anew a second later', () => {

@@ -7,7 +7,7 @@ import { pathOf } from '../../../api/resources.ts'
 import type { EndpointAddress, EndpointSubset, Endpoints, Service } from '../../../api/service.ts'
 import type { Steps } from '../../../kernel/machine.ts'
 import { type Controller, enqueue, recordFor, type SyncResult } from '../../client/controller.ts'
-import { cached, keyOf } from '../../client/informer.ts'
+import { cached, keyOf, listed } from '../../client/informer.ts'
 import { ask, errorOf, isNamespaceTerminating, isNotFound, ok } from '../../client/request.ts'
 import { createRequest, deleteRequest, updateRequest } from '../../client.ts'
 import { isPodReady, same } from '../pods.ts'
@@ -30,6 +30,7 @@ const ADDRESSES_MAX = 1000
 export const TRIGGER_TIME = 'endpoints.kubernetes.io/last-change-trigger-time'
 const OVER_CAPACITY = 'endpoints.kubernetes.io/over-capacity'
 const HEADLESS = 'service.kubernetes.io/headless'
+const LEADER = 'control-plane.alpha.kubernetes.io/leader'
 const MANAGED_BY = 'endpoints.kubernetes.io/managed-by'
 
 export const endpointsController: Controller<ManagerState> = {
@@ -39,13 +40,17 @@ export const endpointsController: Controller<ManagerState> = {
   init: () => new Map<string, Triggers>(),
   on: {
     services(state, io, change) {
-      if (change.type === 'delete') memoryOf<Map<string, Triggers>>(state, NAME).delete(keyOf(change.object))
       enqueue(state, io, NAME, keyOf(change.object))
     },
     pods: onPods((state, io, key) => enqueue(state, io, NAME, key)),
     endpoints(state, io, change) {
       if (change.type === 'delete') enqueue(state, io, NAME, keyOf(change.object))
     },
+  },
+  // What was left while nobody looked.
+  begin(state, io) {
+    for (const endpoints of listed<Endpoints>(state, 'endpoints'))
+      if (endpoints.metadata.annotations?.[LEADER] === undefined) enqueue(state, io, NAME, keyOf(endpoints))
   },
   sync,
 }
@@ -54,12 +59,13 @@ function* sync(io: ManagerIo, key: string): Steps<SyncResult> {
   const seen = io.state(state => {
     const service = cached<Service>(state, 'services', key)
     const current = cached<Endpoints>(state, 'endpoints', key)
-    if (!service || !hasEndpoints(service)) return { current, gone: !service, client: clientOf(state, NAME) }
+    if (!service) memoryOf<Map<string, Triggers>>(state, NAME).delete(key)
+    if (!service || !hasEndpoints(service)) return { gone: !service, client: clientOf(state, NAME) }
     const pods = podsOfService(state, service)
     return { service, current, pods, trigger: lastChangeTrigger(memoryOf(state, NAME), service, pods), client: clientOf(state, NAME) }
   })
   if (!seen.service) {
-    if (!seen.gone || !seen.current) return undefined
+    if (!seen.gone) return undefined
     const response = yield* ask(io, deleteRequest(seen.client, pathOfKey('endpoints', key)))
     return ok(response) || isNotFound(response) ? undefined : errorOf(response)
   }
@@ -96,10 +102,13 @@ function labelsOf(service: Service): Record<string, string> {
 /** One subset for each set of ports that the same addresses offer; addresses in order of their IPs. */
 export function subsetsOf(service: Service, pods: Pod[]): EndpointSubset[] {
   const tolerant = publishesNotReady(service)
+  const isIPv6 = (service.spec.ipFamilies?.[0] ?? (service.spec.clusterIP?.includes(':') ? 'IPv6' : 'IPv4')) === 'IPv6'
   const groups = new Map<string, EndpointSubset>()
   for (const pod of pods) {
     if (!isEndpoint(pod, tolerant)) continue
-    const address: EndpointAddress = { ip: pod.status.podIP! }
+    const ip = (pod.status.podIPs ?? []).find(p => p.ip.includes(':') === isIPv6)?.ip ?? (pod.status.podIPs?.length ? undefined : pod.status.podIP)
+    if (ip === undefined) continue
+    const address: EndpointAddress = { ip }
     const hostname = hostnameOf(pod, service)
     if (hostname !== undefined) address.hostname = hostname
     if (pod.spec.nodeName) address.nodeName = pod.spec.nodeName
