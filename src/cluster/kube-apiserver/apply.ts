@@ -18,7 +18,7 @@ import { emptyOf, entryOf, ignoredFields, sorted, stripped, touched, withEntries
 import { station } from './notes.ts'
 import { answered, type Representation } from './represent.ts'
 import type { Call, Outcome, ServerIo } from './state.ts'
-import { changed, guaranteedUpdate } from './update.ts'
+import { changed, guaranteedUpdate, wrongName } from './update.ts'
 
 const LAST_APPLIED = 'kubectl.kubernetes.io/last-applied-configuration'
 const KUBECTL = 'kubectl'
@@ -74,11 +74,9 @@ function configOf(call: Call): KubeObject | Status {
       return plainError(`failed to create typed patch object (${named}): ${texts.length === 1 ? texts[0] : `errors:\n  ${texts.join('\n  ')}`}`)
     }
   }
-  if (metadata.name !== undefined && metadata.name !== info.name)
-    return badRequest(`the name of the object (${text(metadata.name)}) does not match the name on the URL (${info.name})`)
   if (type.namespaced && metadata.namespace !== undefined && metadata.namespace !== info.namespace)
     return badRequest('the namespace of the provided object does not match the namespace sent on the request')
-  return body as KubeObject
+  return (metadata.name === undefined ? undefined : wrongName(text(metadata.name), info.name)) ?? (body as KubeObject)
 }
 
 /** The live object with the configuration and without what its manager gave up; or the conflicts. */

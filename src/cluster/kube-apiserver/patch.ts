@@ -18,7 +18,7 @@ import { refusal } from './door.ts'
 import { station } from './notes.ts'
 import { answered, representationOf } from './represent.ts'
 import type { Call, Outcome, ServerIo } from './state.ts'
-import { changed, guaranteedUpdate } from './update.ts'
+import { changed, guaranteedUpdate, wrongName } from './update.ts'
 import { toVersion } from './versions.ts'
 
 export type PatchType = 'json' | 'merge' | 'strategic' | 'apply'
@@ -71,10 +71,9 @@ export function patched(call: Call, type: PatchType, old: KubeObject): { object:
   if (isStatus(found)) return found
   const { name, namespace } = found.object.metadata
   const { info } = call
-  if (name !== info.name) return badRequest(`the name of the object (${name}) does not match the name on the URL (${info.name})`)
-  if (call.type.namespaced && (namespace ?? '') !== info.namespace)
-    return badRequest(`the namespace of the object (${namespace ?? ''}) does not match the namespace on the request (${info.namespace})`)
-  return found
+  if (call.type.namespaced && namespace && namespace !== info.namespace)
+    return badRequest('the namespace of the provided object does not match the namespace sent on the request')
+  return wrongName(name, info.name) ?? found
 }
 
 function applyPatch(call: Call, type: PatchType, old: KubeObject, body: unknown): { value: any } | Status {

@@ -117,15 +117,8 @@ export function* update(io: ServerIo, call: Call): Steps<Outcome> {
   const body = io.state((s, t) => readBody(call, t, cached(s, call)))
   if (isStatus(body)) return refusal(body)
   const { info } = call
-  const name = body.object.metadata.name
-  if (name !== info.name)
-    return refusal(
-      badRequest(
-        name
-          ? `the name of the object (${name}) does not match the name on the URL (${info.name})`
-          : `the name of the object ( based on URL) was undeterminable: name must be provided`,
-      ),
-    )
+  const misnamed = wrongName(body.object.metadata.name, info.name)
+  if (misnamed !== undefined) return refusal(misnamed)
   const written = yield* guaranteedUpdate(io, call, info.name, (s, t, old) => changed(s, t, call, body.object, old), { charge: true })
   if (isStatus(written)) {
     if (written.code === 404 && written.details?.kind === call.type.plural && info.subresource === '' && allowsCreateOnUpdate(call.type.kind)) {
@@ -138,6 +131,16 @@ export function* update(io: ServerIo, call: Call): Steps<Outcome> {
   return { status: 200, body: answered(io, call.type, written.object, form), warnings: [...body.warnings, ...written.warnings], seen: body.object }
 }
 
+/** The name of an object has to be the one of its path. */
+export function wrongName(name: string | undefined, wanted: string): Status | undefined {
+  if (name === wanted) return undefined
+  return badRequest(
+    name
+      ? `the name of the object (${name}) does not match the name on the URL (${wanted})`
+      : `the name of the object (${wanted} based on URL) was undeterminable: name must be provided`,
+  )
+}
+
 /** The object of the request as the cache has it, in the version of the request. */
 export function cached(s: State, { type, info }: Call): KubeObject | undefined {
   const object = s.caches[storageOf(type)!.name]!.objects.get(keyIn(type.namespaced ? info.namespace : undefined, info.name))
@@ -148,11 +151,12 @@ export function cached(s: State, { type, info }: Call): KubeObject | undefined {
 /** `track`: the request's manager comes to own what it changes. */
 export function changed(s: State, io: Io, call: Call, given: KubeObject, old: KubeObject, track = true): Next | Status {
   const { type, info } = call
-  const wrong = wrongVersion(call, given, old)
-  if (wrong !== undefined) {
-    station(io, call, 'storage', 'refused', { why: wrong.message })
-    return wrong
+  const atStorage = (status: Status): Status => {
+    station(io, call, 'storage', 'refused', { why: status.message })
+    return status
   }
+  const other = info.verb === 'update' ? wrongObject(type, info.namespace, old.metadata, { uid: given.metadata.uid }) : undefined
+  if (other !== undefined) return atStorage(other)
   const warnings: string[] = []
   const entries = track ? entriesAfter(type, old, given, call.manager, info.subresource, io.now) : given.metadata.managedFields
   const scoped: KubeObject = { ...given, metadata: metadataOf(given, old, type.namespaced ? info.namespace : undefined, entries) }
@@ -162,6 +166,8 @@ export function changed(s: State, io: Io, call: Call, given: KubeObject, old: Ku
     return amended
   }
   station(io, call, 'mutating admission', amended.changes.length > 0 ? 'amended' : 'passed', { changes: amended.changes })
+  const wrong = wrongVersion(call, given, old)
+  if (wrong !== undefined) return atStorage(wrong)
   const named = withOwnersOnce(amended.object, warnings, AFTER_ADMISSION)
   const allocated = type.plural === 'services' && info.subresource === '' ? allocate(s, io, call, named, old) : named
   if (isStatus(allocated)) {
@@ -204,15 +210,13 @@ export function isFinished(object: KubeObject, old: KubeObject): boolean {
   return object.kind !== 'Namespace' || (object['spec']?.finalizers ?? []).length === 0
 }
 
-/** Preconditions that the body itself carries: uid and resourceVersion. */
-function wrongVersion(call: Call, given: KubeObject, old: KubeObject): Status | undefined {
-  const { type, info } = call
-  const { uid, resourceVersion } = given.metadata
-  const other = info.verb === 'update' ? wrongObject(type, info.namespace, old.metadata, { uid }) : undefined
-  if (other !== undefined) return other
+/** Is the object given for another version than the one that is there? */
+function wrongVersion({ type, info }: Call, given: KubeObject, old: KubeObject): Status | undefined {
+  const { resourceVersion } = given.metadata
   if (resourceVersion === undefined || resourceVersion === '' || resourceVersion === '0') {
     if (allowsUnconditionalUpdate(type.kind)) return undefined
-    return invalid(type, info.name, [invalidValue('metadata.resourceVersion', 0, 'must be specified for an update')])
+    // Upstream names the resource in the place of the kind.
+    return invalid({ group: type.group, kind: type.plural }, info.name, [invalidValue('metadata.resourceVersion', 0, 'must be specified for an update')])
   }
   return resourceVersion === old.metadata.resourceVersion ? undefined : conflict(type, info.name, MODIFIED)
 }

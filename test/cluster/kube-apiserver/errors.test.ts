@@ -4,6 +4,7 @@ import { Hatch, MAPS, type Options, PODS, pod, TYPES } from './hatch.ts'
 const hatch = new Hatch()
 hatch.ok('POST', MAPS, { metadata: { name: 'a' }, data: { x: '1' } })
 hatch.ok('POST', PODS, pod('p'))
+hatch.ok('POST', '/apis/coordination.k8s.io/v1/namespaces/default/leases', { metadata: { name: 'l' }, spec: {} })
 
 type Case = [string, string, unknown, number, string, Options?]
 const told = (c: Case) => {
@@ -67,6 +68,22 @@ const cases: Case[] = [
     { metadata: { name: 'a', resourceVersion: '1' } },
     409,
     'Operation cannot be fulfilled on configmaps "a": the object has been modified; please apply your changes to the latest version and try again',
+  ],
+  ['PUT', `${MAPS}/a`, { metadata: {} }, 400, 'the name of the object (a based on URL) was undeterminable: name must be provided'],
+  [
+    'PATCH',
+    `${MAPS}/a`,
+    { metadata: { namespace: 'other' } },
+    400,
+    'the namespace of the provided object does not match the namespace sent on the request',
+    { type: TYPES.merge },
+  ],
+  [
+    'PUT',
+    '/apis/coordination.k8s.io/v1/namespaces/default/leases/l',
+    { metadata: { name: 'l' }, spec: { holderIdentity: 'x' } },
+    422,
+    'leases.coordination.k8s.io "l" is invalid: metadata.resourceVersion: Invalid value: 0: must be specified for an update',
   ],
   ['PUT', `${MAPS}/missing`, { metadata: { name: 'missing' } }, 404, 'configmaps "missing" not found'],
   [

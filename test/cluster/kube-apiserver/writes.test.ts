@@ -307,3 +307,18 @@ test('a write answers in the form that was asked for', () => {
   expect(Object.keys(kinds[0])).toEqual(['kind', 'apiVersion', 'metadata'])
   expect(kinds[2].rows[0].cells.slice(0, 2)).toEqual(['m', 1])
 })
+
+test('admission sees a change before its version is compared, but not one that is for another object', () => {
+  const hatch = new Hatch()
+  hatch.ok('POST', MAPS, map('m'))
+  const stations = (metadata: any) => {
+    const before = hatch.notes('Station').length
+    expect(hatch.ask('PUT', `${MAPS}/m`, map('m', { metadata, data: { a: '1' } })).status).toBe(409)
+    return hatch
+      .notes('Station')
+      .slice(before + 3)
+      .map(s => `${s.station}: ${s.verdict}`)
+  }
+  expect(stations({ resourceVersion: '3' }).slice(-2)).toEqual(['mutating admission: passed', 'storage: refused'])
+  expect(stations({ uid: 'zz' })).not.toContain('mutating admission: passed')
+})

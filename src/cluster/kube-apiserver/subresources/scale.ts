@@ -5,7 +5,7 @@
 import { invalidValue } from '../../../api/field.ts'
 import { selectorOf, selectorText } from '../../../api/labels.ts'
 import type { KubeObject } from '../../../api/object.ts'
-import { badRequest, conflict, invalid, isStatus, MODIFIED, type Status } from '../../../api/status.ts'
+import { conflict, invalid, isStatus, MODIFIED, type Status } from '../../../api/status.ts'
 import type { Steps } from '../../../kernel/machine.ts'
 import { share } from '../../../kernel/share.ts'
 import { readObject } from '../decoding.ts'
@@ -15,7 +15,7 @@ import { station } from '../notes.ts'
 import { patched, patchType } from '../patch.ts'
 import { getObject } from '../read.ts'
 import type { Call, Outcome, ServerIo } from '../state.ts'
-import { changed, guaranteedUpdate } from '../update.ts'
+import { changed, guaranteedUpdate, wrongName } from '../update.ts'
 
 const SCALE = { group: 'autoscaling', version: 'v1', kind: 'Scale' }
 
@@ -42,8 +42,8 @@ export function* getScale(io: ServerIo, call: Call): Steps<Outcome> {
 export function* updateScale(io: ServerIo, call: Call): Steps<Outcome> {
   const read = io.state(() => readObject(SCALE, call.request.body, call.fieldValidation))
   if (isStatus(read)) return refusal(read)
-  const { name } = read.object.metadata
-  if (name !== call.info.name) return refusal(badRequest(`the name of the object (${name}) does not match the name on the URL (${call.info.name})`))
+  const misnamed = wrongName(read.object.metadata.name, call.info.name)
+  if (misnamed !== undefined) return refusal(misnamed)
   return yield* setScale(io, call, read.object, () => ({ object: read.object, warnings: read.warnings }))
 }
 
