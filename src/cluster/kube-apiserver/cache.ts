@@ -31,6 +31,8 @@ export interface Watcher {
   labels: Selector
   fields: FieldSelector
   bookmarks: boolean
+  /** Only what is newer is told. */
+  after: number
   /** Revision of what was last told. */
   revision: number
   representation: Representation
@@ -43,7 +45,7 @@ export interface Cache {
   /** By `namespace/name`. */
   objects: Map<string, KubeObject>
   sorted: string[]
-  /** Changes after revision `since`, oldest first. */
+  /** Changes, oldest first; all of them after revision `since`. */
   history: CacheChange[]
   since: number
   /** Newest revision that etcd told for it: what is told again is known. */
@@ -121,6 +123,7 @@ export function matches(watcher: Pick<Watcher, 'type' | 'namespace' | 'labels' |
 /** Tells a watcher of a change, if it concerns it: leaving a selection is a deletion. */
 export function tell(watcher: Watcher, change: CacheChange, io: Io): void {
   const { object, prev } = change
+  if (change.revision <= watcher.after) return
   const before = prev !== undefined && matches(watcher, prev)
   const now = !change.deleted && matches(watcher, object)
   if (!before && !now) return
@@ -147,16 +150,20 @@ function told(cache: Cache, change: CacheChange, io: Io): void {
   const { history } = cache
   history.push(share(change))
   if (history.length >= 2 * HISTORY_MIN && history[HISTORY_MIN]!.at < io.now - HISTORY_MIN_MS) trim(cache, io.now)
-  else if (history.length > HISTORY_MAX) trim(cache, Number.POSITIVE_INFINITY)
+  else if (history.length > HISTORY_MAX) drop(cache, history.length - HISTORY_MAX)
   for (const watcher of cache.watchers) tell(watcher, change, io)
 }
 
 function trim(cache: Cache, now: number): void {
-  let drop = 0
-  while (cache.history.length - drop > HISTORY_MIN && cache.history[drop]!.at < now - HISTORY_MIN_MS) drop++
-  if (drop === 0) return
-  cache.since = cache.history[drop - 1]!.revision
-  cache.history.splice(0, drop)
+  let old = 0
+  while (cache.history.length - old > HISTORY_MIN && cache.history[old]!.at < now - HISTORY_MIN_MS) old++
+  if (old > 0) drop(cache, old)
+}
+
+/** Forgets the oldest changes: a watch may begin just before the oldest that is left, and no sooner. */
+function drop(cache: Cache, count: number): void {
+  cache.history.splice(0, count)
+  cache.since = cache.history[0]!.revision - 1
 }
 
 function insert(sorted: string[], key: string): void {

@@ -33,7 +33,8 @@ export function openWatch(s: State, call: Call, io: Io): ApiResponse | Status {
     return plainError(`resourceVersion: Invalid value: ${JSON.stringify(version)}: strconv.ParseUint: parsing ${JSON.stringify(version)}: invalid syntax`)
   const from = Number(version || '0')
   const initial = query['sendInitialEvents']
-  if (from > s.revision) return tooLargeResourceVersion(from, s.revision)
+  const present = initial === 'true' || (from === 0 && initial !== 'false')
+  if (present && from > s.revision) return tooLargeResourceVersion(from, s.revision)
   const cache = s.caches[storageOf(type)!.name]!
   const watcher: Watcher = {
     client: message.from,
@@ -44,12 +45,12 @@ export function openWatch(s: State, call: Call, io: Io): ApiResponse | Status {
     labels: share(selection.labels),
     fields: share(selection.fields),
     bookmarks: query['allowWatchBookmarks'] === 'true' || query['allowWatchBookmarks'] === '1',
+    after: present ? 0 : from,
     revision: s.revision,
     representation: share(form),
     timer: 0,
   }
   io.reply(message, { status: 200, headers: { 'content-type': 'application/json' }, body: undefined } satisfies ApiResponse)
-  const present = initial === 'true' || (from === 0 && initial !== 'false')
   if (!present && from < cache.since && from !== 0) {
     const status = expired(`too old resource version: ${from} (${cache.since})`)
     io.send(watcher.client, 'watch', { watch: watcher.id, type: 'ERROR', object: status }, watcher.link)
@@ -60,7 +61,7 @@ export function openWatch(s: State, call: Call, io: Io): ApiResponse | Status {
     for (const object of listed(cache, watcher.namespace)) if (matches(watcher, object)) send(watcher, 'ADDED', object, io)
     if (initial === 'true') bookmark(watcher, s.revision, io, true)
   } else if (from > 0) for (const change of cache.history) if (change.revision > from) tell(watcher, change, io)
-  watcher.revision = s.revision
+  watcher.revision = Math.max(s.revision, watcher.after)
   const ms = seconds > 0 ? seconds * 1000 : (MIN_S + io.int(MIN_S)) * 1000
   watcher.timer = io.after(ms, 'watch/timeout', { resource: cache.name, client: watcher.client, id: watcher.id })
   cache.watchers.push(watcher)

@@ -38,6 +38,26 @@ test('a watch resumes where it was told to, and WatchList ends its first part wi
   expect(hatch.watch(`${MAPS}?sendInitialEvents=true&resourceVersionMatch=NotOlderThan&allowWatchBookmarks=true`)()).toEqual(['ADDED b', 'BOOKMARK'])
 })
 
+test('a watch may begin in the future, and then tells nothing older', () => {
+  const hatch = new Hatch()
+  const { metadata } = hatch.ok('POST', MAPS, map('a'))
+  const told = hatch.watch(`${MAPS}?resourceVersion=${Number(metadata.resourceVersion) + 2}`)
+  for (const name of ['b', 'c', 'd']) hatch.ok('POST', MAPS, map(name))
+  expect(told()).toEqual(['ADDED d'])
+})
+
+test('a watch may begin just before the oldest change that is remembered, and no sooner', () => {
+  const hatch = new Hatch()
+  for (let i = 0; i < 220; i++) {
+    hatch.ok('POST', MAPS, map(`c${i}`))
+    hatch.ok('POST', '/api/v1/namespaces/default/secrets', { metadata: { name: `c${i}` } })
+    if (i === 150) hatch.pass(80_000)
+  }
+  const oldest = hatch.world.actors.get('kube-apiserver')!.state.caches.configmaps.history[0].revision
+  expect(hatch.watch(`${MAPS}?resourceVersion=${oldest - 2}`)()).toEqual([`ERROR too old resource version: ${oldest - 2} (${oldest - 1})`])
+  expect(hatch.watch(`${MAPS}?resourceVersion=${oldest - 1}`)()[0]).toMatch(/^ADDED c/)
+})
+
 test('bookmarks come about every minute, and a watch ends with its time', () => {
   const hatch = new Hatch()
   const told = hatch.watch(`${MAPS}?allowWatchBookmarks=true&timeoutSeconds=90`)
