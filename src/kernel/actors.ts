@@ -40,7 +40,10 @@ export function crash(system: System, world: World, name: string): void {
   // What it would have said again over a cut wire dies with it, its answers too.
   const unsaid = world.held.filter(m => m.from === name && m.type !== 'peer/down')
   if (unsaid.length > 0) world.held = world.held.filter(m => !unsaid.includes(m))
-  for (const m of unsaid) {
+  // What waits at a gate could be let through no more.
+  const stopped = world.stopped.filter(s => s.said.from === name)
+  if (stopped.length > 0) world.stopped = world.stopped.filter(s => s.said.from !== name)
+  for (const m of [...unsaid, ...stopped.map(s => s.said)]) {
     const call = m.type === '$answer' ? world.calls.get(m.body.call) : undefined
     if (call !== undefined) call.answered = false
   }

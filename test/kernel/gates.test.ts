@@ -120,3 +120,18 @@ test('no gate is in the way of what an actor says to itself, and a copy of the w
   letThrough(twin, waiting(twin)[0]!.id)
   expect([letters(twin), letters(world)]).toEqual([['a'], []])
 })
+
+test('what the dead had said waits no more, so that no number of deaths fills the gate', () => {
+  const world = office()
+  apply(system, world, { input: 'gates', gates: [{ from: 'clerk', type: 'letter' }] })
+  for (let i = 0; i < 5; i++) {
+    write(world, `letter ${i}`)
+    expect(world.stopped).toHaveLength(1)
+    apply(system, world, { input: 'crash', name: 'clerk' })
+    expect(world.stopped).toEqual([])
+    apply(system, world, { input: 'restart', name: 'clerk' })
+  }
+  write(world, 'last')
+  letThrough(world, waiting(world)[0]!.id)
+  expect(letters(world)).toEqual(['last'])
+})

@@ -162,6 +162,7 @@ function* store(io: ServerIo, call: Call, object: KubeObject): Steps<KubeObject 
     return kv === undefined ? object : isStatus(kv) ? kv : exists(io, call, object.metadata.name, kv)
   }
   const lease = call.type.plural === 'events' ? yield* eventLease(io) : 0
+  if (isStatus(lease)) return lease
   const value = storedOf(toStored(storage.type, object))
   const compare = [{ key, target: 'mod' as const, value: 0 }]
   const result = yield* txn(io, { compare, success: [{ put: key, value, lease }], failure: [{ range: key }], quiet: call.notes === 'none' })

@@ -34,6 +34,16 @@ export function* txn(io: ServerIo, request: Txn): Steps<TxnResult | Status> {
   }
 }
 
+/** A lease of so many seconds, to write with. */
+export function* grant(io: ServerIo, ttl: number): Steps<number | Status> {
+  for (let waited = 0; ; waited += RECONNECT_MS) {
+    const answer = yield* io.call<{ id: number } | { error: string }>(ETCD, 'lease/grant', { ttl })
+    if (answer.ok) return 'error' in answer.value ? plainError(answer.value.error) : answer.value.id
+    if (answer.error === 'timeout' || waited >= WRITE_MS) return timeout('request did not complete within requested timeout - context deadline exceeded')
+    yield* io.sleep(RECONNECT_MS)
+  }
+}
+
 /** The key as it is now, undefined if it is not there. */
 export function* read(io: ServerIo, key: string): Steps<KeyValue | undefined | Status> {
   const found = yield* range(io, { key })

@@ -15,6 +15,7 @@ import { chargeQuota, mayGrow } from './admission/quota.ts'
 import { createObject, readBody } from './create.ts'
 import { refusal } from './door.ts'
 import { read, txn } from './etcdclient.ts'
+import { eventLease } from './eventlease.ts'
 import { entriesAfter } from './managedfields.ts'
 import { station } from './notes.ts'
 import { AFTER_ADMISSION, withOwnersOnce } from './owners.ts'
@@ -95,7 +96,9 @@ export function* guaranteedUpdate(io: ServerIo, call: Call, name: string, change
     }
     const mine = { key, target: 'mod' as const, value: Number(old.metadata.resourceVersion) }
     const value = storedOf(toStored(storage.type, next.object))
-    const op = next.remove ? { delete: key } : { put: key, value }
+    const lease = type.plural === 'events' && !next.remove ? yield* eventLease(io) : 0
+    if (isStatus(lease)) return lease
+    const op = next.remove ? { delete: key } : { put: key, value, lease }
     const result = yield* txn(io, { compare: [mine], success: [op], failure: [{ range: key }], quiet: call.notes === 'none' })
     if (isStatus(result)) return result
     if (result.succeeded) {
@@ -104,6 +107,8 @@ export function* guaranteedUpdate(io: ServerIo, call: Call, name: string, change
       const object = next.remove ? next.object : toVersion(type, objectOf(value, result.revision))
       return { object, old: before, warnings, removed: next.remove === true }
     }
+    // Another try may ask for other addresses.
+    if (isService && !next.remove) yield* releaseAddresses(io, call, next.object, before)
     const found = result.responses[0]
     const kv = typeof found === 'object' ? found.kvs[0] : undefined
     old = kv && objectOf(kv.value, kv.modRevision)

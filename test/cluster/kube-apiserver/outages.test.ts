@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { advance, advanceTo, apply, newWorld } from '../../../src/kernel/world.ts'
 import { runningPod, whole } from '../world.ts'
-import { Hatch, system } from './hatch.ts'
+import { Hatch, system, TYPES } from './hatch.ts'
 
 test.each([1, 2, 40])('a server that lost etcd %i messages after it began to make its first objects opens its door when all are there', messages => {
   const world = newWorld(1)
@@ -70,4 +70,23 @@ test('the Service kubernetes comes back within ten seconds, a system Namespace w
   expect([after.spec, after.metadata.uid === before.metadata.uid]).toEqual([before.spec, false])
   hatch.pass(40_000)
   expect(there(namespace)).toEqual([200])
+})
+
+test('no Event stays for ever: neither one that found etcd away, nor one that was changed', () => {
+  const hatch = new Hatch()
+  const events = '/api/v1/namespaces/default/events'
+  const event = (name: string) => ({ metadata: { name }, involvedObject: { namespace: 'default' }, reason: 'R' })
+  hatch.crash('etcd')
+  const headers = { authorization: 'Bearer admin-token', 'content-type': 'application/json' }
+  const request = { method: 'POST', path: events, query: {}, headers, body: event('late') }
+  apply(system, hatch.world, { input: 'post', to: 'user/admin', type: 'ask', body: { id: 777, request, open: false } })
+  hatch.pass(500)
+  hatch.restart('etcd')
+  hatch.pass(3_000)
+  hatch.ok('POST', events, event('changed'))
+  hatch.ok('PATCH', `${events}/changed`, { count: 2 }, { type: TYPES.merge })
+  const names = () => hatch.ok('GET', events).items.map((e: any) => e.metadata.name)
+  expect(names()).toEqual(['changed', 'late'])
+  hatch.pass(3_670_000)
+  expect(names()).toEqual([])
 })

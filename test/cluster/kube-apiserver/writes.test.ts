@@ -322,3 +322,21 @@ test('admission sees a change before its version is compared, but not one that i
   expect(stations({ resourceVersion: '3' }).slice(-2)).toEqual(['mutating admission: passed', 'storage: refused'])
   expect(stations({ uid: 'zz' })).not.toContain('mutating admission: passed')
 })
+
+test('a change of a Service that comes too late gives back the address that it had taken', () => {
+  const hatch = new Hatch()
+  const path = '/api/v1/namespaces/default/services/s'
+  hatch.ok('POST', '/api/v1/namespaces/default/services', {
+    metadata: { name: 's' },
+    spec: { type: 'ExternalName', externalName: 'a.b', ports: [{ port: 80 }] },
+  })
+  const body = { spec: { type: 'ClusterIP', externalName: null } }
+  const headers = { authorization: 'Bearer admin-token', 'content-type': TYPES.merge }
+  for (const id of [901, 902]) {
+    const request = { method: 'PATCH', path, query: {}, headers, body }
+    apply(system, hatch.world, { input: 'post', to: 'user/admin', type: 'ask', body: { id, request, open: false } })
+  }
+  hatch.pass(1_000)
+  const addresses = hatch.ok('GET', '/apis/networking.k8s.io/v1/ipaddresses').items.map((o: any) => o.metadata.name)
+  expect(addresses.sort()).toEqual(['10.96.0.1', hatch.ok('GET', path).spec.clusterIP].sort())
+})
