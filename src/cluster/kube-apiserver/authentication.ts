@@ -66,6 +66,19 @@ function authenticated(user: User): User {
 /** Users with the group of all that are known. */
 const signedIn = new WeakMap<User, User>()
 
+/** The same user for the same values, so that what was decided for it is found again. */
+export function oneUser(user: User): User {
+  const key = JSON.stringify([user.username, user.uid, user.groups, user.extra])
+  const known = users.get(key)
+  if (known !== undefined) return known
+  if (users.size >= USERS_MAX) users.clear()
+  users.set(key, user)
+  return user
+}
+
+const USERS_MAX = 1_000
+const users = new Map<string, User>()
+
 /** The user of a service account's token, if its account, and what it is bound to, still exist. */
 function boundTo(s: State, claims: Claims, now: number): User | undefined {
   const { namespace, serviceaccount, pod, secret, node } = claims['kubernetes.io']
@@ -84,7 +97,7 @@ function boundTo(s: State, claims: Claims, now: number): User | undefined {
     }
   }
   if (secret && s.caches['secrets']?.objects.get(`${namespace}/${secret.name}`)?.metadata.uid !== secret.uid) return undefined
-  return { ...userNamed(`system:serviceaccount:${namespace}:${serviceaccount.name}`), uid: serviceaccount.uid, extra }
+  return oneUser({ ...userNamed(`system:serviceaccount:${namespace}:${serviceaccount.name}`), uid: serviceaccount.uid, extra })
 }
 
 const DELETION_LEEWAY_MS = 60_000 // A token of a deleting Pod holds so long after its time.

@@ -4,7 +4,7 @@
 
 import type { ApiRequest } from '../../api/http.ts'
 import { badRequest, forbidden, type Status } from '../../api/status.ts'
-import { userNamed } from './authentication.ts'
+import { oneUser, userNamed } from './authentication.ts'
 import { authorize } from './authorization/authorize.ts'
 import type { RequestInfo, State, User } from './state.ts'
 
@@ -28,7 +28,7 @@ export function impersonate(s: State, asked: User, request: ApiRequest, info: Re
   const spoken = userNamed(name)
   const own = groups.length > 0 ? groups : spoken.groups.filter(group => group !== 'system:authenticated')
   const all = name === 'system:anonymous' ? ['system:unauthenticated'] : [...own, 'system:authenticated']
-  return { username: name, groups: [...new Set(all)], ...(uid === '' ? {} : { uid }) }
+  return oneUser({ username: name, groups: [...new Set(all)], ...(uid === '' ? {} : { uid }) })
 }
 
 /** The old way: the verb `impersonate` on what is taken on. Undefined: allowed. */

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest'
+import { authenticate } from '../../../src/cluster/kube-apiserver/authentication.ts'
 import { Hatch, MAPS, PODS, pod, TYPES } from './hatch.ts'
 
 const RBAC = '/apis/rbac.authorization.k8s.io/v1'
@@ -287,4 +288,15 @@ test('a right to single objects is none to a collection of them, whatever is sel
   const selected = `${MAPS}?fieldSelector=metadata.name%3Dm`
   expect(hatch.ask('GET', selected, undefined, { as: 'vera' }).status).toBe(200)
   expect(hatch.ask('DELETE', selected, undefined, { as: 'vera' }).status).toBe(403)
+})
+
+test('whoever comes again with a token is the same user, for whom all that was decided still holds', () => {
+  const hatch = new Hatch()
+  const { token } = hatch.ok('POST', '/api/v1/namespaces/default/serviceaccounts/default/token', {}).status
+  const state = hatch.world.actors.get('kube-apiserver')!.state
+  const user = () => authenticate(state, `Bearer ${token}`, 'user/admin', hatch.world.now)
+  expect(user()?.username).toBe('system:serviceaccount:default:default')
+  const [first, again] = [user(), user()]
+  expect(again === undefined ? undefined : { ...again, extra: undefined }).toEqual({ ...first, extra: undefined })
+  expect(again).toBe(first)
 })
