@@ -36,7 +36,7 @@ function placed(nodes: number, pods: number): Cost {
     if (i === pods - lastOnes) lastFrom = cpu()
     const pod = podOf(templates[int(random, templates.length)]!, i)
     const choice = decide(cache, pod, seen, start)
-    if (choice.node === undefined) throw new Error(`Pod ${i}: ${choice.straight?.decision.message}`)
+    if (choice.node === undefined) throw new Error(`Pod ${i}: ${choice.refused?.message ?? choice.straight?.decision.message}`)
     placePod(cache, pod, choice.node)
     start = choice.nextStart
   }
