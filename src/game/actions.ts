@@ -5,6 +5,7 @@ import { give } from '../kernel/timeline.ts'
 import type { Input } from '../kernel/world.ts'
 import type { Draft } from './beats.ts'
 import { PLAYER } from './commands.ts'
+import { instruct, isDayLine } from './day.ts'
 import type { Action } from './level.ts'
 import { forget } from './moments.ts'
 import { type Run, sendErrand } from './run.ts'
@@ -25,6 +26,7 @@ export function act(run: Run, action: Action): void {
   else if ('slow' in action) input({ input: 'slow', from: action.slow[0], to: action.slow[1], ms: action.ms })
   else if ('knock' in action) input(knock)
   else if ('run' in action) sendErrand(run, action.run)
+  else if ('verb' in action && isDayLine(action.verb) && run.day !== undefined) instruct(run, action.verb)
   const told = plugs ? lights(run, 'plug' in action) : toldOf(action)
   if (told !== undefined) run.waiting.push(told)
 }

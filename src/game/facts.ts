@@ -109,6 +109,8 @@ export interface Facts {
   tasks: { right: number; mistakes: number; looked: number }
   /** kubectl commands that the player has given, as they were typed. */
   commands: readonly string[]
+  /** Figures of the last day, where days go by. */
+  day: Record<string, number>
   /** Simulated seconds since the level opened. */
   seconds: number
 }
@@ -237,6 +239,7 @@ function contextOf(facts: Facts): Record<string, unknown> {
     role: facts.role,
     flags: { fake: facts.fakeFlags, real: facts.realFlags },
     commands: facts.commands,
+    day: facts.day,
     seconds: facts.seconds,
   }
 }

@@ -5,6 +5,7 @@ import { letterOf, nameOf } from '../company/cast.ts'
 import { lineOf, stationLines } from '../company/lines.ts'
 import type { Beat } from './beats.ts'
 import { opened, PLAYER } from './commands.ts'
+import { dayPanel } from './day.ts'
 import { currentTask, panelOf as sortPanel } from './dispatch.ts'
 import { conditionOf, holds, podsOf } from './facts.ts'
 import { mapOf } from './mapview.ts'
@@ -111,6 +112,7 @@ function nextOf(run: Run): HallView['next'] {
     return { key: 'Enter', text: two(`hand over [${level.desk.slip}]`, `${level.desk.command.split(' ').slice(0, 2).join(' ')} [${level.desk.slip}]`) }
   if (run.walking !== undefined) return { key: '.', text: two('next station') }
   if (level.tasks.length > 0 && currentTask(run.dispatch) >= 0) return { key: `1-${level.people.length}`, text: two('hand it to somebody   i looks at a desk') }
+  if (run.day !== undefined && !solved(run)) return { key: 'd', text: two('let a day go by   m w change how', 'run a day   m w change the profile') }
   if (atWork(run)) return nextInJacket(run)
   const pending = run.bets.findIndex(b => b !== undefined && !b.seen)
   if (pending >= 0) return { key: '.', text: two('see what happens') }
@@ -137,7 +139,7 @@ function canOf(run: Run): Possible[] {
   else if (run.revealed !== undefined) can.push('Go on')
   else if (waits) can.push('HandOver')
   else if (run.level.tasks.length > 0 && currentTask(run.dispatch) >= 0) can.push('Verb')
-  else if (atWork(run)) can.push('Verb', 'Beat', 'NextEvent')
+  else if (atWork(run) || (run.day !== undefined && !solved(run))) can.push('Verb', 'Beat', 'NextEvent')
   else can.push('Beat', 'NextEvent')
   if (run.beats.length > 0) can.push('Rewind')
   if (canForward(run) && free) can.push('Forward')
@@ -199,6 +201,7 @@ function panelOf(run: Run): Panel {
     }
   }
   if (level.tasks.length > 0 && currentTask(run.dispatch) >= 0) return sortPanel(level, run.dispatch)
+  if (run.day !== undefined) return dayPanel(run)
   if (atWork(run)) return rolePanel(run)
   return speechOf(run)
 }

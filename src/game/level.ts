@@ -43,6 +43,7 @@ const action = z.union([
   z.strictObject({ mend: z.tuple([actor, actor]) }),
   z.strictObject({ slow: z.tuple([actor, actor]), ms: z.number().int().min(0).max(60_000) }),
   z.strictObject({ run: text(400) }).describe('Somebody else gives this command'),
+  z.strictObject({ verb: line }).describe('A verb of the level, in a bet: the copy does it'),
   z.strictObject({ knock: z.literal('vault') }).describe('Somebody who is not the API server tries to write into etcd'),
 ])
 
@@ -178,6 +179,7 @@ export const levelSchema = z.strictObject({
       seconds: seconds.default(30).describe('How long they had to settle'),
       first: z.array(action).max(10).default([]).describe('What is done just before the level opens'),
       played: z.array(actor).max(10).default([]).describe('Whose place the player takes; the first is worn at the start'),
+      day: z.boolean().default(false).describe('The player sets how the scheduler scores, and lets days go by: orders.yaml is placed anew each time'),
       sheet: z.boolean().default(false).describe('In the jacket of the scheduler, who cannot take a Pod is crossed out by hand, with the reason'),
       nodes: z
         .array(

@@ -12,7 +12,7 @@ import { interrupt, type Run } from './run.ts'
 export const MOMENTS_MAX = 4_000
 
 /** What turning back undoes, beside the world: the player's own part in it. Bets stand, and so does what was looked at. */
-type Kept = Pick<Run, 'handed' | 'given' | 'dispatch' | 'jackets' | 'flags' | 'fakes' | 'met' | 'broken' | 'struck'> & Pick<Desk, 'files'>
+type Kept = Pick<Run, 'handed' | 'given' | 'dispatch' | 'jackets' | 'day' | 'flags' | 'fakes' | 'met' | 'broken' | 'struck'> & Pick<Desk, 'files'>
 
 export interface Moment {
   /** Beats shown by then; the last of them, if this moment is one. */
@@ -40,6 +40,7 @@ const ownOf = (run: Run): Omit<Kept, 'files'> =>
     given: run.given,
     dispatch: run.dispatch,
     jackets: run.jackets,
+    day: run.day,
     flags: run.flags,
     fakes: run.fakes,
     met: run.met,
@@ -116,7 +117,7 @@ export function toBeat(run: Run, count: number): void {
 /** Back to the beat before; where no beat was, what the player did last is undone. */
 export function rewind(run: Run): void {
   if (run.beats.length > 0) toBeat(run, run.beats.length - 1)
-  else toMoment(run, run.moments.length - 2)
+  else toMoment(run, run.moments.findLastIndex(m => m.did !== undefined) - 1)
 }
 
 /** The future that was left by turning back: how many beats. */

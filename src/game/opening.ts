@@ -7,6 +7,7 @@ import { act } from './actions.ts'
 import { type Draft, newSeen } from './beats.ts'
 import { people } from './callers.ts'
 import { newDesk, PLAYER } from './commands.ts'
+import { newDay } from './day.ts'
 import { newDispatch, recordedBeat, recordedNote } from './dispatch.ts'
 import { newErrands } from './errands.ts'
 import { dress } from './jackets.ts'
@@ -54,6 +55,7 @@ export function openRun(level: Level, seed: number): Run {
     broken: new Map(),
     struck: new Set(),
   }
+  if (level.start.day) run.day = newDay()
   if (level.start.run.length > 0) settle(run)
   for (const action of level.start.first) act(run, action)
   dress(run)

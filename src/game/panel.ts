@@ -2,7 +2,7 @@
 
 import type { ActorName, Words } from './view.ts'
 
-export type Panel = SpeechPanel | BetPanel | RevealPanel | RolePanel | SortPanel | HintPanel | EditPanel
+export type Panel = SpeechPanel | BetPanel | RevealPanel | RolePanel | SortPanel | HintPanel | EditPanel | DayPanel
 
 export interface SpeechPanel {
   panel: 'speech'
@@ -67,6 +67,26 @@ export interface SortPanel {
   mistakes: number
   allowed: number
   said?: { text: Words; ok: boolean }
+}
+
+/** The planner's instructions for a day, and what came of the last two. */
+export interface DayPanel {
+  panel: 'day'
+  instructions: Words
+  /** Before the first day. */
+  greeting?: Words
+  last?: DayLine
+  before?: DayLine
+  verbs: readonly { verb: string; key: string; text: Words }[]
+}
+
+export interface DayLine {
+  told: Words
+  /** What the factories cost, in percent how much of them is asked for, slips that the worst fire takes. */
+  rent: number
+  busy: number
+  fire: number
+  floors: { letter: string; pods: number; full: number; rent: number }[]
 }
 
 export interface HintPanel {

@@ -3,6 +3,7 @@
 import { place } from './bets.ts'
 import { begin, INTERRUPTED, leave, opened, write } from './commands.ts'
 import { completed } from './completion.ts'
+import { instruct, isDayLine } from './day.ts'
 import { give, handing } from './dispatch.ts'
 import type { Intent } from './intent.ts'
 import { isVerb, unheard, work } from './jackets.ts'
@@ -42,7 +43,8 @@ function actOf(run: Run, intent: Intent): string | undefined {
 }
 
 /** Does a verb mean something here? */
-const fits = (run: Run, line: string): boolean => (run.jackets === undefined ? handing(run.level, line) !== undefined : isVerb(run, line))
+const fits = (run: Run, line: string): boolean =>
+  run.day !== undefined ? isDayLine(line) : run.jackets === undefined ? handing(run.level, line) !== undefined : isVerb(run, line)
 
 /** A line of the journal can be marked from the prompt as well. */
 function typedFlag(intent: Intent): Intent | undefined {
@@ -150,7 +152,8 @@ function carryOut(run: Run, intent: Intent): void {
         return
       }
       run.hints = 0
-      if (run.jackets !== undefined) work(run, intent.line)
+      if (run.day !== undefined) instruct(run, intent.line)
+      else if (run.jackets !== undefined) work(run, intent.line)
       else give(run.level, run.dispatch, run.recorded, handing(run.level, intent.line)!)
       checkGoals(run)
       run.motionId++

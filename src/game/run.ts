@@ -7,6 +7,7 @@ import { act } from './actions.ts'
 import { type Beat, beatOf, type Draft, hearRequest, type Seen } from './beats.ts'
 import { begin, type Command, type Desk, follows, opened, PLAYER, pump, stop } from './commands.ts'
 import type { Completed } from './completion.ts'
+import { type Day, dayFacts } from './day.ts'
 import type { Dispatch, Recorded } from './dispatch.ts'
 import { carry, type Errands, send } from './errands.ts'
 import { type Facts, holds, podsOf, resultOf } from './facts.ts'
@@ -88,6 +89,7 @@ export interface Run {
   fakes: (number | undefined)[]
   dispatch: Dispatch
   jackets?: Jackets
+  day?: Day
   /** What was done before the doors opened. */
   recorded: Recorded[]
   /** Latched goals. */
@@ -115,6 +117,7 @@ export function factsOf(run: Run, beat?: Beat): Facts {
     role: roleFacts(run),
     tasks: { right: run.dispatch.right.filter(Boolean).length, mistakes: run.dispatch.mistakes, looked: run.dispatch.looked.size },
     commands: run.given,
+    day: dayFacts(run.day),
     seconds: secondsOf(run),
   }
 }
@@ -321,6 +324,12 @@ export const solved = (run: Run): boolean => run.level.win.every((_, i) => goalM
 
 /** May time move? Not while a bet is open, its answer is on the screen, or it went wrong. */
 export const stands = (run: Run): boolean => run.asking !== undefined || run.revealed !== undefined || run.failed !== undefined
+
+/** Lets time pass of which nothing is told. */
+export function skip(run: Run, ms: number): void {
+  const until = run.line.world.now + ms
+  while (run.line.world.now < until && move(run, until)) run.waiting = []
+}
 
 /** The next beat, or undefined if none came within `ms`. After turning back it is the one that was. */
 export function nextBeat(run: Run, ms = 10_000): Beat | undefined {

@@ -1,13 +1,12 @@
 // sheet.ts: the planner's two columns, filled in by hand: who cannot, and why; then one of those who can.
 
-import { quantityOf } from '../api/quantity.ts'
 import { untoleratedTaint } from '../cluster/kube-scheduler/terms.ts'
 import { letterOf } from '../company/cast.ts'
-import { objectsUnder, type PodFact, podsOf } from './facts.ts'
+import { type PodFact, podsOf } from './facts.ts'
 import type { RolePanel } from './panel.ts'
 import { roleOf, type Verb } from './roles.ts'
 import { nextBeat, type Run, stands, worldOf } from './run.ts'
-import { nodesOf, trayOf } from './tray.ts'
+import { askedBy, freeOn, nodeNamed, nodesOf, trayOf } from './tray.ts'
 import type { Words } from './view.ts'
 
 /** A slip that is on its way is waited for. */
@@ -44,24 +43,11 @@ export function isSheetLine(run: Run, line: string): boolean {
   return letter === undefined || nodesOf(run).some(n => letterOf(n).toLowerCase() === letter)
 }
 
-const nodeNamed = (run: Run, name: string): any => objectsUnder(worldOf(run), '/registry/minions/').find(n => n.metadata.name === name)
-
-/** Millicores that nobody on the node has asked for. */
-function freeOn(run: Run, node: any): number {
-  const asked = podsOf(worldOf(run))
-    .filter(p => p.node === node.metadata.name && p.phase !== 'Succeeded' && p.phase !== 'Failed')
-    .reduce((sum, p) => sum + askedBy(p), 0)
-  return millis(node.status.allocatable.cpu) - asked
-}
-
-const millis = (cpu: string | undefined): number => Number(quantityOf(cpu ?? '0').nano / 1_000_000n)
-const askedBy = (pod: PodFact): number => pod.object.spec.containers.reduce((sum: number, c: any) => sum + millis(c.resources?.requests?.cpu), 0)
-
 /** For which reasons a node cannot take the slip. */
 function reasonsAgainst(run: Run, slip: PodFact, node: any): string[] {
   const wanted = Object.entries((slip.object.spec.nodeSelector ?? {}) as Record<string, string>)
   return [
-    ...(askedBy(slip) > freeOn(run, node) ? ['cpu'] : []),
+    ...(askedBy(slip) > freeOn(run, node.metadata.name) ? ['cpu'] : []),
     ...(untoleratedTaint(slip.object, node.spec.taints) === undefined ? [] : ['sign']),
     ...(wanted.every(([key, value]) => node.metadata.labels?.[key] === value) ? [] : ['label']),
   ]
@@ -126,7 +112,7 @@ export function sheetTray(run: Run): RolePanel['tray'] {
     const taints = (node.spec.taints ?? []).map((t: any) => t.key)
     const labels = Object.entries(node.metadata.labels as Record<string, string>).filter(([k]) => !k.includes('/'))
     const more = [...taints.map((t: string) => `! ${t}`), ...labels.map(([k, v]) => `${k}=${v}`)].join(' ')
-    const free = `${freeOn(run, node)}m free`
+    const free = `${freeOn(run, name)}m free`
     return {
       id: name,
       text: two(`${letterOf(name)}  ${free}  ${more}`, `${name} ${free} ${more}`),

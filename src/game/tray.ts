@@ -1,7 +1,9 @@
 // tray.ts: what lies before a jacket: messages that wait, callers who stand there, the factories and the planner's sheet of them.
 
+import { quantityOf } from '../api/quantity.ts'
 import { type Stopped, waiting } from '../kernel/gates.ts'
 import { callerActor } from './callers.ts'
+import { objectsUnder, type PodFact, podsOf } from './facts.ts'
 import type { Caller } from './level.ts'
 import { type Run, worldOf } from './run.ts'
 
@@ -31,4 +33,16 @@ export const nodesOf = (run: Run): string[] => [...worldOf(run).actors.keys()].f
 export function sheetOf(run: Run, pod: string): [string, number][] {
   const note = worldOf(run).notes.findLast(n => n.kind === 'Scored' && n.data.pod.endsWith(`/${pod}`))
   return Object.entries((note?.data.final ?? {}) as Record<string, number>)
+}
+
+export const nodeNamed = (run: Run, name: string): any => objectsUnder(worldOf(run), `/registry/minions/${name}`)[0]
+
+const millis = (cpu: string | undefined): number => Number(quantityOf(cpu ?? '0').nano / 1_000_000n)
+
+/** Millicores that a slip asks for; that a node can give; that nobody on it has asked for. */
+export const askedBy = (pod: PodFact): number => pod.object.spec.containers.reduce((sum: number, c: any) => sum + millis(c.resources?.requests?.cpu), 0)
+export const allocatableOn = (run: Run, node: string): number => millis(nodeNamed(run, node)?.status?.allocatable?.cpu)
+export function freeOn(run: Run, node: string): number {
+  const here = podsOf(worldOf(run)).filter(p => p.node === node && p.phase !== 'Succeeded' && p.phase !== 'Failed')
+  return allocatableOn(run, node) - here.reduce((sum, p) => sum + askedBy(p), 0)
 }

@@ -18,6 +18,8 @@ export interface Glyphs {
   noStar: string
   open: string
   full: string
+  /** Columns of a histogram, the lowest first. */
+  bars: string
   empty: string
   hand: string
   belt: string
@@ -61,6 +63,7 @@ const SIGNS = {
   noStar: '✧',
   open: '⋅',
   full: '▰',
+  bars: '▁▂▃▄▅▆▇█',
   empty: '▱',
   hand: '↳',
   filing: '=',
@@ -116,6 +119,7 @@ export const ascii: Glyphs = {
   noStar: '-',
   open: '.',
   full: '=',
+  bars: '.:-=+*#@',
   empty: '-',
   hand: '\\',
   belt: '_',

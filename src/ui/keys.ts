@@ -187,6 +187,10 @@ function hallAct(view: Extract<View, { screen: 'hall' }>, key: string): Act | un
     const sure = ['a', 's', 'd'].indexOf(key)
     if (sure >= 0 && can('Confidence')) return { intent: { do: 'Confidence', sure: sure as 0 | 1 | 2 } }
   }
+  if (panel.panel === 'day') {
+    const verb = panel.verbs.find(v => v.key === key)
+    if (verb !== undefined) return { intent: { do: 'Verb', line: verb.verb } }
+  }
   if (panel.panel === 'role') {
     const verb = panel.verbs.find(v => v.key === key)
     if (verb !== undefined) return { intent: { do: 'Verb', line: verb.verb } }

@@ -31,19 +31,22 @@ export const ROW = {
 } as const
 const HALL = { left: 7, right: 79 } as const
 export const GATE = 60
+/** Left sides of factories, where there are more than four. */
+const SMALL = [0, 11, 23, 34, 46, 58, 70]
 const DESKS = [
   { mark: 9, name: 11, limit: 34 },
   { mark: 35, name: 37, limit: 51 },
   { mark: 52, name: 54, limit: 78 },
 ] as const
 
-/** Places of up to four factories; each has a wire to the hatch. */
+/** Places of up to seven factories; each has a wire to the hatch. */
 export function lots(count: number): { left: number; width: number; wire: number }[] {
   if (count <= 2)
     return [
       { left: 0, width: 39, wire: 12 },
       { left: 41, width: 39, wire: 53 },
     ].slice(0, count)
+  if (count > 4) return SMALL.slice(0, count).map(left => ({ left, width: 10, wire: Math.min(57, Math.max(HALL.left + 1, left + 6)) }))
   return [0, 20, 41, 61].slice(0, count).map((left, i) => ({ left, width: 19, wire: i === 3 ? 57 : left + 12 }))
 }
 
@@ -70,7 +73,8 @@ export function drawMap(canvas: Canvas, map: MapView, register: Register, g: Gly
     if (lit) {
       put(canvas, ROW.floor, place.wire, g.wire, 'm')
       put(canvas, ROW.gap, place.wire, g.wire, 'm')
-      if (place.wire < place.left) put(canvas, ROW.gap, place.wire + 1, g.bellLine.repeat(place.left + 12 - place.wire), 'm')
+      const down = place.left + (place.width > 10 ? 12 : 6)
+      if (place.wire < place.left) put(canvas, ROW.gap, place.wire + 1, g.bellLine.repeat(down - place.wire), 'm')
     }
     drawFactory(canvas, factory, place, register, g)
   })
@@ -175,6 +179,10 @@ function drawFactory(canvas: Canvas, factory: Factory, place: { left: number; wi
   const { left, width } = place
   const right = left + width - 1
   const wide = width > 30
+  if (width <= 10) {
+    drawSmall(canvas, factory, place, g)
+    return
+  }
   const walls = g.factory
   const roof = wide ? g.roof : g.roof.slice(0, 5)
   let at = put(canvas, ROW.roof, left, roof)
@@ -210,6 +218,25 @@ function drawFactory(canvas: Canvas, factory: Factory, place: { left: number; wi
   drawName(canvas, ROW.switchboard, left + 2, left + 4, factory.switchboard, register, g, left + 15)
   putLine(canvas, ROW.switchboard, column, factory.switchboard, register, g, right)
   if (factory.steaming) drawSteam(canvas, left, 0, g)
+}
+
+/** Where there are many: the letter, the lights, and how many slips stand there. */
+function drawSmall(canvas: Canvas, factory: Factory, { left, width }: { left: number; width: number }, g: Glyphs): void {
+  const walls = g.factory
+  const right = left + width - 1
+  put(canvas, ROW.roof, left, g.roof.slice(0, 2) + walls.t.repeat(width - 3) + walls.tr)
+  put(canvas, ROW.roof, left + 4, ` ${factory.letter} `, factory.lit ? 'l' : 'm')
+  for (let row = ROW.foreman; row < ROW.ground; row++) {
+    put(canvas, row, left, walls.l)
+    put(canvas, row, right, walls.r)
+  }
+  put(canvas, ROW.ground, left, walls.bl + walls.b.repeat(width - 2) + walls.br)
+  put(canvas, ROW.foreman, left + 2, factory.foreman.lit ? g.lit : g.dark, factory.foreman.lit ? 'l' : 'm')
+  const count = factory.bench.reduce((sum, item) => sum + item.count, 0)
+  put(canvas, ROW.runtime, left + 2, count === 0 ? say(factory.benchLine, 'company') : `${count} run`, count === 0 ? 'm' : 'f', right)
+  factory.bench.slice(0, 2).forEach((item, i) => {
+    put(canvas, ROW.bench + i, left + 2, fit(item.count > 1 ? `${item.count} ${item.pod}` : item.pod, width - 3, g), '.', right)
+  })
 }
 
 const signOf = (factory: Factory, register: Register) => say(factory.sign, register)

@@ -3,6 +3,7 @@
 import type { BetPanel, HintPanel, RevealPanel, RolePanel, SortPanel, SpeechPanel } from '../game/panel.ts'
 import type { HallView, Words } from '../game/view.ts'
 import { type Canvas, put, putAll, type Token, widthOf } from './canvas.ts'
+import { drawDay } from './daypanel.ts'
 import { drawTagged, type Look } from './frame.ts'
 import { beat, FREE_MISS, SURE, say } from './lines.ts'
 import { fit, progressBar } from './map.ts'
@@ -31,6 +32,9 @@ export function drawPanel(canvas: Canvas, view: HallView, look: Look, play: { re
       return
     case 'role':
       drawRole(canvas, panel, look)
+      return
+    case 'day':
+      drawDay(canvas, panel, look)
       return
     case 'sort':
       drawSort(canvas, panel, look)

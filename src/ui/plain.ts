@@ -1,6 +1,6 @@
 // plain.ts: the game told line by line: what a screen shows, in reading order, and only what is new since the last line.
 
-import type { Panel } from '../game/panel.ts'
+import type { DayLine, Panel } from '../game/panel.ts'
 import type { HallView, InspectView, JournalLine, QuizView, View, Words } from '../game/view.ts'
 import { type Register, SURE, say } from './lines.ts'
 import { safe } from './safe.ts'
@@ -149,6 +149,17 @@ function tellPanel(was: Panel | undefined, panel: Panel, register: Register): st
         sentence(say(panel.why, register)),
         ...panel.options.map((o, i) => `${i + 1}. ${sentence(say(o.text, register))} ${o.right ? 'Right.' : 'Wrong.'} ${sentence(say(o.why, register))}`),
         panel.right ? '' : 'A missed bet costs nothing.',
+      ]
+    }
+    case 'day': {
+      const line = (name: string, day: DayLine) =>
+        `${name}: ${say(day.told, register)}: rent ${day.rent}, ${day.busy} percent asked for, one fire takes ${day.fire}. Slips by factory: ${day.floors.map(f => `${f.letter} ${f.pods}`).join(', ')}.`
+      return [
+        panel.greeting === undefined ? '' : say(panel.greeting, register),
+        sentence(say(panel.instructions, register)),
+        ...(panel.before === undefined ? [] : [line('The day before', panel.before)]),
+        ...(panel.last === undefined ? [] : [line('The last day', panel.last)]),
+        `You can: ${panel.verbs.map(v => `${v.verb}: ${say(v.text, register)}`).join('; ')}.`,
       ]
     }
     case 'role': {

@@ -67,7 +67,8 @@ export function spoken(typed: string, view: View): Spoken {
     if (wait !== null) return { intents: waiting(Number(wait[1]), view.time.speed) }
     const beat = /^(?:to )?beat (\d+)$/.exec(lower)
     if (beat !== null) return { intents: [{ do: 'ToBeat', beat: Number(beat[1]) }] }
-    if ((view.panel.panel === 'role' || view.panel.panel === 'sort') && line.length > 1) return { intents: [{ do: 'Verb', line }] }
+    if ((view.panel.panel === 'role' || view.panel.panel === 'sort' || view.panel.panel === 'day') && line.length > 1)
+      return { intents: [{ do: 'Verb', line }] }
   }
   return key(line, lower, view)
 }

@@ -82,5 +82,7 @@ test('the bet on the unplugged office is answered by the machines on the floor, 
 })
 
 describe.each(pack.levels)('$id $title', level => {
-  test.each(PROOFS)('$name', ({ failures }) => expect(failures(level, { speak: meant })).toEqual([]))
+  // A day of forty orders takes a third of a second: over a hundred seeds it is proven by `npm run must`.
+  const around = { speak: meant, ...(level.start.day ? { seeds: 8 } : {}) }
+  test.each(PROOFS)('$name', ({ failures }) => expect(failures(level, around)).toEqual([]))
 })

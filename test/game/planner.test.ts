@@ -93,3 +93,28 @@ describe('the prompt', () => {
     expect(run.prompt.at(-1)).toEqual({ kind: 'note', text: 'Time stands still until you have bet.' })
   })
 })
+
+describe('a day', () => {
+  const dayOf = (lines: string[]) => {
+    const view = viewOf(played(levelOf('2.7'), lines))
+    if (view.screen !== 'hall' || view.panel.panel !== 'day') throw new Error('no day is shown')
+    return view.panel
+  }
+  test('ends with its three figures, factory by factory', () => {
+    const { last } = dayOf(['run', '2 s', 'Enter'])
+    expect(last).toMatchObject({ rent: 35, busy: 66, fire: 7 })
+    expect(last!.floors.map(f => f.pods).reduce((a, b) => a + b)).toBe(40)
+  })
+  test('is another one with new slips, beside the day before', () => {
+    const { last, before } = dayOf(['run', '2 s', 'Enter', 'run most'])
+    expect(before).toMatchObject({ rent: 35, fire: 7 })
+    expect(last!.rent).toBeLessThan(35)
+    expect(last!.fire).toBeGreaterThan(7)
+  })
+  test('is a command of nobody, and turned back as one', () => {
+    const run = play('2.7', ['run', '2 s', 'Enter', 'run most', '['])
+    expect(run.given).toEqual([])
+    expect(run.day!.days.length).toBe(1)
+  })
+  test('begins only with instructions that there are', () => expect(play('2.7', ['spread 4', 'run worst']).day).toMatchObject({ spread: 2, days: [] }))
+})
