@@ -141,7 +141,7 @@ function canOf(run: Run): Possible[] {
   else if (run.level.tasks.length > 0 && currentTask(run.dispatch) >= 0) can.push('Verb')
   else if (atWork(run) || (run.day !== undefined && !solved(run))) can.push('Verb', 'Beat', 'NextEvent')
   else can.push('Beat', 'NextEvent')
-  if (run.beats.length > 0) can.push('Rewind')
+  if (run.beats.length > 0 || run.moments.some(m => m.did !== undefined)) can.push('Rewind')
   if (canForward(run) && free) can.push('Forward')
   can.push('Lens')
   if (promptOpen(run) && free) can.push('Prompt')
