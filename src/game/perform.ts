@@ -12,6 +12,7 @@ import { beat, handOver, look } from './moves.ts'
 import { again, askIfDue, checkGoals, finish, giveCommand, goOn, interrupt, nextBeat, pass, type Run, stands, worldOf } from './run.ts'
 import { isKubectl } from './shell.ts'
 import { flag, hasLine } from './transcript.ts'
+import { whyOf } from './why.ts'
 
 /** Beats that "to the next event" goes through at most. */
 const EVENT_BEATS = 12
@@ -161,8 +162,14 @@ function carryOut(run: Run, intent: Intent): void {
     case 'Flag':
       flag(run, intent.line)
       return
-    case 'Command':
+    case 'Command': {
       run.hints = 0
+      const told = whyOf(run, intent.line)
+      if (told !== undefined) {
+        run.history.push(intent.line)
+        run.prompt.push({ kind: 'command', text: intent.line }, ...told.lines.map(text => ({ kind: told.to, text })))
+        return
+      }
       finish(run)
       if (stands(run)) {
         run.prompt.push({ kind: 'note', text: run.asking === undefined ? 'Time stands still.' : 'Time stands still until you have bet.' })
@@ -172,6 +179,7 @@ function carryOut(run: Run, intent: Intent): void {
       showWaiting(run)
       finish(run)
       return
+    }
     case 'Edited':
       if (leave(run.command, intent.text)) goOn(run)
       showWaiting(run)

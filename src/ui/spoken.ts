@@ -57,7 +57,7 @@ export function spoken(typed: string, view: View): Spoken {
       }
     }
     if (/^(kubectl|k)\s/.test(line) || lower === 'kubectl') return { intents: [{ do: 'Command', line: line.replace(/^k\s/, 'kubectl ') }] }
-    if (/^(ls|cat|edit|vi|vim|nano)(\s|$)/.test(line) || /^bind\s+\S+\s+\S+$/.test(line)) return { intents: [{ do: 'Command', line }] }
+    if (/^(ls|cat|edit|vi|vim|nano|why)(\s|$)/.test(line) || /^bind\s+\S+\s+\S+$/.test(line)) return { intents: [{ do: 'Command', line }] }
     if (view.prompt.busy && /^(stop|interrupt|ctrl-c)$/.test(lower)) return { intents: [{ do: 'Interrupt' }] }
     const flag = /^flag (\d+)$/.exec(lower)
     if (flag !== null) return { intents: [{ do: 'Flag', line: Number(flag[1]) }] }

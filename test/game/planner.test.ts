@@ -118,3 +118,38 @@ describe('a day', () => {
   })
   test('begins only with instructions that there are', () => expect(play('2.7', ['spread 4', 'run worst']).day).toMatchObject({ spread: 2, days: [] }))
 })
+
+describe('why pod/NAME', () => {
+  const asked = (id: string, lines: string[]) => {
+    const { prompt } = play(id, lines)
+    return prompt.slice(prompt.findLastIndex(l => l.kind === 'command') + 1).map(l => l.text)
+  }
+  test('tells of a Pod that waits which filter refused each node', () =>
+    expect(asked('2.3', ['why pod/giant'])).toEqual([
+      'NODE        FILTER             REASON',
+      'factory-p   NodeResourcesFit   Insufficient cpu',
+      'factory-q   NodeResourcesFit   Insufficient cpu',
+    ]))
+  test('tells what each plugin counted for each node that could take it, and the sum', () => {
+    const lines = asked('2.2', ['Enter', '2 s', 'Enter', 'wait 1', 'no p cpu', 'no q sign', 'bind s', 'wait 1', 'why oven'])
+    expect(lines.find(l => l.startsWith('SCORE'))).toMatch(/factory-r +factory-s$/)
+    expect(lines.find(l => l.startsWith('NodeResourcesFit   '))).toBeDefined()
+    const total = lines
+      .find(l => l.startsWith('total'))!
+      .split(/ +/)
+      .slice(1)
+      .map(Number)
+    const sums = [0, 1].map(i =>
+      lines
+        .filter(l => /\(\d+\)/.test(l))
+        .map(l => Number([...l.matchAll(/\((\d+)\)/g)][i]![1]))
+        .reduce((a, b) => a + b),
+    )
+    expect(total).toEqual(sums)
+    expect(lines.at(-1)).toBe('factory-s it is.')
+  })
+  test('keeps a sheet back that the player has to fill in', () =>
+    expect(asked('2.2', ['Enter', '2 s', 'Enter', 'wait 1', 'why oven'])).toEqual(['why: that sheet is yours to fill in first']))
+  test('says when nobody looked at such a Pod', () =>
+    expect(asked('2.3', ['why pod/tea'])).toEqual(['why: kube-scheduler has not looked at a pod named "tea"']))
+})
