@@ -30,12 +30,10 @@ export function* chargeQuota(io: ServerIo, call: Call, object: KubeObject, old: 
   const due = io.state((s, t) => chargesFor(s, call, object, old, t.now))
   if (isStatus(due)) return refuse(io, call, due)
   // What does not fit as far as is known here is refused at once; only what fits is written, and judged again by what is stored.
-  // All are asked before the first one is charged.
-  if (due.length > 1 || call.dryRun)
-    for (const charge of due) {
-      const judged = yield* chargeOne(io, { ...call, dryRun: true }, object, charge)
-      if (judged !== undefined) return refuse(io, call, judged)
-    }
+  for (const { quota, delta } of due) {
+    const over = exceeded(call, object, quota, delta)
+    if (over !== undefined) return refuse(io, call, over)
+  }
   if (call.dryRun) return undefined
   for (const charge of due) {
     const judged = yield* chargeOne(io, call, object, charge)
@@ -68,11 +66,10 @@ function* chargeOne(io: ServerIo, call: Call, object: KubeObject, { quota, delta
     (_, __, now) => exceeded(call, object, now, delta) ?? { object: withUsage(now, delta), warnings: [] },
   )
   if (isStatus(written)) return written.code === 404 ? undefined : written
-  if (!call.dryRun)
-    io.state((_, t) => {
-      const info = { ...inside.info, verb: 'update', group: '', resource: 'resourcequotas', type: QUOTAS }
-      noteRequest(t, { id: call.id, notes: 'request', info, user: SELF, request: { ...call.request, body: written.object } }, { status: 200, body: undefined })
-    })
+  io.state((_, t) => {
+    const info = { ...inside.info, verb: 'update', group: '', resource: 'resourcequotas', type: QUOTAS }
+    noteRequest(t, { id: call.id, notes: 'request', info, user: SELF, request: { ...call.request, body: written.object } }, { status: 200, body: undefined })
+  })
   return undefined
 }
 
