@@ -4,7 +4,7 @@ import { Environment } from '@marcbachmann/cel-js'
 import { parseTime } from '../api/time.ts'
 import { listed } from '../cluster/client/informer.ts'
 import type { Container, Runtime } from '../cluster/container-runtime/state.ts'
-import type { KeyValue } from '../cluster/etcd/store.ts'
+import type { KeyValue, Store } from '../cluster/etcd/store.ts'
 import type { Etcd } from '../cluster/etcd.ts'
 import { objectOf } from '../cluster/kube-apiserver/storage.ts'
 import type { SchedulerState } from '../cluster/kube-scheduler/state.ts'
@@ -13,13 +13,28 @@ import type { World } from '../kernel/world.ts'
 import type { Beat } from './beats.ts'
 
 /** All objects under a prefix of the vault, such as `/registry/pods/`. */
-export function objectsUnder(world: World, prefix: string): any[] {
-  const state = world.actors.get('etcd')?.state as Etcd | undefined
-  if (state === undefined) return []
-  const { current, sorted } = state.durable.store
-  const found: any[] = []
-  for (const key of sorted) if (key.startsWith(prefix)) found.push(readFrom(current.get(key)!))
-  return found
+export function objectsUnder(world: World, prefix: string): readonly any[] {
+  const store = storeOf(world)
+  return store === undefined ? [] : found(store, prefix, () => store.sorted.filter(key => key.startsWith(prefix)).map(key => readFrom(store.current.get(key)!)))
+}
+
+const storeOf = (world: World): Store | undefined => (world.actors.get('etcd')?.state as Etcd | undefined)?.durable.store
+
+const looks = new WeakMap<Store, { revision: number; found: Map<string, readonly any[]> }>()
+
+/** What was found in a store is remembered until the next write: most looks come between two. */
+function found<T>(store: Store, what: string, look: () => readonly T[]): readonly T[] {
+  let looked = looks.get(store)
+  if (looked?.revision !== store.revision) {
+    looked = { revision: store.revision, found: new Map() }
+    looks.set(store, looked)
+  }
+  let there = looked.found.get(what)
+  if (there === undefined) {
+    there = look()
+    looked.found.set(what, there)
+  }
+  return there
 }
 
 const read = new WeakMap<KeyValue, unknown>()
@@ -34,7 +49,7 @@ function readFrom(kv: KeyValue): any {
   return object
 }
 
-export const revisionOf = (world: World): number => (world.actors.get('etcd')?.state as Etcd | undefined)?.durable.store.revision ?? 0
+export const revisionOf = (world: World): number => storeOf(world)?.revision ?? 0
 
 export interface PodFact {
   name: string
@@ -46,17 +61,20 @@ export interface PodFact {
   object: any
 }
 
-export function podsOf(world: World): PodFact[] {
-  return objectsUnder(world, '/registry/pods/').map(object => ({
-    name: object.metadata.name,
-    namespace: object.metadata.namespace,
-    node: object.spec.nodeName ?? '',
-    phase: object.metadata.deletionTimestamp === undefined ? (object.status?.phase ?? '') : 'Terminating',
-    ready: conditionOf(object, 'Ready') === 'True',
-    labels: object.metadata.labels ?? {},
-    object,
-  }))
+export function podsOf(world: World): readonly PodFact[] {
+  const store = storeOf(world)
+  return store === undefined ? [] : found(store, 'facts of pods', () => objectsUnder(world, '/registry/pods/').map(podFact))
 }
+
+const podFact = (object: any): PodFact => ({
+  name: object.metadata.name,
+  namespace: object.metadata.namespace,
+  node: object.spec.nodeName ?? '',
+  phase: object.metadata.deletionTimestamp === undefined ? (object.status?.phase ?? '') : 'Terminating',
+  ready: conditionOf(object, 'Ready') === 'True',
+  labels: object.metadata.labels ?? {},
+  object,
+})
 
 /** A bench of a factory floor: a sandbox that is ready, and the newest container of each name in it. */
 export interface BenchFact {
@@ -225,7 +243,7 @@ function contextOf(facts: Facts): Record<string, unknown> {
     },
     /** The keys of the vault. */
     get vault() {
-      return (world.actors.get('etcd')?.state as Etcd | undefined)?.durable.store.sorted ?? []
+      return storeOf(world)?.sorted ?? []
     },
     get cast() {
       return [...world.actors.keys()].map(actor => ({ actor, machine: actor.split('/')[0]!, ...nameOf(actor) }))

@@ -73,7 +73,7 @@ export function spoken(typed: string, view: View): Spoken {
   return key(line, lower, view)
 }
 
-const TICK_MS = 250
+const TICK_MS = 1_000
 
 /** Lets so many simulated seconds pass, unless something stops them. */
 function waiting(seconds: number, speed: number): Intent[] {
