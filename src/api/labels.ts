@@ -32,14 +32,14 @@ export function selectorMatches(selector: Selector, labels: Labels): boolean {
 }
 
 /** A label's value; what every JavaScript object has is none. */
-const valueOf = (labels: Labels, key: string): string | undefined => (labels !== undefined && Object.hasOwn(labels, key) ? labels[key] : undefined)
+const labelOf = (labels: Labels, key: string): string | undefined => (labels !== undefined && Object.hasOwn(labels, key) ? labels[key] : undefined)
 
 /** A selector object against labels: null or undefined matches nothing, `{}` everything. Unknown operators match nothing. */
 export function labelSelectorMatches(selector: LabelSelector | null | undefined, labels: Labels): boolean {
   if (selector === null || selector === undefined) return false
   for (const key in selector.matchLabels) if (labels?.[key] !== selector.matchLabels[key]) return false
   for (const { key, operator, values } of selector.matchExpressions ?? []) {
-    const value = valueOf(labels, key)
+    const value = labelOf(labels, key)
     if (operator === 'In') {
       if (value === undefined || !values?.includes(value)) return false
     } else if (operator === 'NotIn') {
@@ -122,7 +122,7 @@ const INTEGER = /^[+-]?\d+$/
 const OPERATORS: Record<string, SelectorOperator> = { In: 'in', NotIn: 'notin', Exists: 'exists', DoesNotExist: '!' }
 
 function requirementMatches({ key, operator, values }: Requirement, labels: Labels): boolean {
-  const value = valueOf(labels, key)
+  const value = labelOf(labels, key)
   switch (operator) {
     case 'in':
     case '=':
