@@ -101,6 +101,9 @@ export const busyOf = (figures: Figures): number => {
   return of === 0 ? 0 : Math.round((used.reduce((sum, f) => sum + f.cpu, 0) * 100) / of)
 }
 
+/** The same of the factory of which most is asked for. */
+const fullestOf = (figures: Figures): number => Math.max(0, ...figures.floors.map(f => (f.of === 0 ? 0 : Math.round((f.cpu * 100) / f.of))))
+
 /** For conditions: the last day, and the one before. */
 export function dayFacts(day: Day | undefined): Record<string, number> {
   const [before, last] = [day?.days.at(-2), day?.days.at(-1)]
@@ -110,6 +113,7 @@ export function dayFacts(day: Day | undefined): Record<string, number> {
     missing: last?.missing ?? 0,
     rent: of(last, rentOf),
     busy: of(last, busyOf),
+    fullest: of(last, fullestOf),
     fire: of(last, fireOf),
     rentBefore: of(before, rentOf),
     fireBefore: of(before, fireOf),

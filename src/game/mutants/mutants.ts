@@ -102,14 +102,21 @@ const signsSendAway = (system: System): System =>
     usual({ ...m, body: { ...m.body, object: { ...object, spec: { ...object.spec, taints } } } })
   })
 
-/** The planner asks only whether somebody has a hand free: what the slip says of its place is not read. */
-const onlyRoomCounts = (system: System): System =>
-  instead(system, SCHEDULER, 'watch', (_, m, __, usual) => {
+/** What the slip asks for, of its place or of room, is not read: the planner looks who has a hand free, and the foreman takes it. */
+function askingIsNotRead(system: System): System {
+  const blind = instead(system, SCHEDULER, 'watch', (_, m, __, usual) => {
     const pod = podTold(m)
     if (pod === undefined) return usual(m)
-    const { affinity: _affinity, topologySpreadConstraints: _spread, ...spec } = pod.spec
+    const { affinity: _affinity, topologySpreadConstraints: _spread, ...spec } = unasking(pod).spec
     usual({ ...m, body: { ...m.body, object: { ...pod, spec } } })
   })
+  return instead(blind, 'kubelet', 'watch', (_, m, __, usual) => {
+    const pod = podTold(m)
+    usual(pod === undefined ? m : { ...m, body: { ...m.body, object: unasking(pod) } })
+  })
+}
+
+const unasking = (pod: any): any => ({ ...pod, spec: { ...pod.spec, containers: pod.spec.containers.map((c: any) => ({ ...c, resources: {} })) } })
 
 /** The planner adds up the fences instead of what is asked for. */
 const limitsAreReserved = (system: System): System =>
@@ -194,7 +201,7 @@ const MUTANTS: Record<string, (system: System) => System> = {
   M08: hatchDelivers,
   M09: factoryObeys,
   M10: factoryObeys,
-  M22: onlyRoomCounts,
+  M22: askingIsNotRead,
   M24: signsSendAway,
   M27: workMoves,
   M36: limitsAreReserved,
