@@ -16,15 +16,20 @@ afterEach(() => rmSync(folder, { recursive: true, force: true }))
 
 const good = readFileSync(join(import.meta.dirname, '../../levels/1-the-mother-company/1.1-first-order.yaml'), 'utf8').replace('id: "1.1"', 'id: mine')
 
-/** Milliseconds within which an answer must be there. */
+/** Milliseconds of work that an answer may cost: of this process, since other programs on the machine are not its fault. */
 const AT_ONCE = 250
+
+const worked = () => {
+  const { user, system } = process.cpuUsage()
+  return (user + system) / 1_000
+}
 
 const packOf = (text: string) => {
   const file = join(folder, 'level.yaml')
   writeFileSync(file, text)
-  const began = performance.now()
+  const began = worked()
   const pack = readPack(file, new Set(['1.1']))
-  expect(performance.now() - began).toBeLessThan(AT_ONCE)
+  expect(worked() - began).toBeLessThan(AT_ONCE)
   return pack
 }
 

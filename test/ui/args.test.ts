@@ -96,9 +96,9 @@ describe('safe texts', () => {
     expect(safe(safe(text))).toBe(safe(text))
   })
   test('a megabyte in one line is cut, and fast', () => {
-    const began = performance.now()
+    const began = process.cpuUsage().user
     expect(safe('x\u001B'.repeat(500_000)).length).toBeLessThan(10_000)
-    expect(performance.now() - began).toBeLessThan(50)
+    expect(process.cpuUsage().user - began).toBeLessThan(50_000)
   })
 })
 
