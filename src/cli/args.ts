@@ -10,6 +10,7 @@ export type Command =
   | { command: 'sandbox'; files: string[] }
   | { command: 'check'; level?: string; log: string; packs: string[]; json: boolean }
   | { command: 'author'; verb: 'new' | 'check'; path: string }
+  | { command: 'serve'; port: number; speed: number; files: string[]; kubeconfig?: string }
   | { command: 'doctor' }
   | { command: 'version' }
   | { command: 'help' }
@@ -35,11 +36,15 @@ const options = {
   ascii: { type: 'boolean' },
   'print-frame': { type: 'boolean' },
   seed: { type: 'string' },
+  port: { type: 'string' },
+  kubeconfig: { type: 'string' },
+  speed: { type: 'string' },
+  'no-ui': { type: 'boolean' },
   version: { type: 'boolean', short: 'V' },
   help: { type: 'boolean', short: 'h' },
 } as const
 
-const COMMANDS = ['play', 'quiz', 'levels', 'sandbox', 'check', 'author', 'doctor', 'help'] as const
+const COMMANDS = ['play', 'quiz', 'levels', 'sandbox', 'check', 'author', 'serve', 'doctor', 'help'] as const
 
 /** How many words may follow each command: least, most. */
 const WORDS: Record<(typeof COMMANDS)[number], [number, number]> = {
@@ -49,12 +54,16 @@ const WORDS: Record<(typeof COMMANDS)[number], [number, number]> = {
   sandbox: [0, 0],
   check: [1, 2],
   author: [2, 2],
+  serve: [0, 0],
   doctor: [0, 0],
   help: [0, 1],
 }
 
-const TAKES_FILE: readonly string[] = ['play', 'quiz', 'levels', 'sandbox', 'check']
+const TAKES_FILE: readonly string[] = ['play', 'quiz', 'levels', 'sandbox', 'check', 'serve']
 const TAKES_JSON: readonly string[] = ['quiz', 'levels', 'check']
+const OF_SERVE = ['port', 'kubeconfig', 'speed', 'no-ui'] as const
+
+const SPEED_MAX = 1_000 // Simulated seconds in one.
 
 /** Throws a Stop with code 2 for what cannot be meant. */
 export function readArgs(argv: readonly string[]): Args {
@@ -86,6 +95,9 @@ export function readArgs(argv: readonly string[]): Args {
   const packs = values.file ?? []
   if (packs.length > 0 && !TAKES_FILE.includes(name)) throw usage(`"${name}" takes no -f`)
   if (values.json === true && !TAKES_JSON.includes(name)) throw usage(`"${name}" takes no --json`)
+  const foreign = OF_SERVE.find(option => values[option] !== undefined && name !== 'serve')
+  if (foreign !== undefined) throw usage(`"${name}" takes no --${foreign}`)
+  if (name === 'serve') return { command: serveOf(values, packs), flags }
   return { command: commandOf(name, words, packs, values.json === true), flags }
 }
 
@@ -110,6 +122,15 @@ function commandOf(name: string, words: string[], packs: string[], json: boolean
     default:
       return { command: 'play', packs, ...(a === undefined ? {} : { level: a }) }
   }
+}
+
+function serveOf(values: ReturnType<typeof parse>['values'], files: string[]): Command {
+  const { port = '0', speed = '1', kubeconfig } = values
+  if (!/^\d{1,5}$/.test(port) || Number(port) > 65_535) throw usage(`--port is a number up to 65535, not "${port}"`)
+  const fast = speed === 'max' ? Number.POSITIVE_INFINITY : Number(speed)
+  if (speed !== 'max' && (!/^\d{1,4}(\.\d{1,3})?$/.test(speed) || fast <= 0 || fast > SPEED_MAX))
+    throw usage(`--speed is "max" or a number above 0 and up to ${SPEED_MAX}, not "${speed}"`)
+  return { command: 'serve', port: Number(port), speed: fast, files, ...(kubeconfig === undefined ? {} : { kubeconfig }) }
 }
 
 function seedOf(text: string): number {

@@ -18,6 +18,8 @@ export async function run(command: Exclude<Command, { command: 'play' | 'sandbox
       return command.json ? (await import('./quiz.ts')).quizJson(command, io) : (await import('./play.ts')).play(command, io)
     case 'check':
       return (await import('./check.ts')).check(command, io)
+    case 'serve':
+      return (await import('./serve.ts')).serve(command, io)
     case 'author':
       return (await import('./author.ts')).author(command)
   }

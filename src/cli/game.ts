@@ -99,7 +99,7 @@ function keeperOf(options: OpenOptions): Keeper {
 }
 
 /** The files' texts by their base names. */
-function filesOf(paths: readonly string[]): Record<string, string> {
+export function filesOf(paths: readonly string[]): Record<string, string> {
   return Object.fromEntries(
     paths.map(path => {
       try {

@@ -12,6 +12,8 @@ export const HELP = `k8s-factory: run the ABC company, see how Kubernetes works.
                                          play a command log, or a script for LEVEL, and say which goals it meets
   k8s-factory author new PATH            begin a level of your own
   k8s-factory author check PATH          prove that levels can be solved, and only by solving them
+  k8s-factory serve [--port N] [--kubeconfig FILE] [--speed X|max] [--no-ui] [-f FILE]
+                                         a cluster of its own for your kubectl, on this machine only
   k8s-factory doctor                     what this terminal can do, and where your results lie
   k8s-factory --version, --help
 

@@ -65,6 +65,8 @@ export interface ClusterOptions {
   registry?: Partial<RegistryConfig>
   scheduler?: unknown
   users?: Record<string, User>
+  /** Simulated ms at which the power comes on; default 0. */
+  begin?: number
 }
 
 export const BOOT_MS = 30_000 // A booted cluster has run so long: Nodes are ready, Leases are held.
@@ -77,6 +79,7 @@ const defaultNodes: NodeOptions[] = [
 /** A cluster at the moment when its power comes on. */
 export function newCluster(options: ClusterOptions): World {
   const world = newWorld(options.seed)
+  world.now = options.begin ?? 0
   const nodes = options.nodes ?? defaultNodes
   const recorded = options.pace === 'recorded'
   const spawn = (name: string, config: unknown) => apply(SYSTEM, world, { input: 'spawn', name, config })
@@ -98,7 +101,7 @@ export function newCluster(options: ClusterOptions): World {
 /** A cluster that has come to rest after its start. */
 export function bootedCluster(options: ClusterOptions): World {
   const world = newCluster(options)
-  advanceTo(SYSTEM, world, BOOT_MS)
+  advanceTo(SYSTEM, world, world.now + BOOT_MS)
   return world
 }
 

@@ -6,17 +6,26 @@ import { parseArgs } from 'node:util'
 
 export interface Args {
   files: string[]
-  out?: string
+  out?: string | undefined
   verbose: boolean
   floors: boolean
   raise: boolean
+  inGame: boolean
+  kubectl?: string | undefined
 }
 
-/** `DIR|FILE … [--out DIR2] [--verbose] [--floors] [--raise]`; files are those with the given ending, in order. */
+/** `DIR|FILE … [--out DIR2] [--verbose] [--floors] [--raise] [--in-game] [--kubectl PATH]`; files are those with the given ending, in order. */
 export function argsOf(ending: string): Args {
   const { values, positionals } = parseArgs({
     allowPositionals: true,
-    options: { out: { type: 'string' }, verbose: { type: 'boolean' }, floors: { type: 'boolean' }, raise: { type: 'boolean' }, 'in-game': { type: 'boolean' } },
+    options: {
+      out: { type: 'string' },
+      verbose: { type: 'boolean' },
+      floors: { type: 'boolean' },
+      raise: { type: 'boolean' },
+      'in-game': { type: 'boolean' },
+      kubectl: { type: 'string' },
+    },
   })
   if (positionals.length === 0) throw new Error(`which folder or file (*${ending})?`)
   const files = positionals.flatMap(p =>
@@ -29,5 +38,6 @@ export function argsOf(ending: string): Args {
       : [p],
   )
   if (values.out !== undefined) fs.mkdirSync(values.out, { recursive: true })
-  return { files, out: values.out, verbose: values.verbose === true, floors: values.floors === true, raise: values.raise === true }
+  const { out, kubectl, verbose = false, floors = false, raise = false } = values
+  return { files, out, kubectl, verbose, floors, raise, inGame: values['in-game'] === true }
 }

@@ -1,23 +1,32 @@
-// kubectl.ts: plays transcripts with the game's own kubectl.
-//   npm run conformance:kubectl -- DIR --in-game [--out DIR2] [--verbose] [--floors [--raise]]
+// kubectl.ts: plays transcripts with the game's own kubectl, or with a real one against `serve`.
+//   npm run conformance:kubectl -- DIR [--in-game | --kubectl PATH] [--out DIR2] [--verbose] [--floors [--raise]]
 
 import fs from 'node:fs'
 import path from 'node:path'
 import { argsOf } from './args.ts'
 import { recordingCluster } from './cluster.ts'
 import { belowFloors } from './floors.ts'
-import { openPlace } from './place.ts'
+import { openPlace, type Place } from './place.ts'
+import { kubectlAt, openServed } from './served.ts'
 import { normalise, parse, write } from './transcripts.mjs'
 
 const args = argsOf('.t')
+const program = args.inGame ? undefined : kubectlAt(args.kubectl)
+if (program === undefined && !args.inGame) {
+  console.error(
+    args.kubectl === undefined
+      ? 'there is no kubectl on PATH: name one with --kubectl PATH, or play with --in-game'
+      : `there is no program at ${args.kubectl}: nothing was played`,
+  )
+  process.exit(2)
+}
 const figures: Record<string, number> = {}
 let right = 0
 let all = 0
 for (const file of args.files) {
   const text = fs.readFileSync(file, 'utf8')
   const steps = parse(text)
-  const { system, world } = recordingCluster()
-  const place = await openPlace(system, world)
+  const place = await open()
   const seen: string[][] = []
   let good = 0
   for (const step of steps) {
@@ -36,7 +45,13 @@ for (const file of args.files) {
   right += good
   all += steps.length
 }
-const low = args.floors ? belowFloors('kubectl', figures, args.raise) : []
+async function open(): Promise<Pick<Place, 'run' | 'close'>> {
+  if (program !== undefined) return openServed(program)
+  const { system, world } = recordingCluster()
+  return openPlace(system, world)
+}
+
+const low = args.floors ? belowFloors(args.inGame ? 'kubectl' : 'kubectl, real', figures, args.raise) : []
 for (const line of low) console.log(line)
 console.log(`total ${right}/${all}`)
 process.exit(low.length > 0 ? 1 : 0)
