@@ -4,6 +4,7 @@
 
 import { brotliDecompressSync } from 'node:zlib'
 import { packedDocs } from './data/docs.ts'
+import type { Field } from './schema.ts'
 
 let docs: Map<string, Map<string, string>> | undefined
 
@@ -25,3 +26,16 @@ function all(): Map<string, Map<string, string>> {
 
 /** The text about a field of a type (`core/v1.Pod`), or about the type itself where no field is named; '' where there is none. */
 export const docOf = (id: string, field = ''): string => all().get(id)?.get(field) ?? ''
+
+/** The text about a field of a type, where it is known from what every type has. */
+export function fieldDoc(id: string, { json, type }: Pick<Field, 'json' | 'type'>): string {
+  const own = docOf(id, json)
+  if (own !== '') return own
+  return type.is === 'struct' && type.id === 'meta/v1.ObjectMeta' && json === 'metadata' ? "Standard object's metadata." : (TYPE_META[json] ?? '')
+}
+
+const TYPE_META: Record<string, string> = {
+  apiVersion:
+    'APIVersion defines the versioned schema of this representation of an object. Servers should convert recognized schemas to the latest internal value, and may reject unrecognized values. More info: https://git.k8s.io/community/contributors/devel/sig-architecture/api-conventions.md#resources',
+  kind: 'Kind is a string value representing the REST resource this object represents. Servers may infer this from the endpoint the client submits requests to. Cannot be updated. In CamelCase. More info: https://git.k8s.io/community/contributors/devel/sig-architecture/api-conventions.md#types-kinds',
+}

@@ -2,7 +2,7 @@
 // Models k8s.io/kubectl/pkg/explain/v2 (plaintext.tmpl)
 // Differs: reads the API's schema that is carried along instead of /openapi/v3
 
-import { docOf } from '../api/docs.ts'
+import { docOf, fieldDoc } from '../api/docs.ts'
 import type { ResourceType } from '../api/resources.ts'
 import { type Field, type Struct, structIdOf, structOf, type Type } from '../api/schema.ts'
 import { fail } from './fail.ts'
@@ -13,11 +13,6 @@ import type { Steps } from './want.ts'
 
 const WIDTH = 76
 const DEEP = 20 // Levels that --recursive follows at most.
-const TYPE_META: Record<string, string> = {
-  apiVersion:
-    'APIVersion defines the versioned schema of this representation of an object. Servers should convert recognized schemas to the latest internal value, and may reject unrecognized values. More info: https://git.k8s.io/community/contributors/devel/sig-architecture/api-conventions.md#resources',
-  kind: 'Kind is a string value representing the REST resource this object represents. Servers may infer this from the endpoint the client submits requests to. Cannot be updated. In CamelCase. More info: https://git.k8s.io/community/contributors/devel/sig-architecture/api-conventions.md#types-kinds',
-}
 
 export function* explain(kit: Kit): Steps<void> {
   const [word, ...more] = kit.flags.args
@@ -68,7 +63,7 @@ function page(kit: Kit, type: ResourceType, top: Struct, path: string[]): string
   const texts: string[] = []
   if (field !== undefined) {
     body += `FIELD: ${field.json} <${typeName(field.type)}>\n${enumLines(field)}\n`
-    texts.push(docFor(owner, field))
+    texts.push(fieldDoc(owner.id, field))
   }
   if (struct !== undefined) texts.push(docOf(struct.id))
   const shown = texts.filter(t => t !== '')
@@ -84,7 +79,9 @@ const sortedFields = (struct: Struct): Field[] => [...struct.byName.values()].so
 
 const fields = (struct: Struct): string =>
   sortedFields(struct)
-    .map(f => `  ${f.json}\t<${typeName(f.type)}>${f.required ? ' -required-' : ''}\n${enumLine(f)}${wrapped(docFor(struct, f) || '<no description>', 4)}\n`)
+    .map(
+      f => `  ${f.json}\t<${typeName(f.type)}>${f.required ? ' -required-' : ''}\n${enumLine(f)}${wrapped(fieldDoc(struct.id, f) || '<no description>', 4)}\n`,
+    )
     .join('')
 
 function names(struct: Struct, level: number, depth: number, above: string[]): string {
@@ -99,11 +96,6 @@ function names(struct: Struct, level: number, depth: number, above: string[]): s
     })
     .join('')
 }
-
-const docFor = (struct: Struct, field: Field): string =>
-  field.json === 'metadata' && structIn(field.type)?.id === 'meta/v1.ObjectMeta'
-    ? docOf(struct.id, 'metadata') || "Standard object's metadata."
-    : docOf(struct.id, field.json) || TYPE_META[field.json] || ''
 
 const valuesOf = (type: Type): string[] => ('values' in type && type.values !== undefined ? [...type.values].sort() : [])
 

@@ -1,17 +1,25 @@
 // openapi.ts: the API described as far as clients need it before they send: which paths there are, and that the server itself checks fields.
 // Models k8s.io/kube-openapi/pkg/handler3 and pkg/handler (the protobuf form of version 2)
-// Differs: no schemas; patches name no body, so that kubectl computes them with the types it has itself
+// Differs: patches name no body, so that kubectl computes them with the types it has itself
 
 import { apiVersionOf, type ResourceType, resourceTypes } from '../api/resources.ts'
+import { schemasOf } from './schemas.ts'
 
 /** An answer for a path below /openapi that the API server does not know; undefined: nor is it known here. */
 export function openapiOf(path: string): { type: string; body: string | Buffer } | undefined {
   if (path === '/openapi/v2') return { type: 'application/com.github.proto-openapi.spec.v2.v1.0+protobuf', body: VERSION_2 }
   const [, group, version] = /^\/openapi\/v3\/(?:api|apis\/([^/]+))\/([^/]+)$/.exec(path) ?? []
   if (version === undefined) return undefined
+  const known = documents.get(path)
+  if (known !== undefined) return known
   const types = resourceTypes.filter(type => type.group === (group ?? '') && type.version === version)
-  return types.length === 0 ? undefined : { type: 'application/json', body: `${JSON.stringify(documentOf(types))}\n` }
+  if (types.length === 0) return undefined
+  const document = { type: 'application/json', body: `${JSON.stringify(documentOf(types))}\n` }
+  documents.set(path, document)
+  return document
 }
+
+const documents = new Map<string, { type: string; body: string }>()
 
 function documentOf(types: ResourceType[]): unknown {
   const paths: Record<string, unknown> = {}
@@ -28,7 +36,7 @@ function documentOf(types: ResourceType[]): unknown {
       paths[`${base}/{name}/${sub.name}`] = on({ get: 'get', post: 'create', put: 'update', patch: 'patch' }, sub.verbs, of)
     }
   }
-  return { openapi: '3.0.0', info: { title: 'Kubernetes', version: 'v1.37.2' }, paths, components: { schemas: {} } }
+  return { openapi: '3.0.0', info: { title: 'Kubernetes', version: 'v1.37.2' }, paths, components: { schemas: schemasOf(types) } }
 }
 
 const WRITES = new Set(['post', 'put', 'patch'])

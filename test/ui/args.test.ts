@@ -20,6 +20,11 @@ describe('commands', () => {
     [['check', '1.1', 'log.jsonl'], { command: 'check', level: '1.1', log: 'log.jsonl', packs: [], json: false }],
     [['check', 'log.jsonl'], { command: 'check', log: 'log.jsonl', packs: [], json: false }],
     [['author', 'check', 'mine'], { command: 'author', verb: 'check', path: 'mine' }],
+    [['serve'], { command: 'serve', port: 0, speed: 1, files: [] }],
+    [
+      ['serve', '--port', '6443', '--speed', 'max', '--kubeconfig', 'k', '--no-ui', '-f', 'x.yaml'],
+      { command: 'serve', port: 6443, speed: Number.POSITIVE_INFINITY, files: ['x.yaml'], kubeconfig: 'k' },
+    ],
     [['doctor'], { command: 'doctor' }],
     [['--version'], { command: 'version' }],
     [['--help'], { command: 'help' }],
@@ -36,6 +41,10 @@ describe('commands', () => {
     [['doctor', '-f', 'x'], /"doctor" takes no -f/],
     [['play', '--json'], /"play" takes no --json/],
     [['--seed', 'x'], /--seed is a number/],
+    [['play', '--port', '1'], /"play" takes no --port/],
+    [['serve', '--port', '70000'], /--port is a number up to 65535, not "70000"/],
+    [['serve', '--speed', '0'], /--speed is "max" or a number above 0 and up to 1000, not "0"/],
+    [['serve', '--json'], /"serve" takes no --json/],
   ])('%j is refused with one line and code 2', (argv, message) => {
     const error = (() => {
       try {
