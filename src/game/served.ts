@@ -51,14 +51,14 @@ export function served(system: System, world: World, onStep: () => void = () => 
       // Lines stay until the actor hears that they were taken.
       const from = Math.max(watch.first, reached.get(id) ?? 0)
       const lines = watch.lines.slice(from - watch.first)
-      const { closed } = watch
+      const { closed, status } = watch
       reached.set(id, watch.first + watch.lines.length)
       if (lines.length > 0) tell('took', { id, upTo: watch.first + watch.lines.length })
       if (closed) {
         reached.delete(id)
         tell('unwatch', { id })
       }
-      return lines.length === 0 && !closed ? undefined : { lines, closed }
+      return lines.length === 0 && !closed ? undefined : { lines, closed, ...(status === undefined ? {} : { status }) }
     },
     leave(id: number) {
       reached.delete(id)

@@ -34,7 +34,7 @@ export function readBody(bytes: Buffer, contentType: string): { value: unknown }
     if (type === 'application/vnd.kubernetes.protobuf') return { value: readProtobuf(bytes) }
     const text = bytes.toString('utf8')
     // YAML is read as JSON where it is JSON, as it mostly is.
-    if (type.endsWith('yaml') && !/^\s*[{[]/.test(text)) return judged(parse(text, { maxAliasCount: 100 }))
+    if (type.endsWith('yaml') && !/^\s*[{[]/.test(text)) return judged(parse(text, { maxAliasCount: 100, logLevel: 'error' }))
     return tooMany(text) ? { refusal: tooNested() } : judged(JSON.parse(text))
   } catch (error) {
     if (type === 'application/vnd.kubernetes.protobuf' || type.endsWith('yaml')) return { refusal: badRequest((error as Error).message.split('\n')[0]!) }

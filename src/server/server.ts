@@ -1,6 +1,6 @@
 // server.ts: the hatch on loopback: HTTPS in, requests to the simulated API server, its answers and watches out.
 // Models k8s.io/apiserver/pkg/server/{secure_serving,genericapiserver}.go and pkg/endpoints/handlers/{watch,responsewriters}
-// Differs: HTTP/1.1 only, no compression, no upgraded connections
+// Differs: HTTP/1.1 only, no compression
 
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { createServer, type Server } from 'node:https'
@@ -13,6 +13,7 @@ import { type Keys, readRequest, turnedAway } from './guard.ts'
 import { openapiOf } from './openapi.ts'
 import type { Arrived } from './simulation.ts'
 import { Sockets } from './sockets.ts'
+import { refuse, upgrade } from './upgrade.ts'
 import type { Wire } from './wire.ts'
 
 const HEADERS_MS = 5_000 // A client that has not sent its headers by then is cut.
@@ -67,14 +68,12 @@ export function listen(options: ServerOptions): Promise<Listening> {
   )
   server.on('connection', (socket: Socket) => sockets.come(socket))
   server.on('tlsClientError', (_, socket) => socket.destroy())
-  server.on('upgrade', (request: IncomingMessage, socket: Duplex) => {
+  server.on('upgrade', (request: IncomingMessage, socket: Duplex, first: Buffer) => {
     socket.on('error', () => {})
+    sockets.hold(request.socket)
     const turned = turnedAway(request, portOf(server))
-    const status = turned === undefined ? failure(501, 'NotImplemented', 'upgraded connections (exec, attach, port-forward) are not served yet') : undefined
-    const text = status === undefined ? turned!.text : JSON.stringify(status)
-    socket.end(
-      `HTTP/1.1 ${turned?.status ?? 501} Refused\r\nContent-Type: application/json\r\nConnection: close\r\nContent-Length: ${Buffer.byteLength(text)}\r\n\r\n${text}`,
-    )
+    if (turned !== undefined) refuse(socket, failure(turned.status, '', turned.text))
+    else upgrade(socket, request, first, readRequest(request, options.keys), options.wire).catch(options.broken)
   })
   return new Promise((done, fail) => {
     server.once('error', fail)

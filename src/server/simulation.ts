@@ -23,6 +23,8 @@ export interface Simulation {
 export type Reply = { response: ApiResponse } | { error: string }
 
 export interface Arrived {
-  lines: ({ type: string; object: unknown } | { text: string })[]
+  lines: ({ type: string; object: unknown } | { text: string; to?: 'out' | 'err' })[]
   closed: boolean
+  /** What a command ended with. */
+  status?: unknown
 }

@@ -29,6 +29,12 @@ export class Sockets {
     response.on('close', () => known.answering--)
   }
 
+  /** It is no connection of requests any more, and stays. */
+  hold(socket: Socket): void {
+    const known = this.all.get(socket.remotePort ?? 0)
+    if (known !== undefined) known.answering++
+  }
+
   end(): void {
     for (const { socket } of this.all.values()) socket.destroy()
   }

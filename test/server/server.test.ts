@@ -169,14 +169,6 @@ describe('visitors', () => {
     const { status } = await at.ask('/version', { headers: { 'x-watch-id': '1' } })
     expect(status).toBe(200)
   })
-  test('upgraded connections are refused with a reason', async () => {
-    const socket = tls.connect({ port: at.entry.port, host: '127.0.0.1', ca: at.entry.authority })
-    socket.write(`POST ${PODS}/early/exec HTTP/1.1\r\nHost: 127.0.0.1:${at.entry.port}\r\nConnection: Upgrade\r\nUpgrade: SPDY/3.1\r\n\r\n`)
-    let text = ''
-    for await (const part of socket.setEncoding('utf8')) text += part
-    expect(text).toMatch(/^HTTP\/1\.1 501 /)
-    expect(text).toContain('NotImplemented')
-  })
 })
 
 describe('bodies', () => {
