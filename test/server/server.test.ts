@@ -58,6 +58,11 @@ describe('requests', () => {
     expect(found.headers['content-type']).toBe('application/json;g=apidiscovery.k8s.io;v=v2;as=APIGroupDiscoveryList')
     expect(found.json.kind).toBe('APIGroupDiscoveryList')
   })
+  test('clients that know only v2beta1 of discovery get the plain documents', async () => {
+    const accept = 'application/json;g=apidiscovery.k8s.io;v=v2beta1;as=APIGroupDiscoveryList,application/json'
+    const found = await at.ask('/apis', { headers: { accept } })
+    expect([found.json.kind, found.headers['content-type']]).toEqual(['APIGroupList', 'application/json'])
+  })
   test('an object is created, read as a table, changed and deleted', async () => {
     const made = await at.ask(MAPS, { method: 'POST', body: map('lunch') })
     expect([made.status, made.headers['content-type'], made.text.at(-1)]).toEqual([201, 'application/json', '\n'])

@@ -30,7 +30,8 @@ export function answerPath(s: State, request: ApiRequest, _io: Io): Outcome {
   const path = request.path.length > 1 && request.path.endsWith('/') ? request.path.slice(0, -1) : request.path
   const asked = health(s, path, request.query)
   if (asked !== undefined) return asked
-  const aggregated = (request.headers['accept'] ?? '').includes('as=APIGroupDiscoveryList')
+  // Clients up to 1.29 ask for v2beta1 alone, which is gone: they get the plain documents.
+  const aggregated = (request.headers['accept'] ?? '').split(',').some(clause => /;as=APIGroupDiscoveryList\b/.test(clause) && /;v=v2(;|$)/.test(clause))
   switch (path) {
     case '/version':
       return json(VERSION)
