@@ -4,7 +4,7 @@
 
 import { brotliDecompressSync } from 'node:zlib'
 import { packedDocs } from './data/docs.ts'
-import type { Field } from './schema.ts'
+import { type Field, structOf } from './schema.ts'
 
 let docs: Map<string, Map<string, string>> | undefined
 
@@ -27,9 +27,20 @@ function all(): Map<string, Map<string, string>> {
 /** The text about a field of a type (`core/v1.Pod`), or about the type itself where no field is named; '' where there is none. */
 export const docOf = (id: string, field = ''): string => all().get(id)?.get(field) ?? ''
 
+/** The text stands with the type that has the field, which may be embedded. */
+function docIn(id: string, json: string): string {
+  const own = docOf(id, json)
+  if (own !== '') return own
+  for (const { inline, type } of structOf(id).fields) {
+    const embedded = inline && type.is === 'struct' ? docIn(type.id, json) : ''
+    if (embedded !== '') return embedded
+  }
+  return ''
+}
+
 /** The text about a field of a type, where it is known from what every type has. */
 export function fieldDoc(id: string, { json, type }: Pick<Field, 'json' | 'type'>): string {
-  const own = docOf(id, json)
+  const own = docIn(id, json)
   if (own !== '') return own
   return type.is === 'struct' && type.id === 'meta/v1.ObjectMeta' && json === 'metadata' ? "Standard object's metadata." : (TYPE_META[json] ?? '')
 }

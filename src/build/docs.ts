@@ -19,6 +19,10 @@ const GROUPS = [
   'events/v1',
   'storage/v1',
   'scheduling/v1',
+  'node/v1',
+  'authentication/v1',
+  'authorization/v1',
+  'certificates/v1',
 ]
 const [modules = '.'] = process.argv.slice(2)
 const lines: string[] = []

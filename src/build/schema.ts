@@ -105,7 +105,8 @@ function fieldsOf(body: string, pkg: string): Field[] {
         const listType = marks.get('listType') ?? marks.get('mapType') ?? marks.get('structType') ?? ''
         const strategy = /patchStrategy:"([^"]*)"/.exec(tag)?.[1] ?? ''
         const mergeKey = /patchMergeKey:"([^"]*)"/.exec(tag)?.[1] ?? ''
-        const required = !inline && !omit && !options.includes('omitzero') && !marks.has('optional') && json !== '' ? 'r' : ''
+        const always = !omit && !options.includes('omitzero') && !marks.has('optional')
+        const required = !inline && json !== '' && (always || marks.has('required')) ? 'r' : ''
         fields.push({
           go: m[1]!.replace(/.*\./, ''),
           json: inline ? '' : json,

@@ -138,7 +138,7 @@ export const schemaText = `
 = core/v1.ConfigMapProjection LocalObjectReference: LocalObjectReference i;items []KeyToPath o - atomic;optional *bool o
 = core/v1.ServiceAccountTokenProjection audience string o;expirationSeconds *int64 o;path string r;user *int64 o
 = core/v1.ClusterTrustBundleProjection name *string o;signerName *string o;labelSelector *meta/v1.LabelSelector o;optional *bool o;path string r;user *int64 o
-= core/v1.PodCertificateProjection signerName string o;keyType string o;maxExpirationSeconds *int32 o;credentialBundlePath string o;keyPath string o;certificateChainPath string o;userAnnotations map[string]string o;user *int64 o
+= core/v1.PodCertificateProjection signerName string or;keyType string or;maxExpirationSeconds *int32 o;credentialBundlePath string o;keyPath string o;certificateChainPath string o;userAnnotations map[string]string o;user *int64 o
 = core/v1.ProjectedVolumeSource sources []VolumeProjection - - atomic;defaultMode *int32 o;defaultUser *int64 o
 = core/v1.VolumeProjection secret *SecretProjection o;downwardAPI *DownwardAPIProjection o;configMap *ConfigMapProjection o;serviceAccountToken *ServiceAccountTokenProjection o;clusterTrustBundle *ClusterTrustBundleProjection o;podCertificate *PodCertificateProjection o
 = core/v1.KeyToPath key string r;path string r;mode *int32 o;user *int64 o
@@ -206,12 +206,12 @@ export const schemaText = `
 ~ core/v1.PodResizeStatus string
 = core/v1.VolumeMountStatus name string r;mountPath string r;readOnly bool o;recursiveReadOnly *RecursiveReadOnlyMode o;volumeStatus *VolumeStatus o
 = core/v1.VolumeStatus image *ImageVolumeStatus o
-= core/v1.ImageVolumeStatus imageRef string o
+= core/v1.ImageVolumeStatus imageRef string or
 ~ core/v1.RestartPolicy string Always,Never,OnFailure
 ~ core/v1.ContainerRestartPolicy string
-= core/v1.ContainerRestartRule action ContainerRestartRuleAction o;exitCodes *ContainerRestartRuleOnExitCodes o
+= core/v1.ContainerRestartRule action ContainerRestartRuleAction or;exitCodes *ContainerRestartRuleOnExitCodes o
 ~ core/v1.ContainerRestartRuleAction string
-= core/v1.ContainerRestartRuleOnExitCodes operator ContainerRestartRuleOnExitCodesOperator o;values []int32 o - set
+= core/v1.ContainerRestartRuleOnExitCodes operator ContainerRestartRuleOnExitCodesOperator or;values []int32 o - set
 ~ core/v1.ContainerRestartRuleOnExitCodesOperator string
 ~ core/v1.DNSPolicy string ClusterFirst,ClusterFirstWithHostNet,Default,None
 = core/v1.NodeSelector atomic nodeSelectorTerms []NodeSelectorTerm r - atomic
@@ -385,7 +385,7 @@ export const schemaText = `
 = core/v1.NodeAllocatableResourceClaimStatus resourceClaimName string r;containers []string o - set;mapping []NodeAllocatableMappedResources o merge:name map:name;overhead []NodeAllocatableOverheadResources o merge:name map:name
 = core/v1.NodeAllocatableMappedResources name ResourceName r;quantity *resource.Quantity r
 = core/v1.NodeAllocatableOverheadResources name ResourceName r;perPod *resource.Quantity o;perContainer *resource.Quantity o
-= apps/v1.StatefulSet TypeMeta: meta/v1.TypeMeta i;ObjectMeta:metadata meta/v1.ObjectMeta o;spec StatefulSetSpec o;status StatefulSetStatus o
+= apps/v1.StatefulSet TypeMeta: meta/v1.TypeMeta i;ObjectMeta:metadata meta/v1.ObjectMeta o;spec StatefulSetSpec or;status StatefulSetStatus o
 ~ apps/v1.PodManagementPolicyType string OrderedReady,Parallel
 = apps/v1.StatefulSetUpdateStrategy type StatefulSetUpdateStrategyType o;rollingUpdate *RollingUpdateStatefulSetStrategy o
 ~ apps/v1.StatefulSetUpdateStrategyType string OnDelete,Recreate,RollingUpdate
@@ -398,7 +398,7 @@ export const schemaText = `
 ~ apps/v1.StatefulSetConditionType string
 = apps/v1.StatefulSetCondition type StatefulSetConditionType;status core/v1.ConditionStatus;lastTransitionTime meta/v1.Time o;reason string o;message string o
 = apps/v1.StatefulSetList TypeMeta: meta/v1.TypeMeta i;ListMeta:metadata meta/v1.ListMeta o;items []StatefulSet r
-= apps/v1.Deployment TypeMeta: meta/v1.TypeMeta i;ObjectMeta:metadata meta/v1.ObjectMeta o;spec DeploymentSpec o;status DeploymentStatus o
+= apps/v1.Deployment TypeMeta: meta/v1.TypeMeta i;ObjectMeta:metadata meta/v1.ObjectMeta o;spec DeploymentSpec or;status DeploymentStatus o
 = apps/v1.DeploymentSpec replicas *int32 o;selector *meta/v1.LabelSelector r;template core/v1.PodTemplateSpec r;strategy DeploymentStrategy o retainKeys;minReadySeconds int32 o;revisionHistoryLimit *int32 o;paused bool o;progressDeadlineSeconds *int32 o
 = apps/v1.DeploymentStrategy type DeploymentStrategyType o;rollingUpdate *RollingUpdateDeployment o
 ~ apps/v1.DeploymentStrategyType string Recreate,RollingUpdate
@@ -414,9 +414,9 @@ export const schemaText = `
 = apps/v1.DaemonSetStatus currentNumberScheduled int32 r;numberMisscheduled int32 r;desiredNumberScheduled int32 r;numberReady int32 r;observedGeneration int64 o;updatedNumberScheduled int32 o;numberAvailable int32 o;numberUnavailable int32 o;collisionCount *int32 o;conditions []DaemonSetCondition o merge:type map:type
 ~ apps/v1.DaemonSetConditionType string
 = apps/v1.DaemonSetCondition type DaemonSetConditionType;status core/v1.ConditionStatus;lastTransitionTime meta/v1.Time o;reason string o;message string o
-= apps/v1.DaemonSet TypeMeta: meta/v1.TypeMeta i;ObjectMeta:metadata meta/v1.ObjectMeta o;spec DaemonSetSpec o;status DaemonSetStatus o
+= apps/v1.DaemonSet TypeMeta: meta/v1.TypeMeta i;ObjectMeta:metadata meta/v1.ObjectMeta o;spec DaemonSetSpec or;status DaemonSetStatus o
 = apps/v1.DaemonSetList TypeMeta: meta/v1.TypeMeta i;ListMeta:metadata meta/v1.ListMeta o;items []DaemonSet r
-= apps/v1.ReplicaSet TypeMeta: meta/v1.TypeMeta i;ObjectMeta:metadata meta/v1.ObjectMeta o;spec ReplicaSetSpec o;status ReplicaSetStatus o
+= apps/v1.ReplicaSet TypeMeta: meta/v1.TypeMeta i;ObjectMeta:metadata meta/v1.ObjectMeta o;spec ReplicaSetSpec or;status ReplicaSetStatus o
 = apps/v1.ReplicaSetList TypeMeta: meta/v1.TypeMeta i;ListMeta:metadata meta/v1.ListMeta o;items []ReplicaSet r
 = apps/v1.ReplicaSetSpec replicas *int32 o;minReadySeconds int32 o;selector *meta/v1.LabelSelector r;template core/v1.PodTemplateSpec o
 = apps/v1.ReplicaSetStatus replicas int32 r;fullyLabeledReplicas int32 o;readyReplicas int32 o;availableReplicas int32 o;terminatingReplicas *int32 o;observedGeneration int64 o;conditions []ReplicaSetCondition o merge:type map:type
@@ -443,7 +443,7 @@ export const schemaText = `
 ~ batch/v1.JobConditionType string
 = batch/v1.JobCondition type JobConditionType r;status core/v1.ConditionStatus r;lastProbeTime meta/v1.Time o;lastTransitionTime meta/v1.Time o;reason string o;message string o
 = batch/v1.JobTemplateSpec ObjectMeta:metadata meta/v1.ObjectMeta o;spec JobSpec o
-= batch/v1.CronJob TypeMeta: meta/v1.TypeMeta i;ObjectMeta:metadata meta/v1.ObjectMeta o;spec CronJobSpec o;status CronJobStatus o
+= batch/v1.CronJob TypeMeta: meta/v1.TypeMeta i;ObjectMeta:metadata meta/v1.ObjectMeta o;spec CronJobSpec or;status CronJobStatus o
 = batch/v1.CronJobList TypeMeta: meta/v1.TypeMeta i;ListMeta:metadata meta/v1.ListMeta o;items []CronJob r
 = batch/v1.CronJobSpec schedule string r;timeZone *string o;startingDeadlineSeconds *int64 o;concurrencyPolicy ConcurrencyPolicy o;suspend *bool o;jobTemplate JobTemplateSpec r;successfulJobsHistoryLimit *int32 o;failedJobsHistoryLimit *int32 o
 ~ batch/v1.ConcurrencyPolicy string Allow,Forbid,Replace
@@ -451,7 +451,7 @@ export const schemaText = `
 = autoscaling/v1.CrossVersionObjectReference atomic kind string r;name string r;APIVersion:apiVersion string o
 = autoscaling/v1.HorizontalPodAutoscalerSpec scaleTargetRef CrossVersionObjectReference r;minReplicas *int32 o;maxReplicas int32 r;targetCPUUtilizationPercentage *int32 o
 = autoscaling/v1.HorizontalPodAutoscalerStatus observedGeneration *int64 o;lastScaleTime *meta/v1.Time o;currentReplicas int32 r;desiredReplicas int32 r;currentCPUUtilizationPercentage *int32 o
-= autoscaling/v1.HorizontalPodAutoscaler TypeMeta: meta/v1.TypeMeta i;ObjectMeta:metadata meta/v1.ObjectMeta o;spec HorizontalPodAutoscalerSpec o;status HorizontalPodAutoscalerStatus o
+= autoscaling/v1.HorizontalPodAutoscaler TypeMeta: meta/v1.TypeMeta i;ObjectMeta:metadata meta/v1.ObjectMeta o;spec HorizontalPodAutoscalerSpec or;status HorizontalPodAutoscalerStatus o
 = autoscaling/v1.HorizontalPodAutoscalerList TypeMeta: meta/v1.TypeMeta i;ListMeta:metadata meta/v1.ListMeta o;items []HorizontalPodAutoscaler r
 = autoscaling/v1.Scale TypeMeta: meta/v1.TypeMeta i;ObjectMeta:metadata meta/v1.ObjectMeta o;spec ScaleSpec o;status ScaleStatus o
 = autoscaling/v1.ScaleSpec replicas int32 o
@@ -471,7 +471,7 @@ export const schemaText = `
 = autoscaling/v1.ResourceMetricStatus name core/v1.ResourceName r;currentAverageUtilization *int32 o;currentAverageValue resource.Quantity r
 = autoscaling/v1.ContainerResourceMetricStatus name core/v1.ResourceName r;currentAverageUtilization *int32 o;currentAverageValue resource.Quantity r;container string r
 = autoscaling/v1.ExternalMetricStatus metricName string r;metricSelector *meta/v1.LabelSelector o;currentValue resource.Quantity r;currentAverageValue *resource.Quantity o
-= autoscaling/v2.HorizontalPodAutoscaler TypeMeta: meta/v1.TypeMeta i;ObjectMeta:metadata meta/v1.ObjectMeta o;spec HorizontalPodAutoscalerSpec o;status HorizontalPodAutoscalerStatus o
+= autoscaling/v2.HorizontalPodAutoscaler TypeMeta: meta/v1.TypeMeta i;ObjectMeta:metadata meta/v1.ObjectMeta o;spec HorizontalPodAutoscalerSpec or;status HorizontalPodAutoscalerStatus o
 = autoscaling/v2.HorizontalPodAutoscalerSpec scaleTargetRef CrossVersionObjectReference r;minReplicas *int32 o;maxReplicas int32 r;metrics []MetricSpec o - atomic;behavior *HorizontalPodAutoscalerBehavior o
 = autoscaling/v2.CrossVersionObjectReference kind string r;name string r;APIVersion:apiVersion string o
 = autoscaling/v2.MetricSpec type MetricSourceType r;object *ObjectMetricSource o;pods *PodsMetricSource o;resource *ResourceMetricSource o;containerResource *ContainerResourceMetricSource o;external *ExternalMetricSource o
@@ -547,9 +547,9 @@ export const schemaText = `
 = networking/v1.IngressClassSpec controller string o;parameters *IngressClassParametersReference o
 = networking/v1.IngressClassParametersReference APIGroup:apiGroup *string o;kind string r;name string r;scope *string;namespace *string o
 = networking/v1.IngressClassList TypeMeta: meta/v1.TypeMeta i;ListMeta:metadata meta/v1.ListMeta o;items []IngressClass r
-= networking/v1.IPAddress TypeMeta: meta/v1.TypeMeta i;ObjectMeta:metadata meta/v1.ObjectMeta o;spec IPAddressSpec o
-= networking/v1.IPAddressSpec parentRef *ParentReference o
-= networking/v1.ParentReference group string o;resource string o;namespace string o;name string o
+= networking/v1.IPAddress TypeMeta: meta/v1.TypeMeta i;ObjectMeta:metadata meta/v1.ObjectMeta o;spec IPAddressSpec or
+= networking/v1.IPAddressSpec parentRef *ParentReference or
+= networking/v1.ParentReference group string o;resource string or;namespace string o;name string or
 = networking/v1.IPAddressList TypeMeta: meta/v1.TypeMeta i;ListMeta:metadata meta/v1.ListMeta o;items []IPAddress r
 = networking/v1.ServiceCIDR TypeMeta: meta/v1.TypeMeta i;ObjectMeta:metadata meta/v1.ObjectMeta o;spec ServiceCIDRSpec o;status ServiceCIDRStatus o
 = networking/v1.ServiceCIDRSpec CIDRs:cidrs []string o - atomic
@@ -606,7 +606,7 @@ export const schemaText = `
 = node/v1.Scheduling nodeSelector map[string]string o - atomic;tolerations []core/v1.Toleration o - atomic
 = node/v1.RuntimeClassList TypeMeta: meta/v1.TypeMeta i;ListMeta:metadata meta/v1.ListMeta o;items []RuntimeClass r
 = authentication/v1.TokenReview TypeMeta: meta/v1.TypeMeta i;ObjectMeta:metadata meta/v1.ObjectMeta o;spec TokenReviewSpec r;status TokenReviewStatus o
-= authentication/v1.TokenReviewSpec token string o;audiences []string o - atomic
+= authentication/v1.TokenReviewSpec token string or;audiences []string o - atomic
 = authentication/v1.TokenReviewStatus authenticated bool o;user UserInfo o;audiences []string o - atomic;error string o
 = authentication/v1.UserInfo username string o;UID:uid string o;groups []string o - atomic;extra map[string]ExtraValue o
 ~ authentication/v1.ExtraValue []string
