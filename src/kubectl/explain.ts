@@ -3,7 +3,7 @@
 // Differs: reads the API's schema that is carried along instead of /openapi/v3
 
 import { docOf, fieldDoc } from '../api/docs.ts'
-import type { ResourceType } from '../api/resources.ts'
+import { apiVersionOf, type ResourceType, resourceTypes } from '../api/resources.ts'
 import { type Field, type Struct, structIdOf, structOf, type Type } from '../api/schema.ts'
 import { fail } from './fail.ts'
 import { bool, int, text } from './flags.ts'
@@ -22,16 +22,20 @@ export function* explain(kit: Kit): Steps<void> {
   const format = text(kit.flags, 'output')
   if (format !== '' && format !== 'plaintext' && format !== 'plaintext-openapiv2') fail(`unrecognized format: ${format}`)
   const [name = '', ...path] = word.split('.')
-  const type = yield* resourceNamed(kit, name, true)
+  const found = yield* resourceNamed(kit, name, true)
+  const version = text(kit.flags, 'api-version')
+  const type = version === '' ? found : resourceTypes.find(other => other.plural === found.plural && apiVersionOf(other) === version)
+  if (type === undefined) {
+    const resource = `${version.includes('/') ? '' : '/'}${version}, Resource=${found.plural}`
+    const isServed = resourceTypes.some(other => apiVersionOf(other) === version)
+    return fail(isServed ? `GVR (${resource}) not found in OpenAPI schema` : `couldn't find resource for ${JSON.stringify(resource)}`)
+  }
   const id = structIdOf(type)
   if (id === undefined) return fail(`couldn't find resource for ${JSON.stringify(`${type.group}/${type.version}, Kind=${type.kind}`)}`)
-  const version = text(kit.flags, 'api-version')
-  if (version !== '' && version !== (type.group === '' ? type.version : `${type.group}/${type.version}`))
-    fail(`couldn't find resource for ${JSON.stringify(`${version.includes('/') ? '' : '/'}${version}, Resource=${type.plural}`)}`)
-  const lost = missing(structOf(id), path)
-  if (lost !== undefined) {
+  if (!isThere(structOf(id), path)) {
     yield* out(head(type))
-    fail(`field ${JSON.stringify(lost)} does not exist`)
+    // Whichever name of the path it is, the last one is told.
+    fail(`field ${JSON.stringify(path.at(-1))} does not exist`)
   }
   yield* out(page(kit, type, structOf(id), path))
 }
@@ -39,15 +43,14 @@ export function* explain(kit: Kit): Steps<void> {
 const head = (type: ResourceType): string =>
   `${type.group === '' ? '' : `GROUP:      ${type.group}\n`}KIND:       ${type.kind}\nVERSION:    ${type.version}\n\n`
 
-/** The first name of a path that no field has: it is told below the head. */
-function missing(top: Struct, path: string[]): string | undefined {
+function isThere(top: Struct, path: string[]): boolean {
   let struct: Struct | undefined = top
   for (const name of path) {
     const field: Field | undefined = struct?.byName.get(name)
-    if (field === undefined) return name
+    if (field === undefined) return false
     struct = structIn(field.type)
   }
-  return undefined
+  return true
 }
 
 function page(kit: Kit, type: ResourceType, top: Struct, path: string[]): string {
@@ -97,7 +100,7 @@ function names(struct: Struct, level: number, depth: number, above: string[]): s
     .join('')
 }
 
-const valuesOf = (type: Type): string[] => ('values' in type && type.values !== undefined ? [...type.values].sort() : [])
+const valuesOf = (type: Type): string[] => ('values' in type && type.values !== undefined ? [...type.values].sort().map(value => value || '""') : [])
 
 const enumLine = (field: Field): string => {
   const values = valuesOf(field.type)
@@ -135,18 +138,38 @@ function typeName(type: Type): string {
   return SCALARS[type.is] ?? type.is
 }
 
-/** Text in lines of at most WIDTH characters, moved to the right; its own line ends stay. */
+/** Text in lines of at most WIDTH characters, moved to the right; its own line ends and spaces stay, as github.com/mitchellh/go-wordwrap keeps them. */
 function wrapped(text: string, indent: number): string {
-  const lines: string[] = []
-  for (const paragraph of text.split('\n')) {
-    let line = ''
-    for (const word of paragraph.split(/ +/)) {
-      if (line !== '' && line.length + 1 + word.length > WIDTH) {
-        lines.push(line)
-        line = word
-      } else line = line === '' ? word : `${line} ${word}`
-    }
-    lines.push(line)
+  let out = ''
+  let column = 0
+  let spaces = ''
+  let word = ''
+  const flush = () => {
+    out += spaces + word
+    column += spaces.length + word.length
+    spaces = word = ''
   }
-  return lines.map(l => `${' '.repeat(indent)}${l}\n`).join('')
+  for (const c of text) {
+    if (c === '\n') {
+      if (word === '' && column + spaces.length > WIDTH) spaces = ''
+      flush()
+      out += c
+      column = 0
+    } else if (/\s/.test(c) && c !== '\u00a0') {
+      if (spaces === '' || word !== '') flush()
+      spaces += c
+    } else {
+      word += c
+      if (column + spaces.length + word.length > WIDTH && word.length < WIDTH) {
+        out += '\n'
+        column = 0
+        spaces = ''
+      }
+    }
+  }
+  if (word !== '' || column + spaces.length <= WIDTH) flush()
+  return out
+    .split('\n')
+    .map(line => `${' '.repeat(indent)}${line}\n`)
+    .join('')
 }
