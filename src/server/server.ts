@@ -6,6 +6,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import { createServer, type Server } from 'node:https'
 import type { AddressInfo, Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
+import { stringify } from 'yaml'
 import type { ApiRequest, ApiResponse } from '../api/http.ts'
 import { failure, internalError, type Status } from '../api/status.ts'
 import { bytesOf, readBody, tooLarge } from './body.ts'
@@ -199,9 +200,18 @@ const say = (response: ServerResponse, status: Status): void => {
 }
 
 function write(response: ServerResponse, asked: ApiRequest, { status, headers, body }: ApiResponse): void {
-  const text = body === undefined ? '' : typeof body === 'string' ? body : `${JSON.stringify(body, null, isPretty(asked) ? 2 : 0)}\n`
-  response.writeHead(status, { ...headersFor({ headers }), ...(status === 204 ? {} : { 'content-length': Buffer.byteLength(text) }) })
+  const isYaml = typeof body === 'object' && /^application\/yaml\b/.test(asked.headers['accept'] ?? '')
+  const text = textOf(body, isYaml ? 'yaml' : isPretty(asked) ? 'pretty' : 'json')
+  const length = status === 204 ? {} : { 'content-length': Buffer.byteLength(text) }
+  response.writeHead(status, { ...headersFor({ headers }), ...(isYaml ? { 'content-type': 'application/yaml' } : {}), ...length })
   response.end(asked.method === 'HEAD' || status === 204 ? undefined : text)
+}
+
+function textOf(body: unknown, form: 'json' | 'pretty' | 'yaml'): string {
+  if (body === undefined || typeof body === 'string') return body ?? ''
+  return form === 'yaml'
+    ? stringify(body, { version: '1.1', sortMapEntries: true, aliasDuplicateObjects: false, lineWidth: 0 })
+    : `${JSON.stringify(body, null, form === 'pretty' ? 2 : 0)}\n`
 }
 
 function headersFor({ headers }: Pick<ApiResponse, 'headers'>): Record<string, string | string[]> {

@@ -89,6 +89,11 @@ describe('requests', () => {
     const body = Buffer.from('k8s\0\x0a\xff', 'latin1')
     expect((await at.ask(MAPS, { method: 'POST', headers: { 'content-type': 'application/vnd.kubernetes.protobuf' }, body })).json.reason).toBe('BadRequest')
   })
+  test('answers are YAML for who asks for that', async () => {
+    const found = await at.ask('/api/v1/namespaces/default', { headers: { accept: 'application/yaml' } })
+    expect([found.status, found.headers['content-type']]).toEqual([200, 'application/yaml'])
+    expect(found.text).toMatch(/^apiVersion: v1\nkind: Namespace\nmetadata:\n {2}creationTimestamp: "20\d\d-/)
+  })
   test('warnings are headers of their own', async () =>
     expect((await at.ask('/api/v1/namespaces/default/endpoints')).headers['warning']).toBe(
       '299 - "v1 Endpoints is deprecated in v1.33+; use discovery.k8s.io/v1 EndpointSlice"',
