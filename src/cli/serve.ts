@@ -28,6 +28,7 @@ export interface Opened {
 
 /** A cluster that has just come up, behind a server on loopback. */
 export async function openCluster(options: { port: number; speed: number; seed: number; files?: Record<string, string> }): Promise<Opened> {
+  // Simulated time has no moment before its first: a wall clock that stands earlier is followed from there.
   const begin = Math.max(0, Date.now() - EPOCH_MS - BOOT_MS)
   const world = newCluster({ seed: options.seed, pace: 'recorded', proxies: false, begin })
   advanceTo(SYSTEM, world, begin + BOOT_MS)
