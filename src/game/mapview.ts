@@ -178,7 +178,7 @@ function benchItems(benches: readonly BenchFact[], running: readonly string[]): 
   for (const bench of benches) {
     const state = benchState(bench)
     const alike = items.find(i => orderOf(i.pod) === orderOf(bench.pod) && i.state.kubernetes === state.kubernetes)
-    if (alike === undefined) items.push({ pod: bench.pod, state, running: running.includes(bench.pod), count: 1 })
+    if (alike === undefined) items.push({ pod: bench.pod, order: orderOf(bench.pod), state, running: running.includes(bench.pod), count: 1 })
     else Object.assign(alike, { pod: orderOf(bench.pod), count: alike.count + 1 })
   }
   return items

@@ -161,6 +161,8 @@ export interface Factory {
 
 export interface BenchItem {
   pod: string
+  /** The order that the slip was made for, where its own name is longer. */
+  order?: string
   state: Words
   running: boolean
   count: number

@@ -235,7 +235,7 @@ function drawSmall(canvas: Canvas, factory: Factory, { left, width }: { left: nu
   const count = factory.bench.reduce((sum, item) => sum + item.count, 0)
   put(canvas, ROW.runtime, left + 2, count === 0 ? say(factory.benchLine, 'company') : `${count} run`, count === 0 ? 'm' : 'f', right)
   factory.bench.slice(0, 2).forEach((item, i) => {
-    put(canvas, ROW.bench + i, left + 2, fit(item.count > 1 ? `${item.count} ${item.pod}` : item.pod, width - 3, g), '.', right)
+    put(canvas, ROW.bench + i, left + 2, fit(`${item.count} ${item.order ?? item.pod}`, width - 3, g), '.', right)
   })
 }
 
