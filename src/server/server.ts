@@ -202,9 +202,11 @@ const say = (response: ServerResponse, status: Status): void => {
 function write(response: ServerResponse, asked: ApiRequest, { status, headers, body }: ApiResponse): void {
   const isYaml = typeof body === 'object' && /^application\/yaml\b/.test(asked.headers['accept'] ?? '')
   const text = textOf(body, isYaml ? 'yaml' : isPretty(asked) ? 'pretty' : 'json')
-  const length = status === 204 ? {} : { 'content-length': Buffer.byteLength(text) }
+  const bytes = Buffer.from(text)
+  const length = status === 204 ? {} : { 'content-length': bytes.length }
   response.writeHead(status, { ...headersFor({ headers }), ...(isYaml ? { 'content-type': 'application/yaml' } : {}), ...length })
-  response.end(asked.method === 'HEAD' || status === 204 ? undefined : text)
+  // As bytes: node would put a text into one piece with the headers, and encode these once more.
+  response.end(asked.method === 'HEAD' || status === 204 ? undefined : bytes)
 }
 
 function textOf(body: unknown, form: 'json' | 'pretty' | 'yaml'): string {
@@ -216,8 +218,11 @@ function textOf(body: unknown, form: 'json' | 'pretty' | 'yaml'): string {
 
 function headersFor({ headers }: Pick<ApiResponse, 'headers'>): Record<string, string | string[]> {
   const { warning, ...rest } = headers
-  return { 'cache-control': 'no-cache, private', ...rest, ...(warning === undefined ? {} : { warning: warning.split('\n') }) }
+  return { 'cache-control': 'no-cache, private', ...rest, ...(warning === undefined ? {} : { warning: warning.split('\n').map(inBytes) }) }
 }
+
+/** As it goes over the wire in UTF-8: node takes one character for each byte. */
+const inBytes = (text: string): string => Buffer.from(text).toString('latin1')
 
 const isPretty = ({ query, headers }: ApiRequest): boolean =>
   query['pretty'] === 'true' || query['pretty'] === '1' || (query['pretty'] === undefined && /^(curl|Wget|Mozilla)/.test(headers['user-agent'] ?? ''))

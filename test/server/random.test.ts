@@ -7,6 +7,8 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { type Visited, visited } from './visitor.ts'
 
 const RUNS = Number(process.env['RUNS'] ?? 400)
+/** The suite asks the same every time; whoever wants more requests gets others each time. */
+const HUNT = process.env['RUNS'] === undefined ? { seed: 1 } : {}
 
 let at: Visited
 let broken: unknown
@@ -112,7 +114,7 @@ test('random requests are answered, by a server that goes on as before', async (
       expect(broken).toBeUndefined()
       for (const key in {}) throw new Error(`a prototype has ${key}`)
     }),
-    { numRuns: RUNS },
+    { numRuns: RUNS, ...HUNT },
   )
   agent.destroy()
   expect((await at.ask('/readyz')).text).toBe('ok')
@@ -126,7 +128,7 @@ test('bytes that are no HTTP are answered with the end of the connection', async
       socket.end(Buffer.concat([bytes, Buffer.from('\r\n\r\n')]))
       await new Promise(done => socket.on('close', done))
     }),
-    { numRuns: 20 },
+    { numRuns: 20, ...HUNT },
   )
   expect(broken).toBeUndefined()
 })

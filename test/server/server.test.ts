@@ -94,6 +94,13 @@ describe('requests', () => {
     expect([found.status, found.headers['content-type']]).toEqual([200, 'application/yaml'])
     expect(found.text).toMatch(/^apiVersion: v1\nkind: Namespace\nmetadata:\n {2}creationTimestamp: "20\d\d-/)
   })
+  test('a warning goes over the wire in UTF-8; one with control characters is not sent', async () => {
+    const odd = (field: string) => at.ask('/api/v1/namespaces/default/configmaps?dryRun=All', { method: 'POST', body: { metadata: { name: 'w' }, [field]: 1 } })
+    const header = String((await odd('été 🚀')).headers['warning'])
+    expect(Buffer.from(header, 'latin1').toString()).toBe('299 - "unknown field \\"été 🚀\\""')
+    for (const field of ['a\nb', 'a\u0000b', '\u0085', '\ud800']) expect((await odd(field)).headers['warning']).toBeUndefined()
+    expect((await at.ask('/readyz')).text).toBe('ok')
+  })
   test('warnings are headers of their own', async () =>
     expect((await at.ask('/api/v1/namespaces/default/endpoints')).headers['warning']).toBe(
       '299 - "v1 Endpoints is deprecated in v1.33+; use discovery.k8s.io/v1 EndpointSlice"',

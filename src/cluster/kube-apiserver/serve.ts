@@ -62,7 +62,11 @@ export function answer(io: Io, message: Message, outcome: Outcome): void {
 const JSON_HEADERS = { 'content-type': 'application/json' }
 
 function responseOf({ status, body, headers, warnings }: Outcome): ApiResponse {
-  if (warnings === undefined || warnings.length === 0) return { status, headers: headers ?? JSON_HEADERS, body }
-  const warning = [...new Set(warnings)].map(text => `299 - "${text.replace(/[\\"]/g, '\\$&')}"`).join('\n')
+  const told = warnings === undefined ? [] : [...new Set(warnings)].filter(isSayable)
+  if (told.length === 0) return { status, headers: headers ?? JSON_HEADERS, body }
+  const warning = told.map(text => `299 - "${text.replace(/[\\"]/g, '\\$&')}"`).join('\n')
   return { status, headers: { ...(headers ?? JSON_HEADERS), warning }, body }
 }
+
+/** What holds control characters, or is no text, is not sent as a warning. Models k8s.io/apimachinery/pkg/util/net/http.go NewWarningHeader */
+const isSayable = (text: string): boolean => !/[\p{Cc}\p{Cs}]/u.test(text)
